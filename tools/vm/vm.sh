@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# One virtual machine: a job goes in, its output and exit status come out.
+#
+# Host and VM meet in a directory, VM_DIR, which the VM sees as /run/host/ctl:
+#   job      shell script that the VM runs
+#   out err  its output, appended to by the VM, followed by tail here
+#   status   its exit status; missing when the VM has died
+# Files shared by 9p are written synchronously, so nothing is lost when the VM
+# powers off, which cannot be said of a serial port.
+
+VM_MEMORY=${RUN_MEM:-3G}
+VM_CPUS=${RUN_SMP:-2}
+VM_DIR=
+VM_PID=
+VM_CONSOLE=
+VM_SHARES=
+VM_PACKAGES=
+
+# A /dev/kvm that exists is no proof that it works.
+vm_accelerator() {
+	if grep -qwE 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; then
+		echo "-accel kvm -cpu host"
+	else
+		echo "-accel tcg,thread=multi,tb-size=512 -cpu max,+svm,+npt"
+	fi
+}
+
+# What is written to the console before the VM's own log level is set costs time.
+vm_kernel_line() {
+	printf '%s' "console=ttyS0 panic=-1 quiet loglevel=4 mitigations=off " \
+		"tsc=reliable no_timer_check ${RUN_APPEND:-}"
+}
+
+quote() {
+	printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"
+}
+
+vm_open() {
+	VM_DIR=$(mktemp -d "$BUILD/vm-XXXXXX")
+	VM_CONSOLE=$BUILD/log/console-${VM_DIR##*-}.log
+	: >"$VM_DIR/out"
+	: >"$VM_DIR/err"
+	: >"$VM_DIR/job"
+	: >"$VM_CONSOLE"
+	mkdir "$VM_DIR/empty"
+	vm_tidy_consoles
+}
+
+# Consoles are kept for a while: the last ones are of interest.
+vm_tidy_consoles() {
+	# shellcheck disable=SC2012
+	ls -t "$BUILD"/log/console-*.log | tail -n +21 | while IFS= read -r _old; do
+		rm -f "$_old"
+	done
+}
+
+vm_close() {
+	[ -z "$VM_PID" ] || kill "$VM_PID" 2>/dev/null || :
+	[ -z "$VM_DIR" ] || namespace_remove "$VM_DIR"
+	VM_PID=
+	VM_DIR=
+}
+
+# vm_job VARIABLE... -- COMMAND...: writes the job
+vm_job() {
+	while [ "$1" != -- ]; do
+		eval "_value=\${$1-}"
+		printf 'export %s=%s\n' "$1" "$(quote "$_value")"
+		shift
+	done >"$VM_DIR/job"
+	shift
+	{
+		[ -z "$VM_SHARES" ] || printf 'cd %s 2>/dev/null || cd /root\n' "$(quote "$PWD")"
+		printf 'exec'
+		for _word in "$@"; do
+			printf ' %s' "$(quote "$_word")"
+		done
+		printf '\n'
+	} >>"$VM_DIR/job"
+}
+
+# One device for each way of sharing: layers of the root file system, which never
+# change while the VM runs and may be cached; the source; what can be written.
+vm_device() {
+	printf -- '-fsdev local,id=%s,path=%s,security_model=none,multidevs=remap%s ' "$1" "$2" "$3"
+	printf -- '-device virtio-9p-pci,fsdev=%s,mount_tag=%s,disable-legacy=on ' "$1" "$1"
+}
+
+vm_devices() {
+	vm_device base /run/base ,readonly=on
+	vm_device source /run/source ,readonly=on
+	vm_device host /run/host ''
+}
+
+# vm_start QEMU-OPTION...: starts QEMU of the root file system in the background
+vm_start() {
+	# shellcheck disable=SC2046
+	set -- qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
+		-machine q35,smm=off,hpet=off,vmport=off,sata=off,smbus=off \
+		$(vm_accelerator) -m "$VM_MEMORY" -smp "$VM_CPUS" \
+		-kernel /run/kernel/image -initrd /run/kernel/initramfs \
+		-append "$(vm_kernel_line)" \
+		-chardev file,id=console,path=/run/console -serial chardev:console \
+		$(vm_devices) "$@"
+	set -- --bind "$ROOTFS" /run/base/root --bind "$MODULES" /run/base/modules \
+		--bind "${VM_PACKAGES:-$VM_DIR/empty}" /run/base/packages \
+		--bind "$SRC" /run/source --bind "$KERNEL_DIR" /run/kernel \
+		--bind "$VM_DIR" /run/host/ctl --bind "$VM_CONSOLE" /run/console -- "$@"
+	vm_share_binds "$@"
+}
+
+# Adds the shared directories, numbered, and starts at last.
+vm_share_binds() {
+	_number=0
+	: >"$VM_DIR/shares"
+	while IFS= read -r _share; do
+		[ "$_share" ] || continue
+		_number=$((_number + 1))
+		printf '%s %s\n' "$_number" "$_share" >>"$VM_DIR/shares"
+		set -- --bind "$_share" "/run/host/share/$_number" "$@"
+	done <<-END
+		$VM_SHARES
+	END
+	inside "$@" <&3 2>"$VM_DIR/qemu" &
+	VM_PID=$!
+}
+
+# The status of the job. 0 is never returned for a VM that has died.
+vm_status() {
+	if [ -s "$VM_DIR/status" ]; then
+		return "$(cat "$VM_DIR/status")"
+	fi
+	say "run: the VM ended before its command did. The end of its console ($VM_CONSOLE):"
+	cat "$VM_DIR/qemu" >&2
+	tail -n "${RUN_TAIL:-60}" "$VM_CONSOLE" | tr -d '\r' >&2
+	return 125
+}
+
+# Both streams in one where they go to the same place, so that their order is kept.
+vm_follow() {
+	tail -q -c +1 -s 0.1 --pid="$VM_PID" -f "$VM_DIR/out" 2>/dev/null &
+	_followers=$!
+	[ "$(readlink /proc/$$/fd/1)" != "$(readlink /proc/$$/fd/2)" ] || return 0
+	tail -q -c +1 -s 0.1 --pid="$VM_PID" -f "$VM_DIR/err" >&2 2>/dev/null &
+	_followers="$_followers $!"
+}
+
+vm_one_stream() {
+	if [ "$(readlink /proc/$$/fd/1)" = "$(readlink /proc/$$/fd/2)" ]; then
+		: >"$VM_DIR/merge"
+	fi
+}
+
+# vm_run VARIABLE... -- COMMAND...
+vm_run() {
+	vm_open
+	trap vm_close EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	vm_job "$@"
+	vm_one_stream
+	vm_start
+	vm_follow
+	# Whoever reads our output may leave early; then the VM has no purpose.
+	for _follower in $_followers; do
+		wait "$_follower" || :
+	done
+	_status=0
+	vm_status || _status=$?
+	vm_close
+	return "$_status"
+}
