@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Force-included into every file: makes the kernel that is built against look
+ * like the newest one. Nothing else in the tree knows that kernels differ.
+ */
+#ifndef _MDEV_COMPAT_H
+#define _MDEV_COMPAT_H
+
+#ifndef COMPAT_HAS_VIRTQUEUE_INFO
+#error "this kernel's virtio_config_ops.find_vqs has no struct virtqueue_info: Linux 6.12 headers are needed"
+#endif
+
+#ifndef COMPAT_HAS_CONST_MATCH
+#error "this kernel's bus_type.match takes no const driver: Linux 6.12 headers are needed"
+#endif
+
+#endif /* _MDEV_COMPAT_H */

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Parents, types and slices: what can be cut, into what, and the pieces.
+ *
+ * A parent driver fills a struct mdev_parent with its life cycle operations
+ * and one operations struct per class that it can serve, and registers it.
+ * From then on slices are made on it by netlink or sysfs, and each of them is
+ * in one class at a time. The endpoint drivers of the classes (virtio_vdpa,
+ * vhost_vdpa, vfio_virtio, ...) drive the slice through the operations.
+ *
+ * Lock order, outermost first: devl_lock, device_lock(parent), slice state,
+ * device_lock(class device), rtnl. Nothing that runs under rtnl, in an
+ * attribute of a class device or in the probe or remove of an endpoint driver
+ * may create, remove or change the class of a slice.
+ */
+#ifndef _LINUX_MDEV_CLASS_H
+#define _LINUX_MDEV_CLASS_H
+
+#include <linux/completion.h>
+#include <linux/device.h>
+#include <linux/lockdep.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable-types.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+#include <linux/uuid.h>
+
+struct mdev_config;
+struct mdev_parent;
+struct mdev_slice;
+struct mdev_vendor_ops;
+struct mdev_vfio_ops;
+struct mdev_vhost_ops;
+struct mdev_virtio_ops;
+struct netlink_ext_ack;
+
+/* Longest name of a slice, in characters without the final NUL. */
+#define MDEV_NAME_MAX	63
+/* Longest owner string, in characters without the final NUL. */
+#define MDEV_OWNER_MAX	127
+
+/**
+ * enum mdev_class_id - what a slice can be
+ * @MDEV_CLASS_NONE: parked: provisioned, on no class bus
+ * @MDEV_CLASS_VIRTIO: a virtio device of this host
+ * @MDEV_CLASS_VHOST: a /dev/vhost-vdpa-N node, virtio datapath in user memory
+ * @MDEV_CLASS_VFIO: a vfio device
+ * @MDEV_CLASS_VENDOR: given to a vendor driver, without operations from here
+ * @MDEV_CLASS_MAX: number of ids
+ * @MDEV_CLASS_DEFAULT: for mdev_slice_create() only: choose by what the parent
+ *	serves and which endpoint modules are loaded
+ *
+ * The order is the one in which MDEV_CLASS_DEFAULT falls back.
+ */
+enum mdev_class_id {
+	MDEV_CLASS_NONE,
+	MDEV_CLASS_VIRTIO,
+	MDEV_CLASS_VHOST,
+	MDEV_CLASS_VFIO,
+	MDEV_CLASS_VENDOR,
+	MDEV_CLASS_MAX,
+	MDEV_CLASS_DEFAULT = MDEV_CLASS_MAX,
+};
+
+/**
+ * struct mdev_type - one kind of slice that a parent offers
+ * @name: word for sysfs and netlink, unique within the parent
+ * @pretty_name: one line for people, or NULL
+ * @description: more text for people, or NULL
+ * @device_id: virtio device id (virtio 1.2, section 5), 0 if it has none
+ * @vendor_id: virtio subsystem vendor id of its slices
+ * @features: every virtio feature bit that a slice of this type can be given
+ * @max_vqs: most virtqueues that a slice can have, control queue included
+ * @create_mask: MDEV_CONFIG_* bits that mdev_parent_ops.create accepts
+ * @configure_mask: MDEV_CONFIG_* bits that mdev_parent_ops.configure accepts
+ *
+ * Owned by the parent driver; must stay until mdev_parent_unregister()
+ * has returned.
+ */
+struct mdev_type {
+	const char *name;
+	const char *pretty_name;
+	const char *description;
+	u32 device_id;
+	u32 vendor_id;
+	u64 features;
+	u32 max_vqs;
+	u64 create_mask;
+	u64 configure_mask;
+};
+
+/**
+ * struct mdev_parent_ops - life cycle of the slices of a parent
+ * @owner: THIS_MODULE of the parent driver
+ * @create: make the slice: reserve what it needs of the hardware and keep the
+ *	provisioning in @config (never NULL; fields that are not in its mask
+ *	have no meaning). Everything in the mask was tested against
+ *	&mdev_type.create_mask. May sleep. On failure nothing stays, and the
+ *	reason is told in extack. No class device exists yet.
+ * @remove: undo @create. The slice is in no class, no other operation runs or
+ *	will run. May sleep; must not wait for user space.
+ * @configure: change the provisioning of a living slice, in any class; the
+ *	mask was tested against &mdev_type.configure_mask. All or nothing.
+ *	May sleep. Optional.
+ * @get_available: how many more slices of this type can be made. Must not
+ *	sleep. Optional: NULL means that nothing but memory limits it.
+ *
+ * Operations of different slices may run at the same time; @create, @remove
+ * and @configure of one slice never do. All calls are bounded in time.
+ */
+struct mdev_parent_ops {
+	struct module *owner;
+	int (*create)(struct mdev_slice *slice,
+		      const struct mdev_config *config,
+		      struct netlink_ext_ack *extack);
+	void (*remove)(struct mdev_slice *slice);
+	int (*configure)(struct mdev_slice *slice,
+			 const struct mdev_config *config,
+			 struct netlink_ext_ack *extack);
+	unsigned int (*get_available)(struct mdev_parent *parent,
+				      const struct mdev_type *type);
+};
+
+/**
+ * struct mdev_parent - a device that can be sliced
+ * @dev: the device, on a bus; set by mdev_parent_alloc()
+ * @ops: life cycle of slices, mandatory
+ * @virtio_ops: virtio device model, or NULL
+ * @vhost_ops: additions for user-space consumers, or NULL; needs @virtio_ops
+ * @vfio_ops: names the parent's own vfio driver, or NULL
+ * @vendor_ops: names the vendor driver, or NULL
+ * @types: what can be made, at least one
+ * @nr_types: entries in @types
+ * @dma_dev: device that does the DMA, NULL for @dev itself
+ *
+ * The members above are set by the parent driver between mdev_parent_alloc()
+ * and mdev_parent_register() and are constant afterwards. A class whose
+ * operations are NULL is not served, except that virtio operations alone are
+ * enough for class vfio.
+ */
+struct mdev_parent {
+	struct device *dev;
+	const struct mdev_parent_ops *ops;
+	const struct mdev_virtio_ops *virtio_ops;
+	const struct mdev_vhost_ops *vhost_ops;
+	const struct mdev_vfio_ops *vfio_ops;
+	const struct mdev_vendor_ops *vendor_ops;
+	const struct mdev_type *types;
+	unsigned int nr_types;
+	struct device *dma_dev;
+
+	/* private: */
+	u32 id;
+	refcount_t refs;	/* memory */
+	refcount_t active;	/* users that unregistration waits for */
+	struct completion inactive;
+	spinlock_t lock;	/* slices */
+	struct list_head slices;
+	struct rcu_head rcu;
+};
+
+/**
+ * enum mdev_slice_state - who may touch the life of a slice
+ * @MDEV_SLICE_READY: nobody does; whoever wants to takes it
+ * @MDEV_SLICE_CHANGING: someone creates it, changes its class or configures it
+ * @MDEV_SLICE_DYING: being removed, for ever
+ */
+enum mdev_slice_state {
+	MDEV_SLICE_READY,
+	MDEV_SLICE_CHANGING,
+	MDEV_SLICE_DYING,
+};
+
+/**
+ * struct mdev_slice - one made thing
+ * @dev: device of sysfs class mdev_slice, /sys/class/mdev_slice/NAME
+ * @parent: what it was cut from; the slice holds its memory
+ * @type: its type; not to be touched after mdev_parent_ops.remove
+ * @uuid: its UUID, given or generated
+ * @drvdata: for the parent driver
+ */
+struct mdev_slice {
+	struct device dev;
+	struct mdev_parent *parent;
+	const struct mdev_type *type;
+	guid_t uuid;
+	void *drvdata;
+
+	/* private: */
+	u32 id;
+	char name[MDEV_NAME_MAX + 1];
+	bool live;		/* published and not removed; under live_sem */
+	enum mdev_slice_state state;
+	enum mdev_class_id class_id;
+	int probe_err;		/* last result of the endpoint driver's probe */
+	struct device *cdev;	/* class device; by the holder of the state */
+	struct rw_semaphore live_sem;
+	spinlock_t owner_lock;	/* owner */
+	char *owner;
+	struct list_head node;	/* in parent->slices */
+	struct rhash_head name_node;
+	struct rhash_head uuid_node;
+	struct rcu_head rcu;
+#ifdef CONFIG_LOCKDEP
+	struct lockdep_map state_map;
+#endif
+};
+
+/* Parents, for the driver of the device. */
+struct mdev_parent *mdev_parent_alloc(struct device *dev);
+void mdev_parent_put(struct mdev_parent *parent);
+int mdev_parent_register(struct mdev_parent *parent);
+void mdev_parent_unregister(struct mdev_parent *parent);
+
+static inline struct device *mdev_parent_dma_dev(const struct mdev_parent *parent)
+{
+	return parent->dma_dev ? parent->dma_dev : parent->dev;
+}
+
+/* Parents, for those who manage slices. */
+struct mdev_parent *mdev_parent_get_by_name(const char *bus, const char *name);
+struct mdev_parent *mdev_parent_get_next(u32 *cursor);
+bool mdev_parent_serves(const struct mdev_parent *parent, enum mdev_class_id id);
+
+/**
+ * struct mdev_slice_params - what a new slice is made from
+ * @type: one of the parent's types; NULL for its first
+ * @name: its name; NULL to be named by its UUID
+ * @uuid: its UUID, or NULL to have one generated
+ * @class_id: class to enter, or MDEV_CLASS_DEFAULT
+ * @config: provisioning, or NULL for the parent's defaults
+ */
+struct mdev_slice_params {
+	const struct mdev_type *type;
+	const char *name;
+	const guid_t *uuid;
+	enum mdev_class_id class_id;
+	const struct mdev_config *config;
+};
+
+/* Slices: life. */
+struct mdev_slice *mdev_slice_create(struct mdev_parent *parent,
+				     const struct mdev_slice_params *params,
+				     struct netlink_ext_ack *extack);
+int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack);
+int mdev_slice_set_class(struct mdev_slice *slice, enum mdev_class_id id,
+			 struct netlink_ext_ack *extack);
+int mdev_slice_configure(struct mdev_slice *slice,
+			 const struct mdev_config *config,
+			 struct netlink_ext_ack *extack);
+
+/* Slices: look-up and access. */
+struct mdev_slice *mdev_slice_get_by_name(const char *name);
+struct mdev_slice *mdev_slice_get_by_uuid(const guid_t *uuid);
+struct mdev_slice *mdev_slice_get_next(u32 *cursor);
+unsigned int mdev_slice_generation(void);
+bool __must_check mdev_slice_enter(struct mdev_slice *slice);
+void mdev_slice_leave(struct mdev_slice *slice);
+
+static inline struct mdev_slice *to_mdev_slice(struct device *dev)
+{
+	return container_of(dev, struct mdev_slice, dev);
+}
+
+static inline void mdev_slice_put(struct mdev_slice *slice)
+{
+	put_device(&slice->dev);
+}
+
+static inline const char *mdev_slice_name(const struct mdev_slice *slice)
+{
+	return slice->name;
+}
+
+static inline void mdev_slice_set_drvdata(struct mdev_slice *slice, void *data)
+{
+	slice->drvdata = data;
+}
+
+static inline void *mdev_slice_drvdata(const struct mdev_slice *slice)
+{
+	return slice->drvdata;
+}
+
+/*
+ * Typed getters: the operations of the slice's parent for one class, or NULL
+ * where the parent does not have them. Valid while the slice is entered, or
+ * in code that runs on behalf of its class device.
+ */
+static inline const struct mdev_virtio_ops *
+mdev_virtio_ops(const struct mdev_slice *slice)
+{
+	return slice->parent->virtio_ops;
+}
+
+static inline const struct mdev_vhost_ops *
+mdev_vhost_ops(const struct mdev_slice *slice)
+{
+	return slice->parent->vhost_ops;
+}
+
+static inline const struct mdev_vfio_ops *
+mdev_vfio_ops(const struct mdev_slice *slice)
+{
+	return slice->parent->vfio_ops;
+}
+
+static inline const struct mdev_vendor_ops *
+mdev_vendor_ops(const struct mdev_slice *slice)
+{
+	return slice->parent->vendor_ops;
+}
+
+/**
+ * struct mdev_class - a class bus, registered by its module
+ * @id: which class
+ * @owner: THIS_MODULE; held while a slice is in the class
+ * @bus: the class bus, registered by the module itself
+ * @alloc: allocate the class device of a slice: device_initialize()d, with bus
+ *	and release set, not yet visible. Name and parent are set by the core.
+ *	May sleep. Returns an ERR_PTR and says why in extack.
+ * @busy: may the slice leave the class now? 0, or -EBUSY and in extack who
+ *	holds it. Called with slice state held. Optional.
+ *
+ * The release of a class device calls mdev_class_device_released() last.
+ */
+struct mdev_class {
+	enum mdev_class_id id;
+	struct module *owner;
+	const struct bus_type *bus;
+	struct device *(*alloc)(struct mdev_slice *slice,
+				struct netlink_ext_ack *extack);
+	int (*busy)(struct device *cdev, struct netlink_ext_ack *extack);
+};
+
+/* Classes, for the modules that implement one. */
+int mdev_class_register(const struct mdev_class *class);
+void mdev_class_unregister(const struct mdev_class *class);
+void mdev_class_device_released(enum mdev_class_id id);
+void mdev_slice_probed(struct mdev_slice *slice, int err);
+
+const char *mdev_class_name(enum mdev_class_id id);
+int mdev_class_by_name(const char *name);
+
+#endif /* _LINUX_MDEV_CLASS_H */

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Device side of virtqueues (virtio 1.2, section 2.7), for software parents,
+ * and the workers that run them.
+ *
+ * Everything that the driver side supplies (descriptors, indices, lengths,
+ * event fields) is read once into a private copy and checked before use. A ring
+ * in which something is wrong becomes broken: it takes and gives nothing more
+ * until it is reset, and disturbs no other ring.
+ *
+ * Calls for one ring are serialised by its owner (a mutex per queue); none of
+ * them sleeps or allocates except where said.
+ */
+#ifndef _LINUX_MDEV_RING_H
+#define _LINUX_MDEV_RING_H
+
+#include <linux/llist.h>
+#include <linux/mdev_as.h>
+#include <linux/mdev_virtio.h>
+#include <linux/types.h>
+#include <linux/uio.h>
+
+/* Largest queue size, in entries, and longest chain, in buffers. */
+#define MDEV_RING_NUM_MAX	1024
+/* Buffers that chains taken at the same time may have together. */
+#define MDEV_RING_VECS_MAX	1024
+
+/**
+ * struct mdev_ring_chain - one descriptor chain taken from the ring
+ * @head: index of its first descriptor, goes back into the used ring
+ * @out_num: buffers that the device reads
+ * @in_num: buffers that the device writes
+ * @out_len: bytes in the former
+ * @in_len: bytes in the latter
+ * @out_vec: first of the former in &struct mdev_ring.vecs
+ * @in_vec: first of the latter
+ */
+struct mdev_ring_chain {
+	u16 head;
+	u16 out_num;
+	u16 in_num;
+	u32 out_len;
+	u32 in_len;
+	u16 out_vec;
+	u16 in_vec;
+};
+
+/**
+ * struct mdev_ring_stats - since mdev_ring_init(), written by the owner's
+ *	serialised calls, read by anyone
+ * @kicks: notifications from the driver (counted by the owner)
+ * @chains: descriptor chains completed
+ * @notified: used buffer notifications sent
+ * @suppressed: used buffer notifications that the driver did not want
+ * @errors: times that the ring broke
+ */
+struct mdev_ring_stats {
+	u64 kicks;
+	u64 chains;
+	u64 notified;
+	u64 suppressed;
+	u64 errors;
+};
+
+/**
+ * struct mdev_ring_area - one of the three areas of a ring, translated lazily
+ * @addr: address in the address space
+ * @len: bytes
+ * @va: where it is, valid while @seq is the address space's
+ * @seq: &struct mdev_as.seq at translation
+ */
+struct mdev_ring_area {
+	u64 addr;
+	u32 len;
+	void *va;
+	u32 seq;
+};
+
+struct mdev_ring_used;
+
+/**
+ * struct mdev_ring - the device side of one virtqueue
+ * @notify: raise the used buffer interrupt; called by mdev_ring_flush()
+ * @stats: counters
+ *
+ * The rest is private.
+ */
+struct mdev_ring {
+	void (*notify)(struct mdev_ring *ring);
+	struct mdev_ring_stats stats;
+
+	/* private: */
+	struct mdev_as *as;
+	struct mdev_ring_area desc;
+	struct mdev_ring_area avail;
+	struct mdev_ring_area used;
+	struct mdev_as_range last;	/* memory of the last translation */
+	struct mdev_as_range last_indirect;
+	u64 features;
+	u16 num;
+	u16 num_max;
+	bool running;
+	bool event_idx;
+	bool kicks_off;
+	int error;		/* why it is broken, 0 if it is not */
+	u16 avail_idx;		/* what the driver's index was, last seen */
+	u16 next_avail;		/* next entry that is taken */
+	u16 used_idx;		/* published */
+	u16 signalled;		/* used index of the last notification */
+	bool signalled_valid;
+	u16 nr_pending;		/* entries that wait for mdev_ring_flush() */
+	struct mdev_ring_used *pending;
+	struct kvec *vecs;
+	u16 nr_vecs;
+};
+
+int mdev_ring_init(struct mdev_ring *ring, u16 num_max,
+		   void (*notify)(struct mdev_ring *ring));
+void mdev_ring_destroy(struct mdev_ring *ring);
+void mdev_ring_reset(struct mdev_ring *ring);
+void mdev_ring_set_as(struct mdev_ring *ring, struct mdev_as *as);
+int mdev_ring_set_num(struct mdev_ring *ring, u32 num);
+int mdev_ring_set_address(struct mdev_ring *ring, u64 desc, u64 driver,
+			  u64 device);
+int mdev_ring_set_state(struct mdev_ring *ring,
+			const struct mdev_vq_state *state);
+void mdev_ring_get_state(const struct mdev_ring *ring,
+			 struct mdev_vq_state *state);
+int mdev_ring_start(struct mdev_ring *ring, u64 features);
+void mdev_ring_stop(struct mdev_ring *ring);
+
+static inline bool mdev_ring_running(const struct mdev_ring *ring)
+{
+	return ring->running && !ring->error;
+}
+
+int mdev_ring_pop(struct mdev_ring *ring, struct mdev_ring_chain *chain);
+void mdev_ring_unpop(struct mdev_ring *ring, unsigned int nr);
+void mdev_ring_push(struct mdev_ring *ring,
+		    const struct mdev_ring_chain *chain, u32 written);
+void mdev_ring_flush(struct mdev_ring *ring);
+bool mdev_ring_enable_kick(struct mdev_ring *ring);
+void mdev_ring_disable_kick(struct mdev_ring *ring);
+void mdev_ring_break(struct mdev_ring *ring, int error);
+
+void mdev_ring_out_iter(struct mdev_ring *ring,
+			const struct mdev_ring_chain *chain,
+			struct iov_iter *iter);
+void mdev_ring_in_iter(struct mdev_ring *ring,
+		       const struct mdev_ring_chain *first, unsigned int nr,
+		       struct iov_iter *iter);
+
+struct mdev_ring_worker;
+
+/**
+ * struct mdev_ring_work - something that a worker runs when it is kicked
+ * @fn: does at most @budget pieces of work and returns how many it did; when it
+ *	returns @budget it is called again after others had their turn. Process
+ *	context, one call at a time.
+ * @cpu: where it prefers to run; a CPU that is offline or isolated is
+ *	replaced by one that is neither
+ *
+ * The rest is private.
+ */
+struct mdev_ring_work {
+	unsigned int (*fn)(struct mdev_ring_work *work, unsigned int budget);
+	unsigned int cpu;
+
+	/* private: */
+	struct llist_node node;
+	unsigned long flags;
+	struct mdev_ring_worker *worker;
+};
+
+void mdev_ring_work_init(struct mdev_ring_work *work,
+			 unsigned int (*fn)(struct mdev_ring_work *work,
+					    unsigned int budget),
+			 unsigned int cpu);
+void mdev_ring_work_kick(struct mdev_ring_work *work);
+void mdev_ring_work_enable(struct mdev_ring_work *work);
+void mdev_ring_work_disable_sync(struct mdev_ring_work *work);
+void mdev_ring_work_flush(struct mdev_ring_work *work);
+
+#endif /* _LINUX_MDEV_RING_H */
