@@ -6,7 +6,6 @@
 # KERNEL_DIR/source first, by content, so that make rebuilds what has changed
 # whatever git does to the dates.
 
-MODULES_SOURCE=
 MODULES=
 
 build_inside() {
@@ -19,7 +18,7 @@ build_copy() {
 }
 
 build_make() {
-	build_inside make -C /run/build/source -j "$(nproc)" \
+	build_inside make --no-print-directory -C /run/build/source -j "$(nproc)" \
 		KDIR="$KERNEL_HEADERS" "$@"
 }
 
@@ -51,7 +50,7 @@ build_install() {
 }
 
 build_selftests() {
-	build_inside make -C /run/source/tools/testing/selftests -j "$(nproc)" \
+	build_inside make --no-print-directory -C /run/source/tools/testing/selftests -j "$(nproc)" \
 		OUT=/run/top/selftests
 }
 

@@ -3,24 +3,66 @@
 #
 # The subcommands of ./run.
 
+command_help() {
+	cat <<-'END'
+		Usage: ./run COMMAND
+
+		  demo                  show Tribus at work in a virtual machine (30 s)
+		  test [PATTERN]...     run all tests, or those whose path contains PATTERN
+		                        (a shell pattern); the last line counts the results
+		  test --list [PATTERN] name the tests and what each of them shows
+		  shell                 an interactive shell in the virtual machine, with the
+		                        modules installed for modprobe (5 s)
+		  vm [OPTION]... [--] COMMAND [ARGUMENT]...
+		                        run any command there, as root, and pass on its output
+		                        and exit status (5 s)
+		      --package NAME    with this Debian package installed (kept for next time)
+		      --share DIR       with this directory at the same path, read and write
+		  build                 compile the modules, and nothing else (30 s, then 2 s)
+		  check                 for developers: W=1, sparse and checkpatch (1 min)
+		  clean                 remove everything that ./run has made
+
+		The first command sets everything up: it installs mmdebstrap on this machine
+		if that is missing (the only thing for which it uses sudo), fetches Debian 13
+		from the mirror that this machine uses, and compiles the modules. That takes
+		about one minute and 1 GB, all of it in build/ of this directory. Later
+		commands reuse it. Logs are in build/log/.
+
+		To remove it: ./run clean. (With an ordinary user's build/, rm -rf is not
+		enough, because some files there belong to ids of /etc/subuid.)
+
+		The VM has 3 GB of memory and 2 CPUs; RUN_MEM=6G and RUN_SMP=4 change that.
+		It uses KVM where that works and emulation elsewhere.
+	END
+}
+
 # Everything that the VM needs, made or reused.
 command_prepare() {
-	mkdir -p "$BUILD/log" 2>/dev/null && [ -w "$BUILD" ] ||
-		die "cannot write to $BUILD (made by another user?)"
+	if ! { mkdir -p "$BUILD/log" && [ -w "$BUILD" ]; } 2>/dev/null; then
+		die "$BUILD cannot be written (was it made by another user?)"
+	fi
 	# The VM's own standard input, where one is wanted, is descriptor 3.
 	exec 3</dev/null
 	host_check
 	rootfs_get
+	packages_get
 	kernel_get
 	build_get
+}
+
+command_vm_share() {
+	[ -d "$1" ] || die "vm: --share wants a directory, and $1 is none"
+	VM_SHARES="$VM_SHARES$(cd "$1" && pwd -P)
+"
 }
 
 command_vm() {
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--share)
-			VM_SHARES="$VM_SHARES$(cd "$2" && pwd -P)
-"
+		--package | --share)
+			[ $# -gt 1 ] || die "vm: $1 wants a value"
+			[ "$1" = --share ] || PACKAGES="$PACKAGES $2"
+			[ "$1" = --package ] || command_vm_share "$2"
 			shift 2
 			;;
 		--)
@@ -28,29 +70,56 @@ command_vm() {
 			break
 			;;
 		-*)
-			die "vm: unknown option $1"
+			die "vm: unknown option $1 (see ./run --help)"
 			;;
 		*)
 			break
 			;;
 		esac
 	done
-	[ $# -gt 0 ] || die "vm: which command?"
+	[ $# -gt 0 ] || die "vm: which command? (see ./run --help)"
 	command_prepare
 	vm_run RUN_FACTOR -- "$@"
 }
 
+command_shell() {
+	[ -t 0 ] && [ -t 1 ] || die "shell: this is no terminal; use ./run vm -- COMMAND"
+	command_prepare
+	exec 3<&0
+	vm_terminal TERM -- sh /tribus/tools/vm/shell.sh
+}
+
+command_demo() {
+	RUN_TTY=
+	[ ! -t 1 ] || RUN_TTY=1
+	command_prepare
+	vm_run RUN_TTY -- sh /tribus/tools/vm/demo.sh
+}
+
+# Nothing that runs in the background stays when this shell ends.
+command_end() {
+	step_tick_stop
+	[ -z "$VM_STTY" ] || stty "$VM_STTY" <&3 2>/dev/null || :
+	test_close
+	vm_close
+}
+
 command_main() {
-	case ${1-} in
-	vm)
-		shift
-		command_vm "$@"
-		;;
-	build)
-		command_prepare
-		;;
-	*)
-		die "unknown command ${1-} (see ./run --help)"
-		;;
+	trap command_end EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	_command=${1-}
+	[ $# = 0 ] || shift
+	case $_command in
+	demo) command_demo ;;
+	test) test_command "$@" ;;
+	shell) command_shell ;;
+	vm) command_vm "$@" ;;
+	build) command_prepare ;;
+	check) command_prepare && build_check ;;
+	clean) clean_all ;;
+	help | --help | -h) command_help ;;
+	'') command_help >&2 && exit 2 ;;
+	*) die "unknown command $_command (see ./run --help)" ;;
 	esac
 }

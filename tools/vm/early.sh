@@ -17,9 +17,16 @@ for module in /modules/*.ko; do
 	$b insmod "$module" || give_up "cannot load $module"
 done
 
+# share TAG PLACE OPTIONS
+share() {
+	$b mount -t 9p -o "trans=virtio,version=9p2000.L,msize=512000,$3" "$1" "$2" ||
+		give_up "cannot mount what the host shares as $1"
+}
+
+# Only what cannot change while the VM runs is cached. With cache=mmap, writes are
+# delayed until the file is closed, which programs on the user's files can bear.
 $b mkdir /base /top /new
-$b mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=loose,ro base /base ||
-	give_up "cannot mount the shared root file system"
+share base /base cache=loose,ro
 $b mount -t tmpfs -o size=75% top /top
 $b mkdir /top/upper /top/work
 $b mount -t overlay -o lowerdir=/base/modules:/base/packages:/base/root,upperdir=/top/upper,workdir=/top/work overlay /new ||
@@ -28,10 +35,11 @@ $b mount -t overlay -o lowerdir=/base/modules:/base/packages:/base/root,upperdir
 $b mount -t proc proc /new/proc
 $b mount -t sysfs sys /new/sys
 $b mount -t tmpfs -o mode=755 run /new/run
-$b mkdir /new/run/host /new/tribus
-$b mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=mmap host /new/run/host ||
-	give_up "cannot mount the directories shared with the host"
-$b mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=mmap,ro source /new/tribus ||
-	give_up "cannot mount the source"
+$b mkdir /new/run/host /new/run/share /new/tribus
+share host /new/run/host cache=none
+share source /new/tribus cache=none,ro
+if [ -s /new/run/host/ctl/shares ]; then
+	share share /new/run/share cache=mmap
+fi
 $b mount -o move /dev /new/dev
 exec $b switch_root /new /bin/sh /tribus/tools/vm/guest.sh

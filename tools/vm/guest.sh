@@ -26,7 +26,7 @@ mount_system() {
 mount_shares() {
 	while read -r number path; do
 		mkdir -p "$path"
-		mount --bind "/run/host/share/$number" "$path"
+		mount --bind "/run/share/$number" "$path"
 	done <"$ctl/shares"
 }
 
@@ -64,9 +64,11 @@ mount_shares
 echo 7 >/proc/sys/kernel/printk
 cd /root || exit
 if [ -e "$ctl/terminal" ]; then
+	# shellcheck source=/dev/null
 	. /tribus/tools/vm/terminal.sh
 else
 	run_job
 fi
 echo "$status" >"$ctl/status"
+sync
 busybox poweroff -f

@@ -24,26 +24,33 @@ step_tick() {
 	done
 }
 
+STEP_TICK=
+
+step_tick_stop() {
+	[ "$STEP_TICK" ] || return 0
+	kill "$STEP_TICK" 2>/dev/null || :
+	wait "$STEP_TICK" 2>/dev/null || :
+	STEP_TICK=
+}
+
 # step "[noun] what is being done" COMMAND...
-# The output of COMMAND goes to a file in build/log and is shown in full when it
+# The output of COMMAND, which must not rely on set -e, goes to a file in build/log and is shown in full when it
 # fails: nobody has to look for the reason.
 step() {
 	_text=$1
 	shift
-	_log=$BUILD/log/$(printf '%s' "$_text" | tr -cs 'a-z0-9\n' '-').log
-	_log=$(printf '%s' "$_log" | sed 's,/log/-,/log/,')
+	_log=${_text#\[}
+	_log=$BUILD/log/${_log%%\]*}.log
 	_start=$(now)
-	_tick=
 	printf '%s ... ' "$_text" >&2
 	if [ -t 2 ]; then
 		step_tick "$_text" "$_start" &
-		_tick=$!
+		STEP_TICK=$!
 	fi
 	_status=0
 	"$@" >"$_log" 2>&1 </dev/null 3>&- || _status=$?
-	if [ "$_tick" ]; then
-		kill "$_tick" 2>/dev/null || :
-		wait "$_tick" 2>/dev/null || :
+	if [ "$STEP_TICK" ]; then
+		step_tick_stop
 		printf '\r%s ... ' "$_text" >&2
 	fi
 	if [ "$_status" != 0 ]; then

@@ -8,13 +8,15 @@
 # user's on this machine.
 
 # The pid namespace makes sure that nothing outlives the command.
+NAMESPACE="--mount --pid --fork --kill-child --mount-proc"
+if [ "$(id -u)" = 0 ]; then
+	NAMESPACE="unshare $NAMESPACE"
+else
+	NAMESPACE="unshare --user --map-root-user --map-auto $NAMESPACE"
+fi
+
 namespace() {
-	if [ "$(id -u)" = 0 ]; then
-		unshare --mount --pid --fork --kill-child --mount-proc "$@"
-	else
-		unshare --user --map-root-user --map-auto \
-			--mount --pid --fork --kill-child --mount-proc "$@"
-	fi
+	$NAMESPACE "$@"
 }
 
 # Files of other owners can only be removed by the root of the namespace.

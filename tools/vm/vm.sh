@@ -7,7 +7,7 @@
 #   job      shell script that the VM runs
 #   out err  its output, appended to by the VM, followed by tail here
 #   status   its exit status; missing when the VM has died
-# Files shared by 9p are written synchronously, so nothing is lost when the VM
+# Files shared by 9p without a cache are written at once, so nothing is lost when the VM
 # powers off, which cannot be said of a serial port.
 
 VM_MEMORY=${RUN_MEM:-3G}
@@ -16,7 +16,7 @@ VM_DIR=
 VM_PID=
 VM_CONSOLE=
 VM_SHARES=
-VM_PACKAGES=
+VM_STTY=
 
 # A /dev/kvm that exists is no proof that it works.
 vm_accelerator() {
@@ -56,10 +56,15 @@ vm_tidy_consoles() {
 	done
 }
 
-vm_close() {
-	[ -z "$VM_PID" ] || kill "$VM_PID" 2>/dev/null || :
-	[ -z "$VM_DIR" ] || namespace_remove "$VM_DIR"
+# SIGKILL, because unshare blocks the others; the rest goes with its namespace.
+vm_kill() {
+	[ -z "$VM_PID" ] || kill -KILL "$VM_PID" 2>/dev/null || :
 	VM_PID=
+}
+
+vm_close() {
+	vm_kill
+	[ -z "$VM_DIR" ] || namespace_remove "$VM_DIR"
 	VM_DIR=
 }
 
@@ -92,6 +97,7 @@ vm_devices() {
 	vm_device base /run/base ,readonly=on
 	vm_device source /run/source ,readonly=on
 	vm_device host /run/host ''
+	[ -z "$VM_SHARES" ] || vm_device share /run/share ''
 }
 
 # vm_start QEMU-OPTION...: starts QEMU of the root file system in the background
@@ -105,7 +111,7 @@ vm_start() {
 		-chardev file,id=console,path=/run/console -serial chardev:console \
 		$(vm_devices) "$@"
 	set -- --bind "$ROOTFS" /run/base/root --bind "$MODULES" /run/base/modules \
-		--bind "${VM_PACKAGES:-$VM_DIR/empty}" /run/base/packages \
+		--bind "${PACKAGES_LAYER:-$VM_DIR/empty}" /run/base/packages \
 		--bind "$SRC" /run/source --bind "$KERNEL_DIR" /run/kernel \
 		--bind "$VM_DIR" /run/host/ctl --bind "$VM_CONSOLE" /run/console -- "$@"
 	vm_share_binds "$@"
@@ -119,54 +125,87 @@ vm_share_binds() {
 		[ "$_share" ] || continue
 		_number=$((_number + 1))
 		printf '%s %s\n' "$_number" "$_share" >>"$VM_DIR/shares"
-		set -- --bind "$_share" "/run/host/share/$_number" "$@"
+		set -- --bind "$_share" "/run/share/$_number" "$@"
 	done <<-END
 		$VM_SHARES
 	END
-	inside "$@" <&3 2>"$VM_DIR/qemu" &
+	# Dies with this shell, even if that is killed.
+	(exec setpriv --pdeathsig KILL $NAMESPACE sh "$SRC/tools/vm/enter.sh" \
+		"$ROOTFS" "$@" <&3 2>"$VM_DIR/qemu") &
 	VM_PID=$!
+}
+
+vm_died() {
+	say "run: the VM ended before its command did. The end of its console ($VM_CONSOLE):"
+	cat "$VM_DIR/qemu" >&2
+	tail -n "${RUN_TAIL:-60}" "$VM_CONSOLE" | tr -d '\r' >&2
 }
 
 # The status of the job. 0 is never returned for a VM that has died.
 vm_status() {
-	if [ -s "$VM_DIR/status" ]; then
-		return "$(cat "$VM_DIR/status")"
-	fi
-	say "run: the VM ended before its command did. The end of its console ($VM_CONSOLE):"
-	cat "$VM_DIR/qemu" >&2
-	tail -n "${RUN_TAIL:-60}" "$VM_CONSOLE" | tr -d '\r' >&2
-	return 125
+	[ -s "$VM_DIR/status" ] || return 125
+	return "$(cat "$VM_DIR/status")"
 }
 
-# Both streams in one where they go to the same place, so that their order is kept.
-vm_follow() {
-	tail -q -c +1 -s 0.1 --pid="$VM_PID" -f "$VM_DIR/out" 2>/dev/null &
-	_followers=$!
-	[ "$(readlink /proc/$$/fd/1)" != "$(readlink /proc/$$/fd/2)" ] || return 0
-	tail -q -c +1 -s 0.1 --pid="$VM_PID" -f "$VM_DIR/err" >&2 2>/dev/null &
-	_followers="$_followers $!"
-}
-
-vm_one_stream() {
+# The command's order of output is kept where both streams go to the same place.
+vm_streams() {
 	if [ "$(readlink /proc/$$/fd/1)" = "$(readlink /proc/$$/fd/2)" ]; then
 		: >"$VM_DIR/merge"
 	fi
 }
 
-# vm_run VARIABLE... -- COMMAND...
+# Copies the output of the job until QEMU is gone. Whoever reads our output may
+# leave before that; then there is nothing left to wait for.
+vm_follow() {
+	tail -q -c +1 -s 0.1 --pid="$VM_PID" -f "$VM_DIR/out" 2>/dev/null &
+	_out=$!
+	_err=
+	if ! [ -e "$VM_DIR/merge" ]; then
+		tail -q -c +1 -s 0.1 --pid="$VM_PID" -f "$VM_DIR/err" >&2 2>/dev/null &
+		_err=$!
+	fi
+	if ! wait "$_out"; then
+		vm_kill
+		exit 141
+	fi
+	[ -z "$_err" ] || wait "$_err" || :
+	wait "$VM_PID" || :
+}
+
+# vm_run VARIABLE... -- COMMAND...: passes on output and status of COMMAND
 vm_run() {
 	vm_open
-	trap vm_close EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
 	vm_job "$@"
-	vm_one_stream
+	vm_streams
 	vm_start
 	vm_follow
-	# Whoever reads our output may leave early; then the VM has no purpose.
-	for _follower in $_followers; do
-		wait "$_follower" || :
+	[ -s "$VM_DIR/status" ] || vm_died
+	_status=0
+	vm_status || _status=$?
+	vm_close
+	return "$_status"
+}
+
+vm_size() {
+	stty size <&3 >"$VM_DIR/size.new" && mv "$VM_DIR/size.new" "$VM_DIR/size"
+}
+
+# vm_terminal VARIABLE... -- COMMAND...: the same on the terminal
+vm_terminal() {
+	vm_open
+	vm_job "$@"
+	: >"$VM_DIR/terminal"
+	vm_size
+	VM_STTY=$(stty -g <&3)
+	vm_start -device virtio-serial-pci -chardev stdio,id=terminal,signal=off \
+		-device virtconsole,chardev=terminal
+	trap vm_size WINCH
+	while kill -0 "$VM_PID" 2>/dev/null; do
+		wait "$VM_PID" || :
 	done
+	trap - WINCH
+	stty "$VM_STTY" <&3
+	[ -s "$VM_DIR/status" ] || vm_died
 	_status=0
 	vm_status || _status=$?
 	vm_close

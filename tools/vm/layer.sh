@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# layer.sh ROOT DIRECTORY PACKAGE...
+#
+# Installs packages over ROOT; what changes is left in DIRECTORY/upper. It is called
+# as root of a mount namespace made for this one command.
+set -eu
+
+root=$1
+directory=$2
+shift 2
+
+# A root of a user namespace may only use attributes of the name space user.*
+cd "$directory"
+ln -sfn "$root" lower
+options=lowerdir=lower,upperdir=upper,workdir=work
+mount -t overlay -o "$options" overlay merged 2>/dev/null ||
+	mount -t overlay -o "$options,userxattr" overlay merged
+
+# The chroot resolves names as this machine does.
+set -- --bind "${0%/*}" /run/vm -- \
+	env http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" \
+	no_proxy="${no_proxy:-}" sh /run/vm/install-packages.sh "$@"
+for file in /etc/ssl/certs /etc/hosts /etc/resolv.conf; do
+	[ ! -e "$file" ] || set -- --bind "$file" "/run/network/${file##*/}" "$@"
+done
+exec sh "${0%/*}/enter.sh" "$PWD/merged" "$@"
