@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The runner fails a test for what the kernel log says, for its time limit, and for
+# what it leaves behind.
+# timeout: 120
+# expect-log: WARNING: .*made by a test
+. "${0%/*}/../lib.sh"
+
+runner=${0%/*}/../runner.sh
+dir=$(mktemp -d)
+cleanup rm -rf "$dir"
+mkdir "$dir/sub"
+
+# verdict TEXT RESULT REASON SCRIPT: a test made of SCRIPT, run by the runner
+verdict() {
+	printf '%s\n' "$4" >"$dir/sub/test.sh"
+	echo "1 sub/test.sh" >"$dir/tests"
+	: >"$dir/results"
+	sh "$runner" vm "$dir" "$dir" >"$dir/output" 2>&1
+	if [ "$(cat "$dir/results")" = "$2 1 sub/test.sh" ] && grep -qF -e "$3" "$dir/output"; then
+		ok "$1"
+	else
+		not_ok "$1" "$(cat "$dir/results" "$dir/output")"
+	fi
+}
+
+verdict "exit status 0 passes" pass "ok 1 sub/test.sh" 'true'
+verdict "exit status 1 fails" fail "not ok 1 sub/test.sh" 'exit 1'
+verdict "exit status 4 skips" skip "ok 1 sub/test.sh # SKIP why" 'echo "1..0 # SKIP why"; exit 4'
+verdict "a failed check is not forgotten" fail "a check failed" 'echo "not ok 1 text"'
+verdict "a time limit is enforced" fail "time limit of 1 seconds" '# timeout: 1
+sleep 30'
+verdict "a WARNING in the log fails" fail "WARNING: not expected" \
+	'echo "WARNING: not expected, made by a test" >/dev/kmsg'
+verdict "a WARNING that is expected passes" pass "ok 1" \
+	'# expect-log: WARNING: expected
+echo "WARNING: expected, made by a test" >/dev/kmsg'
+verdict "an expected line that is missing fails" fail "not in the kernel log: nothing" \
+	'# expect-log: nothing'
+verdict "an allowed line may be missing" pass "ok 1" '# allow-log: nothing'
+verdict "a process left behind fails" fail "left behind: process" 'sleep 30 &'
+verdict "a network namespace left behind fails" fail "left behind: network namespace left" \
+	'ip netns add left'
+verdict "an interface left behind fails" fail "left behind: network interface left0" \
+	'ip link add left0 type dummy'
+verdict "a file in /dev/shm left behind fails" fail "left behind: /dev/shm left" \
+	'echo >/dev/shm/left'
+
+verdict "and the next test starts clean" pass "ok 1" \
+	'! ip netns | grep -q left && ! ip link show left0 && ! ls /dev/shm/left'

@@ -1,0 +1,131 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# runner.sh vm|plain DIRECTORY STATE
+#
+# Runs the tests of DIRECTORY that are listed in STATE/tests, one "NUMBER PATH" a
+# line, and prints KTAP. "vm" means that this kernel may be tried hard: its log is
+# read, and nothing that a test leaves behind is forgiven. "plain" runs the tests,
+# with their time limits, and that is all.
+#
+# STATE/results gets "pass|fail|skip NUMBER PATH" for every test that has ended,
+# STATE/current and STATE/limit say what is running and how many seconds it has.
+set -u
+
+place=$1
+directory=$2
+state=$3
+here=$(cd "${0%/*}" && pwd -P)
+work=$(mktemp -d)
+export HELPERS="${HELPERS:-${here%/tools/*}/build/selftests}"
+export RUN_FACTOR="${RUN_FACTOR:-1}"
+
+# shellcheck source=tools/testing/selftests/runner-log.sh
+. "$here/runner-log.sh"
+# shellcheck source=tools/testing/selftests/runner-leftovers.sh
+. "$here/runner-leftovers.sh"
+
+# header NAME FILE: what the test's comment "# NAME: value" says, one a line
+header() {
+	sed -n "s/^# $1: *//p" "$2"
+}
+
+# problem TEXT...: a reason for failure that the test itself does not see
+problem() {
+	printf '# %s\n' "$*" >>"$work/problems"
+}
+
+# RUN_PATIENCE stretches all time limits, for slow kernels and machines.
+seconds() {
+	awk -v t="$(header timeout "$1")" -v p="${RUN_PATIENCE:-1}" \
+		'BEGIN { printf "%d\n", (t ? t : 60) * p + 0.5 }'
+}
+
+# A dying kernel must not be mistaken for a slow test: the VM ends, the host sees it.
+prepare_kernel() {
+	echo 1 >/proc/sys/kernel/panic_on_oops
+	echo 1 >/proc/sys/kernel/softlockup_panic
+}
+
+# In the VM, a test has a cgroup of its own, which nothing that it starts can leave.
+start() {
+	if [ "$place" = vm ]; then
+		# shellcheck disable=SC2016
+		sh -c 'echo 0 >"$1/cgroup.procs"; shift; exec "$@"' start "$group" \
+			timeout -k 5 "$limit" sh "./${path##*/}"
+	else
+		timeout -k 5 "$limit" sh "./${path##*/}"
+	fi
+}
+
+# The output is shown while it comes, and kept. What still runs afterwards would
+# keep the pipe open, so it is killed before the pipe's end is waited for.
+run() {
+	group=/sys/fs/cgroup/test-$$-$number
+	[ "$place" != vm ] || mkdir -p "$group"
+	mkfifo "$work/pipe"
+	tee "$work/output" <"$work/pipe" | sed -u 's/^/    /' &
+	printer=$!
+	(cd "$directory/${path%/*}" && start) >"$work/pipe" 2>&1 </dev/null
+	status=$?
+	[ "$place" != vm ] || leftover_processes
+	wait "$printer"
+	rm -f "$work/pipe"
+}
+
+# A test that forgets to fail is not believed.
+judge() {
+	case $status in
+	0 | 4) ! grep -q '^not ok' "$work/output" || problem "a check failed, but the test exits $status" ;;
+	124 | 137) problem "stopped after its time limit of $limit seconds" ;;
+	esac
+	result=fail
+	[ -s "$work/problems" ] || case $status in
+	0) result=pass ;;
+	4) result=skip ;;
+	esac
+}
+
+milliseconds() {
+	date +%s%3N
+}
+
+report() {
+	sed 's/^/    /' "$work/problems"
+	took=$(($(milliseconds) - began))
+	case $result in
+	pass) line="ok $number $path" ;;
+	skip) line="ok $number $path # SKIP $(sed -n 's/.*# SKIP *//p' "$work/output" | tail -n 1)" ;;
+	fail) line="not ok $number $path" ;;
+	esac
+	[ "$result" = skip ] || line="$line # time=$((took / 1000)).$(printf %03d $((took % 1000)) | cut -c 1) s"
+	echo "$line"
+	echo "$result $number $path" >>"$state/results"
+}
+
+run_test() {
+	limit=$(seconds "$directory/$path")
+	echo "$limit" >"$state/limit"
+	echo "$number $path" >"$state/current"
+	began=$(milliseconds)
+	: >"$work/problems"
+	if [ "$place" = vm ]; then
+		leftover_before
+		log_mark
+	fi
+	echo "    # Subtest: $path"
+	run
+	if [ "$place" = vm ]; then
+		leftover_after
+		log_check "$directory/$path"
+	fi
+	judge
+	report
+	: >"$state/current"
+}
+
+[ "$place" != vm ] || prepare_kernel
+while read -r number path <&9; do
+	run_test
+done 9<"$state/tests"
+rm -rf "$work"
