@@ -7,11 +7,11 @@
 #define _MDEV_COMPAT_H
 
 #ifndef COMPAT_HAS_VIRTQUEUE_INFO
-#error "this kernel's virtio_config_ops.find_vqs has no struct virtqueue_info: Linux 6.12 headers are needed"
+#error "find_vqs without struct virtqueue_info: Linux 6.12 headers are needed"
 #endif
 
 #ifndef COMPAT_HAS_CONST_MATCH
-#error "this kernel's bus_type.match takes no const driver: Linux 6.12 headers are needed"
+#error "bus_type.match without const driver: Linux 6.12 headers are needed"
 #endif
 
 #endif /* _MDEV_COMPAT_H */

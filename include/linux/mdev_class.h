@@ -26,6 +26,7 @@
 #include <linux/spinlock.h>
 #include <linux/uuid.h>
 
+struct mdev_class;
 struct mdev_config;
 struct mdev_parent;
 struct mdev_slice;
@@ -152,11 +153,13 @@ struct mdev_parent {
 
 	/* private: */
 	u32 id;
+	const char *name;
 	refcount_t refs;	/* memory */
 	refcount_t active;	/* users that unregistration waits for */
 	struct completion inactive;
 	spinlock_t lock;	/* slices */
 	struct list_head slices;
+	struct rhlist_head name_node;
 	struct rcu_head rcu;
 };
 
@@ -194,9 +197,11 @@ struct mdev_slice {
 	enum mdev_slice_state state;
 	enum mdev_class_id class_id;
 	int probe_err;		/* last result of the endpoint driver's probe */
-	struct device *cdev;	/* class device; by the holder of the state */
+	int link_err;		/* of the links made when @cdev appeared */
+	const struct mdev_class *in_class;	/* module held; by state holder */
+	struct device *cdev;	/* class device; written by holder of the state */
 	struct rw_semaphore live_sem;
-	spinlock_t owner_lock;	/* owner */
+	spinlock_t lock;	/* cdev, class_id, owner */
 	char *owner;
 	struct list_head node;	/* in parent->slices */
 	struct rhash_head name_node;
@@ -209,7 +214,7 @@ struct mdev_slice {
 
 /* Parents, for the driver of the device. */
 struct mdev_parent *mdev_parent_alloc(struct device *dev);
-void mdev_parent_put(struct mdev_parent *parent);
+void mdev_parent_free(struct mdev_parent *parent);
 int mdev_parent_register(struct mdev_parent *parent);
 void mdev_parent_unregister(struct mdev_parent *parent);
 
@@ -218,9 +223,14 @@ static inline struct device *mdev_parent_dma_dev(const struct mdev_parent *paren
 	return parent->dma_dev ? parent->dma_dev : parent->dev;
 }
 
-/* Parents, for those who manage slices. */
+/*
+ * Parents, for those who manage slices. The references delay the parent's
+ * unregistration: put them before returning to user space.
+ */
 struct mdev_parent *mdev_parent_get_by_name(const char *bus, const char *name);
 struct mdev_parent *mdev_parent_get_next(u32 *cursor);
+unsigned int mdev_parent_generation(void);
+void mdev_parent_put(struct mdev_parent *parent);
 bool mdev_parent_serves(const struct mdev_parent *parent, enum mdev_class_id id);
 
 /**
@@ -320,6 +330,7 @@ mdev_vendor_ops(const struct mdev_slice *slice)
  * @alloc: allocate the class device of a slice: device_initialize()d, with bus
  *	and release set, not yet visible. Name and parent are set by the core.
  *	May sleep. Returns an ERR_PTR and says why in extack.
+ * @to_slice: slice of a class device
  * @busy: may the slice leave the class now? 0, or -EBUSY and in extack who
  *	holds it. Called with slice state held. Optional.
  *
@@ -331,6 +342,7 @@ struct mdev_class {
 	const struct bus_type *bus;
 	struct device *(*alloc)(struct mdev_slice *slice,
 				struct netlink_ext_ack *extack);
+	struct mdev_slice *(*to_slice)(struct device *cdev);
 	int (*busy)(struct device *cdev, struct netlink_ext_ack *extack);
 };
 

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Class change: one slice, one class device at a time, all or nothing.
+ */
+#include <linux/module.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+/**
+ * struct mdev_step - a class that a slice is about to enter
+ * @class: the class with its module held, NULL for class none
+ * @cdev: the class device, allocated and not yet visible
+ *
+ * Holds everything that entering the class can run short of.
+ */
+struct mdev_step {
+	const struct mdev_class *class;
+	struct device *cdev;
+};
+
+static enum mdev_class_id mdev_step_id(const struct mdev_step *step)
+{
+	return step->class ? step->class->id : MDEV_CLASS_NONE;
+}
+
+static int mdev_step_name(struct mdev_step *step, struct mdev_slice *slice)
+{
+	if (step->class->id == MDEV_CLASS_VFIO)
+		return dev_set_name(step->cdev, "%pUl", &slice->uuid);
+	return dev_set_name(step->cdev, "%s", slice->name);
+}
+
+static int mdev_step_prepare(struct mdev_step *step, struct mdev_slice *slice,
+			     enum mdev_class_id id,
+			     struct netlink_ext_ack *extack)
+{
+	struct device *cdev;
+	int err;
+
+	*step = (struct mdev_step){};
+	if (id == MDEV_CLASS_NONE)
+		return 0;
+
+	step->class = mdev_class_get(id);
+	if (!step->class) {
+		NL_SET_ERR_MSG_FMT(extack, "no module for class %s is loaded",
+				   mdev_class_name(id));
+		return -EOPNOTSUPP;
+	}
+
+	mdev_class_device_allocated(id);
+	cdev = step->class->alloc(slice, extack);
+	if (IS_ERR(cdev)) {
+		err = PTR_ERR(cdev);
+		mdev_class_device_released(id);
+		goto put_class;
+	}
+
+	step->cdev = cdev;
+	cdev->parent = slice->parent->dev;
+	err = mdev_step_name(step, slice);
+	if (err)
+		goto put_cdev;
+	return 0;
+
+put_cdev:
+	put_device(cdev);
+put_class:
+	mdev_class_put(step->class);
+	*step = (struct mdev_step){};
+	return err;
+}
+
+/* Undo mdev_step_prepare(); nothing happens after mdev_step_enter() took it. */
+static void mdev_step_cancel(struct mdev_step *step)
+{
+	if (!step->class)
+		return;
+	put_device(step->cdev);
+	mdev_class_put(step->class);
+	*step = (struct mdev_step){};
+}
+
+/* What the slice is in is read without its state; see the readers in sysfs.c. */
+static void mdev_slice_set_cdev(struct mdev_slice *slice, struct device *cdev,
+				const struct mdev_class *class)
+{
+	slice->in_class = class;
+	spin_lock(&slice->lock);
+	slice->cdev = cdev;
+	slice->class_id = class ? class->id : MDEV_CLASS_NONE;
+	spin_unlock(&slice->lock);
+}
+
+/*
+ * Make the class device visible and let its endpoint driver take it. On success
+ * the slice owns the references in @step, on failure they stay there.
+ *
+ * The class device is set before device_add(), because the endpoint driver's
+ * probe announces things below it whose readers come back to the slice.
+ */
+static int mdev_step_enter(struct mdev_step *step, struct mdev_slice *slice,
+			   struct netlink_ext_ack *extack)
+{
+	struct device *cdev = step->cdev;
+	int err;
+
+	if (!step->class)
+		return 0;
+
+	err = mdev_name_free_below(cdev->parent, dev_name(cdev), extack);
+	if (err)
+		return err;
+
+	slice->probe_err = 0;
+	slice->link_err = 0;
+	mdev_slice_set_cdev(slice, cdev, step->class);
+	err = device_add(cdev);
+	if (err) {
+		NL_SET_ERR_MSG_FMT(extack, "class %s: adding the device failed: %pe",
+				   mdev_class_name(step->class->id), ERR_PTR(err));
+		goto unset_cdev;
+	}
+
+	err = slice->link_err ? slice->link_err : READ_ONCE(slice->probe_err);
+	if (err) {
+		NL_SET_ERR_MSG_FMT(extack, "class %s: the endpoint driver failed: %pe",
+				   mdev_class_name(step->class->id), ERR_PTR(err));
+		goto del_cdev;
+	}
+
+	*step = (struct mdev_step){};
+	return 0;
+
+del_cdev:
+	device_del(cdev);
+unset_cdev:
+	mdev_slice_set_cdev(slice, NULL, NULL);
+	return err;
+}
+
+/* Leave the class. The endpoint driver is unbound by device_del(). */
+void mdev_slice_exit_class(struct mdev_slice *slice)
+{
+	const struct mdev_class *class = slice->in_class;
+	struct device *cdev = slice->cdev;
+
+	if (!cdev)
+		return;
+
+	device_del(cdev);
+	mdev_slice_set_cdev(slice, NULL, NULL);
+	put_device(cdev);
+	/* Pairs with the get in mdev_step_prepare(). */
+	mdev_class_put(class);
+}
+
+/* Enter the first class of a new slice. */
+int mdev_slice_enter_class(struct mdev_slice *slice, enum mdev_class_id id,
+			   struct netlink_ext_ack *extack)
+{
+	struct mdev_step step;
+	int err;
+
+	if (!mdev_parent_serves(slice->parent, id)) {
+		NL_SET_ERR_MSG_FMT(extack, "the parent does not serve class %s",
+				   mdev_class_name(id));
+		return -EOPNOTSUPP;
+	}
+
+	err = mdev_step_prepare(&step, slice, id, extack);
+	if (err)
+		return err;
+
+	err = mdev_step_enter(&step, slice, extack);
+	mdev_step_cancel(&step);
+	return err;
+}
+
+/* May the slice leave the class that it is in? */
+int mdev_slice_class_busy(struct mdev_slice *slice,
+			  struct netlink_ext_ack *extack)
+{
+	if (!slice->in_class || !slice->in_class->busy)
+		return 0;
+	return slice->in_class->busy(slice->cdev, extack);
+}
+
+/*
+ * The new class could not be entered: go back to where the slice was. If even
+ * that fails it is parked, and both errors are told.
+ */
+static void mdev_step_back(struct mdev_step *back, struct mdev_slice *slice,
+			   int err, struct netlink_ext_ack *extack)
+{
+	enum mdev_class_id id = mdev_step_id(back);
+	int back_err;
+
+	back_err = mdev_step_enter(back, slice, NULL);
+	if (!back_err)
+		return;
+
+	NL_SET_ERR_MSG_FMT(extack,
+			   "class change failed: %pe, and so did the way back to %s: %pe",
+			   ERR_PTR(err), mdev_class_name(id), ERR_PTR(back_err));
+	dev_err(&slice->dev, "parked: class change failed: %pe, the way back to %s: %pe\n",
+		ERR_PTR(err), mdev_class_name(id), ERR_PTR(back_err));
+}
+
+/* With slice state held. */
+static int mdev_slice_change(struct mdev_slice *slice, enum mdev_class_id id,
+			     struct netlink_ext_ack *extack)
+{
+	struct mdev_step step, back;
+	int err;
+
+	err = mdev_step_prepare(&step, slice, id, extack);
+	if (err)
+		return err;
+	/* Memory for the way back is there before it is needed. */
+	err = mdev_step_prepare(&back, slice, slice->class_id, extack);
+	if (err)
+		goto cancel_step;
+	err = mdev_slice_class_busy(slice, extack);
+	if (err)
+		goto cancel_back;
+
+	mdev_slice_exit_class(slice);
+	err = mdev_step_enter(&step, slice, extack);
+	if (err)
+		mdev_step_back(&back, slice, err, extack);
+	mdev_slice_notify_change(slice, err);
+
+cancel_back:
+	mdev_step_cancel(&back);
+cancel_step:
+	mdev_step_cancel(&step);
+	return err;
+}
+
+/**
+ * mdev_slice_set_class - move a slice to another class
+ * @slice: the slice, referenced
+ * @id: class to enter
+ * @extack: told why not; may be NULL
+ *
+ * All or nothing: after an error the slice is in the class that it was in, or
+ * parked if that could not be entered again. Moving to the class that it is in
+ * does nothing. May sleep; the endpoint drivers' remove and probe run here.
+ * Callers hold no lock that is ordered after slice state.
+ *
+ * Return: 0, -EOPNOTSUPP if the parent does not serve the class or no module
+ * does, -EBUSY if the slice is in use or being changed, -ENODEV if it is going,
+ * or what the endpoint driver's probe said.
+ */
+int mdev_slice_set_class(struct mdev_slice *slice, enum mdev_class_id id,
+			 struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = mdev_slice_take(slice, MDEV_SLICE_CHANGING, extack);
+	if (err)
+		return err;
+
+	if (!mdev_parent_serves(slice->parent, id)) {
+		NL_SET_ERR_MSG_FMT(extack, "the parent does not serve class %s",
+				   mdev_class_name(id));
+		err = -EOPNOTSUPP;
+	} else if (id != slice->class_id) {
+		err = mdev_slice_change(slice, id, extack);
+	}
+
+	mdev_slice_release(slice);
+	return err;
+}
+EXPORT_SYMBOL_GPL(mdev_slice_set_class);
+
+/**
+ * mdev_slice_probed - tell how the endpoint driver's probe went
+ * @slice: the slice
+ * @err: what probe returned
+ *
+ * Called by the probe function of a class bus, each time.
+ */
+void mdev_slice_probed(struct mdev_slice *slice, int err)
+{
+	WRITE_ONCE(slice->probe_err, err);
+}
+EXPORT_SYMBOL_GPL(mdev_slice_probed);
+
+/* The first class that the parent serves and whose module is there. */
+enum mdev_class_id mdev_slice_default_class(const struct mdev_parent *parent)
+{
+	const struct mdev_class *class;
+	enum mdev_class_id id;
+
+	for (id = MDEV_CLASS_NONE + 1; id < MDEV_CLASS_MAX; id++) {
+		if (!mdev_parent_serves(parent, id))
+			continue;
+		class = mdev_class_get(id);
+		if (!class)
+			continue;
+		mdev_class_put(class);
+		return id;
+	}
+	return MDEV_CLASS_NONE;
+}

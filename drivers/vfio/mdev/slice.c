@@ -1,0 +1,662 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Slices: creation, state, look-up, two-phase death.
+ *
+ * A slice is found by others from its publication at the end of creation to the
+ * moment when it is marked dead. Its name and UUID are reserved longer: from
+ * before the parent hears of it until the parent has forgotten it.
+ */
+#include <linux/jhash.h>
+#include <linux/mdev_config.h>
+#include <linux/module.h>
+#include <linux/netlink.h>
+#include <linux/rhashtable.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/wait_bit.h>
+#include <linux/xarray.h>
+
+#include "core.h"
+
+/* Live slices by id; ids only grow until they wrap, so a dump can go on. */
+static DEFINE_XARRAY_ALLOC1(mdev_slices);
+static u32 mdev_slice_next_id;
+static struct rhashtable mdev_slice_names;
+static struct rhashtable mdev_slice_uuids;
+/* Moves on whenever a slice comes or goes. */
+static atomic_t mdev_slice_gen = ATOMIC_INIT(1);
+
+static u32 mdev_slice_hash(const void *data, u32 len, u32 seed)
+{
+	const char *name = data;
+
+	return jhash(name, strlen(name), seed);
+}
+
+static u32 mdev_slice_obj_hash(const void *data, u32 len, u32 seed)
+{
+	const struct mdev_slice *slice = data;
+
+	return mdev_slice_hash(slice->name, 0, seed);
+}
+
+static int mdev_slice_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct mdev_slice *slice = obj;
+
+	return strcmp(slice->name, arg->key);
+}
+
+static const struct rhashtable_params mdev_slice_name_params = {
+	.head_offset = offsetof(struct mdev_slice, name_node),
+	.hashfn = mdev_slice_hash,
+	.obj_hashfn = mdev_slice_obj_hash,
+	.obj_cmpfn = mdev_slice_cmp,
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params mdev_slice_uuid_params = {
+	.head_offset = offsetof(struct mdev_slice, uuid_node),
+	.key_offset = offsetof(struct mdev_slice, uuid),
+	.key_len = sizeof(guid_t),
+	.automatic_shrinking = true,
+};
+
+/*
+ * Slice state. It is a word and not a lock, because whoever finds it taken
+ * fails at once; lockdep is told all the same, since those who wait for it
+ * (removal of the parent) could wait for ever.
+ */
+#ifdef CONFIG_LOCKDEP
+static struct lock_class_key mdev_slice_state_key;
+
+static void mdev_slice_state_acquired(struct mdev_slice *slice, bool waited)
+{
+	lock_acquire_exclusive(&slice->state_map, 0, !waited, NULL, _RET_IP_);
+}
+
+static void mdev_slice_state_released(struct mdev_slice *slice)
+{
+	lock_release(&slice->state_map, _RET_IP_);
+}
+
+static void mdev_slice_state_init(struct mdev_slice *slice)
+{
+	lockdep_init_map(&slice->state_map, "mdev_slice_state",
+			 &mdev_slice_state_key, 0);
+}
+#else
+static void mdev_slice_state_acquired(struct mdev_slice *slice, bool waited) {}
+static void mdev_slice_state_released(struct mdev_slice *slice) {}
+static void mdev_slice_state_init(struct mdev_slice *slice) {}
+#endif
+
+static bool mdev_slice_try_take(struct mdev_slice *slice,
+				enum mdev_slice_state state)
+{
+	return cmpxchg(&slice->state, MDEV_SLICE_READY, state) ==
+	       MDEV_SLICE_READY;
+}
+
+/*
+ * Take the state, or say why not. Pairs with mdev_slice_release(), or with the
+ * end of mdev_slice_destroy() for MDEV_SLICE_DYING.
+ */
+int mdev_slice_take(struct mdev_slice *slice, enum mdev_slice_state state,
+		    struct netlink_ext_ack *extack)
+{
+	/* Class exit and removal take rtnl inside. */
+	WARN_ON_ONCE(IS_ENABLED(CONFIG_PROVE_LOCKING) &&
+		     lockdep_rtnl_is_held());
+
+	if (mdev_slice_try_take(slice, state)) {
+		mdev_slice_state_acquired(slice, false);
+		return 0;
+	}
+	if (READ_ONCE(slice->state) == MDEV_SLICE_DYING) {
+		NL_SET_ERR_MSG(extack, "the slice is being removed");
+		return -ENODEV;
+	}
+	NL_SET_ERR_MSG(extack, "the slice is being changed by someone else");
+	return -EBUSY;
+}
+
+void mdev_slice_release(struct mdev_slice *slice)
+{
+	mdev_slice_state_released(slice);
+	/* What was changed is seen by whoever takes the state next. */
+	smp_store_release(&slice->state, MDEV_SLICE_READY);
+	/* Pairs with the barrier of the waiter's prepare_to_wait(). */
+	smp_mb();
+	wake_up_var(&slice->state);
+}
+
+/*
+ * For removal of the parent: wait until whoever has the state is done with it.
+ * Holders are bounded in time and never wait for the parent's device_lock.
+ * Returns false if another remover came first and has finished.
+ */
+static bool mdev_slice_take_wait(struct mdev_slice *slice)
+{
+	bool taken = false;
+
+	wait_var_event(&slice->state,
+		       (taken = mdev_slice_try_take(slice, MDEV_SLICE_DYING)) ||
+		       list_empty_careful(&slice->node));
+	if (taken)
+		mdev_slice_state_acquired(slice, true);
+	return taken;
+}
+
+static void mdev_slice_dev_release(struct device *dev)
+{
+	struct mdev_slice *slice = to_mdev_slice(dev);
+
+	mdev_parent_free(slice->parent);
+	kfree(slice->owner);
+	kfree_rcu(slice, rcu);
+	mdev_object_put();
+}
+
+const struct class mdev_slice_class = {
+	.name = "mdev_slice",
+	.dev_groups = mdev_slice_groups,
+	.dev_uevent = mdev_slice_uevent,
+	.dev_release = mdev_slice_dev_release,
+};
+
+/* A name that has the form of a UUID must be the slice's own one. */
+static int mdev_slice_set_ids(struct mdev_slice *slice,
+			      const struct mdev_slice_params *params,
+			      struct netlink_ext_ack *extack)
+{
+	bool named_by_uuid;
+	guid_t uuid;
+	int err;
+
+	if (params->uuid && guid_is_null(params->uuid)) {
+		NL_SET_ERR_MSG(extack, "the UUID is all zero");
+		return -EINVAL;
+	}
+	if (params->name) {
+		err = mdev_name_check(params->name, extack);
+		if (err)
+			return err;
+	}
+
+	named_by_uuid = params->name && strlen(params->name) == UUID_STRING_LEN &&
+			!guid_parse(params->name, &uuid);
+	if (params->uuid)
+		guid_copy(&slice->uuid, params->uuid);
+	else if (named_by_uuid)
+		guid_copy(&slice->uuid, &uuid);
+	else
+		guid_gen(&slice->uuid);
+
+	if (named_by_uuid && !guid_equal(&uuid, &slice->uuid)) {
+		NL_SET_ERR_MSG(extack, "the name is the UUID of another slice");
+		return -EINVAL;
+	}
+	if (params->name)
+		strscpy(slice->name, params->name);
+	else
+		snprintf(slice->name, sizeof(slice->name), "%pUl", &slice->uuid);
+	return 0;
+}
+
+static struct mdev_slice *mdev_slice_alloc(struct mdev_parent *parent)
+{
+	struct mdev_slice *slice;
+
+	slice = kzalloc(sizeof(*slice), GFP_KERNEL);
+	if (!slice)
+		return NULL;
+
+	mdev_object_get();
+	mdev_parent_hold(parent);
+	slice->parent = parent;
+	slice->state = MDEV_SLICE_CHANGING;
+	init_rwsem(&slice->live_sem);
+	spin_lock_init(&slice->lock);
+	INIT_LIST_HEAD(&slice->node);
+	mdev_slice_state_init(slice);
+	mdev_slice_state_acquired(slice, false);
+	device_initialize(&slice->dev);
+	slice->dev.class = &mdev_slice_class;
+	slice->dev.parent = parent->dev;
+	return slice;
+}
+
+/* Reserve name, UUID and id. Nobody finds the slice yet. */
+static int mdev_slice_reserve(struct mdev_slice *slice,
+			      struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = xa_alloc_cyclic(&mdev_slices, &slice->id, NULL, xa_limit_31b,
+			      &mdev_slice_next_id, GFP_KERNEL);
+	if (err < 0)
+		return err;
+
+	err = rhashtable_lookup_insert_fast(&mdev_slice_uuids,
+					    &slice->uuid_node,
+					    mdev_slice_uuid_params);
+	if (err) {
+		if (err == -EEXIST)
+			NL_SET_ERR_MSG(extack, "a slice with this UUID exists");
+		goto release_id;
+	}
+
+	err = rhashtable_lookup_insert_key(&mdev_slice_names, slice->name,
+					   &slice->name_node,
+					   mdev_slice_name_params);
+	if (err) {
+		if (err == -EEXIST)
+			NL_SET_ERR_MSG(extack, "a slice with this name exists");
+		goto remove_uuid;
+	}
+	return 0;
+
+remove_uuid:
+	rhashtable_remove_fast(&mdev_slice_uuids, &slice->uuid_node,
+			       mdev_slice_uuid_params);
+release_id:
+	xa_erase(&mdev_slices, slice->id);
+	return err;
+}
+
+static void mdev_slice_unreserve(struct mdev_slice *slice)
+{
+	rhashtable_remove_fast(&mdev_slice_names, &slice->name_node,
+			       mdev_slice_name_params);
+	rhashtable_remove_fast(&mdev_slice_uuids, &slice->uuid_node,
+			       mdev_slice_uuid_params);
+	xa_erase(&mdev_slices, slice->id);
+}
+
+static int mdev_slice_check_config(const struct mdev_config *config, u64 mask,
+				   struct netlink_ext_ack *extack)
+{
+	u64 unknown = config->mask & ~mask;
+
+	if (!unknown)
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack,
+			   "the parent cannot set some of the attributes: 0x%llx",
+			   unknown);
+	return -EOPNOTSUPP;
+}
+
+/*
+ * Make the device visible, with its uevent held back until it is complete: a
+ * slice that could not be made was never there.
+ */
+static int mdev_slice_add(struct mdev_slice *slice, enum mdev_class_id id,
+			  struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = dev_set_name(&slice->dev, "%s", slice->name);
+	if (err)
+		return err;
+
+	dev_set_uevent_suppress(&slice->dev, 1);
+	err = device_add(&slice->dev);
+	if (err)
+		return err;
+
+	if (id == MDEV_CLASS_DEFAULT)
+		id = mdev_slice_default_class(slice->parent);
+	err = mdev_slice_enter_class(slice, id, extack);
+	if (err)
+		device_del(&slice->dev);
+	return err;
+}
+
+static void mdev_slice_publish(struct mdev_slice *slice)
+{
+	struct mdev_parent *parent = slice->parent;
+
+	spin_lock(&parent->lock);
+	list_add_tail(&slice->node, &parent->slices);
+	spin_unlock(&parent->lock);
+
+	down_write(&slice->live_sem);
+	WRITE_ONCE(slice->live, true);
+	up_write(&slice->live_sem);
+
+	/* The id was reserved: no memory is needed any more. */
+	xa_store(&mdev_slices, slice->id, slice, GFP_KERNEL);
+	atomic_inc(&mdev_slice_gen);
+
+	dev_set_uevent_suppress(&slice->dev, 0);
+	kobject_uevent(&slice->dev.kobj, KOBJ_ADD);
+	mdev_slice_release(slice);
+}
+
+/**
+ * mdev_slice_create - make a slice
+ * @parent: its parent, got by mdev_parent_get_by_name() or _get_next()
+ * @params: what to make; not kept
+ * @extack: told why not; may be NULL
+ *
+ * All or nothing, class entry included. May sleep. Callers hold no lock that
+ * is ordered after slice state.
+ *
+ * Return: the slice with a reference for the caller, to be put by
+ * mdev_slice_put(), or an ERR_PTR: -EINVAL for a bad name or UUID, -EEXIST if
+ * it is in use, -EOPNOTSUPP for a class or an attribute that the parent does
+ * not serve, -ENOMEM, or what the parent or the endpoint driver said.
+ */
+struct mdev_slice *mdev_slice_create(struct mdev_parent *parent,
+				     const struct mdev_slice_params *params,
+				     struct netlink_ext_ack *extack)
+{
+	static const struct mdev_config defaults;
+	const struct mdev_config *config = params->config ?: &defaults;
+	struct mdev_slice *slice;
+	int err;
+
+	slice = mdev_slice_alloc(parent);
+	if (!slice)
+		return ERR_PTR(-ENOMEM);
+
+	slice->type = params->type ?: &parent->types[0];
+	err = mdev_slice_set_ids(slice, params, extack);
+	if (err)
+		goto put_slice;
+	err = mdev_slice_check_config(config, slice->type->create_mask, extack);
+	if (err)
+		goto put_slice;
+	err = mdev_slice_reserve(slice, extack);
+	if (err)
+		goto put_slice;
+	err = mdev_name_free_below(parent->dev, slice->name, extack);
+	if (err)
+		goto unreserve;
+	err = parent->ops->create(slice, config, extack);
+	if (err)
+		goto unreserve;
+	err = mdev_slice_add(slice, params->class_id, extack);
+	if (err)
+		goto remove;
+
+	get_device(&slice->dev);
+	mdev_slice_publish(slice);
+	return slice;
+
+remove:
+	parent->ops->remove(slice);
+unreserve:
+	mdev_slice_unreserve(slice);
+put_slice:
+	mdev_slice_state_released(slice);
+	put_device(&slice->dev);
+	return ERR_PTR(err);
+}
+EXPORT_SYMBOL_GPL(mdev_slice_create);
+
+/*
+ * Remove a slice whose state was taken for MDEV_SLICE_DYING.
+ *
+ * First it is marked dead: the id is taken back so that dumps do not meet it,
+ * and once live_sem has been held for writing with live unset nobody is inside
+ * mdev_slice_enter() and nobody can come again. What follows runs alone, since
+ * the state is never given back: the class device goes, then the attributes
+ * (device_del() waits for those that are running; they do not wait for us,
+ * because they fail on the state), and only then the parent forgets the slice.
+ */
+static void mdev_slice_destroy(struct mdev_slice *slice)
+{
+	struct mdev_parent *parent = slice->parent;
+
+	xa_store(&mdev_slices, slice->id, NULL, GFP_KERNEL);
+	atomic_inc(&mdev_slice_gen);
+	down_write(&slice->live_sem);
+	WRITE_ONCE(slice->live, false);
+	up_write(&slice->live_sem);
+
+	mdev_slice_exit_class(slice);
+	device_del(&slice->dev);
+	parent->ops->remove(slice);
+	mdev_slice_unreserve(slice);
+	mdev_slice_state_released(slice);
+
+	/* After this the parent's module may go. */
+	spin_lock(&parent->lock);
+	list_del_init(&slice->node);
+	spin_unlock(&parent->lock);
+	/* Pairs with the barrier of the waiter's prepare_to_wait(). */
+	smp_mb();
+	wake_up_var(&slice->state);
+	put_device(&slice->dev);
+}
+
+/**
+ * mdev_slice_remove - remove a slice
+ * @slice: the slice, with a reference that stays the caller's
+ * @extack: told why not; may be NULL
+ *
+ * May sleep, does not wait for user space. Callers hold no lock that is ordered
+ * after slice state, and are not in an attribute of the slice that is still
+ * protected.
+ *
+ * Return: 0, -ENODEV if it is being removed already, -EBUSY if it is being
+ * changed.
+ */
+int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = mdev_slice_take(slice, MDEV_SLICE_DYING, extack);
+	if (err)
+		return err;
+
+	mdev_slice_destroy(slice);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mdev_slice_remove);
+
+static struct mdev_slice *mdev_slice_get_first(struct mdev_parent *parent)
+{
+	struct mdev_slice *slice;
+
+	spin_lock(&parent->lock);
+	slice = list_first_entry_or_null(&parent->slices, struct mdev_slice,
+					 node);
+	if (slice)
+		get_device(&slice->dev);
+	spin_unlock(&parent->lock);
+
+	return slice;
+}
+
+/* Remove every slice of a parent that no new ones can be made on. */
+void mdev_slice_remove_all(struct mdev_parent *parent)
+{
+	struct mdev_slice *slice;
+
+	while ((slice = mdev_slice_get_first(parent))) {
+		if (mdev_slice_take_wait(slice))
+			mdev_slice_destroy(slice);
+		mdev_slice_put(slice);
+	}
+}
+
+/**
+ * mdev_slice_configure - change the provisioning of a slice
+ * @slice: the slice, referenced
+ * @config: what to change
+ * @extack: told why not; may be NULL
+ *
+ * All or nothing. May sleep.
+ *
+ * Return: 0, -EOPNOTSUPP if the parent cannot change one of the attributes,
+ * -EBUSY if the slice is being changed, -ENODEV if it is going, or what the
+ * parent said.
+ */
+int mdev_slice_configure(struct mdev_slice *slice,
+			 const struct mdev_config *config,
+			 struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = mdev_slice_take(slice, MDEV_SLICE_CHANGING, extack);
+	if (err)
+		return err;
+
+	err = mdev_slice_check_config(config, slice->type->configure_mask,
+				      extack);
+	if (!err)
+		err = slice->parent->ops->configure(slice, config, extack);
+
+	mdev_slice_release(slice);
+	return err;
+}
+EXPORT_SYMBOL_GPL(mdev_slice_configure);
+
+/*
+ * The memory of a slice stays for a grace period after its last reference, so a
+ * reader in an RCU section may look at one that is going; it gets none that has
+ * no references left or is not live.
+ */
+static struct mdev_slice *mdev_slice_get_live(struct mdev_slice *slice)
+{
+	if (!slice || !READ_ONCE(slice->live) ||
+	    !kobject_get_unless_zero(&slice->dev.kobj))
+		return NULL;
+	return slice;
+}
+
+/**
+ * mdev_slice_get_by_name - look a slice up by its name
+ * @name: the name
+ *
+ * O(1), does not sleep.
+ *
+ * Return: the slice, to be put by mdev_slice_put(), or NULL.
+ */
+struct mdev_slice *mdev_slice_get_by_name(const char *name)
+{
+	struct mdev_slice *slice;
+
+	rcu_read_lock();
+	slice = rhashtable_lookup(&mdev_slice_names, name,
+				  mdev_slice_name_params);
+	slice = mdev_slice_get_live(slice);
+	rcu_read_unlock();
+
+	return slice;
+}
+EXPORT_SYMBOL_GPL(mdev_slice_get_by_name);
+
+/**
+ * mdev_slice_get_by_uuid - look a slice up by its UUID
+ * @uuid: the UUID
+ *
+ * O(1), does not sleep.
+ *
+ * Return: the slice, to be put by mdev_slice_put(), or NULL.
+ */
+struct mdev_slice *mdev_slice_get_by_uuid(const guid_t *uuid)
+{
+	struct mdev_slice *slice;
+
+	rcu_read_lock();
+	slice = rhashtable_lookup(&mdev_slice_uuids, uuid,
+				  mdev_slice_uuid_params);
+	slice = mdev_slice_get_live(slice);
+	rcu_read_unlock();
+
+	return slice;
+}
+EXPORT_SYMBOL_GPL(mdev_slice_get_by_uuid);
+
+/**
+ * mdev_slice_get_next - go through all slices
+ * @cursor: 0 to begin; moved on past the returned slice
+ *
+ * Each slice that is there all the time is returned once, whatever comes and
+ * goes meanwhile. Does not sleep.
+ *
+ * Return: the next slice, to be put by mdev_slice_put(), or NULL.
+ */
+struct mdev_slice *mdev_slice_get_next(u32 *cursor)
+{
+	struct mdev_slice *slice;
+	unsigned long id = *cursor;
+
+	rcu_read_lock();
+	for (slice = xa_find(&mdev_slices, &id, ULONG_MAX, XA_PRESENT); slice;
+	     slice = xa_find_after(&mdev_slices, &id, ULONG_MAX, XA_PRESENT))
+		if (mdev_slice_get_live(slice))
+			break;
+	rcu_read_unlock();
+
+	if (slice)
+		*cursor = id + 1;
+	return slice;
+}
+EXPORT_SYMBOL_GPL(mdev_slice_get_next);
+
+/**
+ * mdev_slice_generation - has the set of slices changed?
+ *
+ * Return: a number that is another one after each creation and removal, never
+ * 0.
+ */
+unsigned int mdev_slice_generation(void)
+{
+	return atomic_read(&mdev_slice_gen) ?: 1;
+}
+EXPORT_SYMBOL_GPL(mdev_slice_generation);
+
+/**
+ * mdev_slice_enter - use the operations of a slice from outside its class
+ * @slice: the slice, referenced
+ *
+ * Until mdev_slice_leave() the slice is not removed, so its operations that
+ * read may be called. Sleeps, but not for longer than removal takes to mark the
+ * slice dead. Not to be nested.
+ *
+ * Return: false if the slice is dead; do not leave then.
+ */
+bool mdev_slice_enter(struct mdev_slice *slice)
+{
+	down_read(&slice->live_sem);
+	if (slice->live)
+		return true;
+	up_read(&slice->live_sem);
+	return false;
+}
+EXPORT_SYMBOL_GPL(mdev_slice_enter);
+
+/**
+ * mdev_slice_leave - undo mdev_slice_enter()
+ * @slice: the slice
+ */
+void mdev_slice_leave(struct mdev_slice *slice)
+{
+	up_read(&slice->live_sem);
+}
+EXPORT_SYMBOL_GPL(mdev_slice_leave);
+
+int mdev_slices_init(void)
+{
+	int err;
+
+	err = rhashtable_init(&mdev_slice_names, &mdev_slice_name_params);
+	if (err)
+		return err;
+	err = rhashtable_init(&mdev_slice_uuids, &mdev_slice_uuid_params);
+	if (err)
+		rhashtable_destroy(&mdev_slice_names);
+	return err;
+}
+
+void mdev_slices_exit(void)
+{
+	rhashtable_destroy(&mdev_slice_uuids);
+	rhashtable_destroy(&mdev_slice_names);
+}
