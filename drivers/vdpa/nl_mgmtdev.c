@@ -90,6 +90,7 @@ int mdev_vdpa_mgmtdev_get_dumpit(struct sk_buff *skb,
 	struct mdev_parent *parent;
 	int err = 0;
 
+	cb->seq = mdev_parent_generation();
 	while ((parent = mdev_parent_get_next(&cursor))) {
 		if (mdev_vdpa_is_mgmtdev(parent))
 			err = mdev_vdpa_fill_mgmtdev(&msg, parent);
