@@ -8,17 +8,18 @@
 
 MODULES=
 
+# build_inside [--bind SOURCE PLACE]... -- COMMAND...
 build_inside() {
 	inside --bind "$SRC" /run/source --bind "$KERNEL_DIR" /run/build \
-		--bind "$BUILD" /run/top -- "$@"
+		--bind "$BUILD" /run/top "$@"
 }
 
 build_copy() {
-	build_inside sh /run/source/tools/vm/copy.sh /run/source /run/build/source
+	build_inside -- sh /run/source/tools/vm/copy.sh /run/source /run/build/source
 }
 
 build_make() {
-	build_inside make --no-print-directory -C /run/build/source -j "$(nproc)" \
+	build_inside -- make --no-print-directory -C /run/build/source -j "$(nproc)" \
 		KDIR="$KERNEL_HEADERS" "$@"
 }
 
@@ -27,42 +28,39 @@ build_messages() {
 	sed 's,/run/build/source/,,g' "$1"
 }
 
-# Compiles and shows all of the output when that fails, and only the warnings
-# when it does not.
-build_compile() {
-	_log=$BUILD/log/$1.log
-	_what=$2
-	shift 2
-	_start=$(now)
-	printf '[build] %s ... ' "$_what" >&2
+# build_part TEXT COMMAND...: all of the output is shown when COMMAND fails, and
+# only the compiler's warnings when it does not.
+build_part() {
+	_what=$1
+	_log=$BUILD/log/build.log
+	shift
 	if ! "$@" >"$_log" 2>&1 </dev/null; then
 		say "failed"
 		build_messages "$_log" >&2
-		die "$_what could not be built (the output above is kept in $_log)"
+		die "$_what failed (the output above is kept in $_log)"
 	fi
-	say "$(($(now) - _start)) s"
 	build_messages "$_log" | grep -A 4 -i 'warning:' >&2 || :
 }
 
 build_install() {
-	build_inside sh /run/source/tools/vm/install.sh "$KERNEL_RELEASE" \
+	build_inside -- sh /run/source/tools/vm/install.sh "$KERNEL_RELEASE" \
 		"$KERNEL_HEADERS" /run/build
 }
 
 build_selftests() {
-	build_inside make --no-print-directory -C /run/source/tools/testing/selftests -j "$(nproc)" \
+	build_inside -- make --no-print-directory -C /run/source/tools/testing/selftests -j "$(nproc)" \
 		OUT=/run/top/selftests
 }
 
-build_modules() {
-	if ! [ -e "$SRC/Makefile" ]; then
-		say "[build] there is no Makefile yet, so there are no modules"
-	fi
-	build_compile copy "source" build_copy
+build_all() {
+	build_part "copying the source" build_copy
 	if [ -e "$SRC/Makefile" ]; then
-		build_compile modules "modules for $KERNEL_RELEASE" build_make
+		build_part "building the modules" build_make
+	else
+		printf 'no Makefile, so no modules ... ' >&2
 	fi
-	build_compile install "installing modules" build_install
+	build_part "installing the modules" build_install
+	build_part "building the programs of the tests" build_selftests
 }
 
 # Afterwards MODULES is the directory whose contents the VM sees over the root
@@ -72,10 +70,10 @@ build_get() {
 	exec 7>"$KERNEL_DIR/lock"
 	flock --exclusive 7
 	mkdir -p "$KERNEL_DIR/source" "$BUILD/selftests"
-	build_modules
-	if [ -e "$SRC/tools/testing/selftests/Makefile" ]; then
-		build_compile selftests "programs of the tests" build_selftests
-	fi
+	_start=$(now)
+	printf '[build] modules for %s ... ' "$KERNEL_RELEASE" >&2
+	build_all
+	say "$(($(now) - _start)) s"
 	MODULES=$(readlink -f "$KERNEL_DIR/installed")
 	exec 6<"$MODULES"
 	flock --shared 6

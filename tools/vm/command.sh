@@ -56,12 +56,19 @@ command_vm_share() {
 "
 }
 
+command_vm_package() {
+	case $1 in
+	'' | *[!a-z0-9+.-]*) die "vm: --package wants a name, and \"$1\" is none" ;;
+	esac
+	PACKAGES="$PACKAGES $1"
+}
+
 command_vm() {
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--package | --share)
 			[ $# -gt 1 ] || die "vm: $1 wants a value"
-			[ "$1" = --share ] || PACKAGES="$PACKAGES $2"
+			[ "$1" = --share ] || command_vm_package "$2"
 			[ "$1" = --package ] || command_vm_share "$2"
 			shift 2
 			;;
@@ -83,7 +90,7 @@ command_vm() {
 }
 
 command_shell() {
-	[ -t 0 ] && [ -t 1 ] || die "shell: this is no terminal; use ./run vm -- COMMAND"
+	[ -t 0 ] || die "shell: this is no terminal; use ./run vm -- COMMAND"
 	command_prepare
 	exec 3<&0
 	vm_terminal TERM -- sh /tribus/tools/vm/shell.sh
@@ -116,7 +123,7 @@ command_main() {
 	shell) command_shell ;;
 	vm) command_vm "$@" ;;
 	build) command_prepare ;;
-	check) command_prepare && build_check ;;
+	check) developer_check ;;
 	clean) clean_all ;;
 	help | --help | -h) command_help ;;
 	'') command_help >&2 && exit 2 ;;

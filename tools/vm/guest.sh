@@ -51,7 +51,6 @@ run_job() {
 # background is not waited for.
 wait_writers() {
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		# shellcheck disable=SC2086
 		kill -0 $writers 2>/dev/null || return
 		sleep 0.05
 	done

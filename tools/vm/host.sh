@@ -39,7 +39,6 @@ host_can_install() {
 
 host_install() {
 	host_need_root "these Debian packages are missing: $*"
-	# shellcheck disable=SC2086
 	host_can_install "$@" || host_update
 	as_root true
 	step "[host] installing $*" as_root env DEBIAN_FRONTEND=noninteractive \
@@ -50,7 +49,6 @@ host_check() {
 	[ "$(uname -m)" = x86_64 ] || die "this needs a 64-bit x86 machine, not $(uname -m)"
 	command -v apt-get >/dev/null || die "this needs a Debian machine (apt-get is not here)"
 	_missing=$(host_missing)
-	# shellcheck disable=SC2086
 	[ -z "$_missing" ] || host_install $_missing
 	namespace_check
 }

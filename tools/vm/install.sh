@@ -15,7 +15,6 @@ top=$3
 modules=$(cd "$top/source" && find . -name '*.ko' | LC_ALL=C sort)
 hash=$(
 	cd "$top/source"
-	# shellcheck disable=SC2086
 	{ echo "$release"; cat /dev/null $modules; echo "$modules"; } | sha256sum | cut -c 1-16
 )
 place=installed-$hash

@@ -10,7 +10,6 @@ PACKAGES_LAYER=
 packages_key() {
 	{
 		cat "$BUILD/rootfs.key"
-		# shellcheck disable=SC2086
 		printf '%s\n' $PACKAGES | LC_ALL=C sort -u
 	} | sha256sum | cut -c 1-16
 }

@@ -12,7 +12,6 @@ follow_size() {
 		new=$(cat "$ctl/size")
 		[ "$new" != "$size" ] || continue
 		size=$new
-		# shellcheck disable=SC2086
 		set -- $size
 		stty -F /dev/hvc0 rows "$1" cols "$2"
 	done

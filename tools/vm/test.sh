@@ -69,6 +69,7 @@ test_plan() {
 		: >>"$TEST_DIR/$_place/names"
 		awk -v n="$_number" '{ print n + NR, $0 }' "$TEST_DIR/$_place/names" \
 			>"$TEST_DIR/$_place/tests"
+		cp "$TEST_DIR/$_place/tests" "$TEST_DIR/$_place/plan"
 		: >"$TEST_DIR/$_place/results"
 		_number=$((_number + $(wc -l <"$TEST_DIR/$_place/tests")))
 	done
@@ -158,8 +159,16 @@ test_close() {
 	TEST_DIR=
 }
 
-# Tests that were planned and have no result have failed: they did not run.
+# Tests that were planned and have no result have failed.
+test_missing() {
+	cat "$TEST_DIR"/*/plan | while read -r _number _test; do
+		grep -q "^[a-z]* $_number " "$TEST_DIR/results" ||
+			echo "not ok $_number $_test # did not run"
+	done
+}
+
 test_summary() {
+	test_missing
 	_passed=$(grep -c '^pass ' "$TEST_DIR/results" || :)
 	_skipped=$(grep -c '^skip ' "$TEST_DIR/results" || :)
 	_failed=$((TEST_COUNT - _passed - _skipped))

@@ -50,7 +50,6 @@ vm_open() {
 
 # Consoles are kept for a while: the last ones are of interest.
 vm_tidy_consoles() {
-	# shellcheck disable=SC2012
 	ls -t "$BUILD"/log/console-*.log | tail -n +21 | while IFS= read -r _old; do
 		rm -f "$_old"
 	done

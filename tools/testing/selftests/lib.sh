@@ -13,7 +13,6 @@
 # none has failed; that is decided when the script ends, so it needs no last line.
 
 HELPERS=${HELPERS:-$(cd "${0%/*}/../../../../build/selftests" 2>/dev/null && pwd -P)}
-# shellcheck disable=SC2034
 HELPERS_DIR=$HELPERS/$(basename "$(cd "${0%/*}" && pwd -P)")
 
 lib_count=0

@@ -50,7 +50,6 @@ prepare_kernel() {
 # In the VM, a test has a cgroup of its own, which nothing that it starts can leave.
 start() {
 	if [ "$place" = vm ]; then
-		# shellcheck disable=SC2016
 		sh -c 'echo 0 >"$1/cgroup.procs"; shift; exec "$@"' start "$group" \
 			timeout -k 5 "$limit" sh "./${path##*/}"
 	else

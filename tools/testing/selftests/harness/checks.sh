@@ -11,7 +11,6 @@ cp "${0%/*}/../lib.sh" "$dir/"
 # script STATUS TEXT SCRIPT: a test made of SCRIPT exits with STATUS
 script() {
 	{
-		# shellcheck disable=SC2016
 		echo '. "${0%/*}/../lib.sh"'
 		echo "$3"
 	} >"$dir/sub/test.sh"

@@ -17,7 +17,6 @@ cleanup rm -rf "$dir"
 
 mkdir "$dir/with space"
 cd "$dir/with space" || exit
-# shellcheck disable=SC2016
 run vm --share "$dir" -- sh -c 'echo "$1"; echo error >&2; pwd; echo written >file; exit 7' \
 	sh "it's  an argument"
 check_eq "exit status" "$status" 7

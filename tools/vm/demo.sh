@@ -1,0 +1,181 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# What ./run demo shows, in the VM:
+#
+#	+-- network namespace guest --+     +-- network namespace host --+
+#	|   virtio-net interface      | === |   representor vm1          |
+#	|   192.0.2.2                 |     |   192.0.2.1                |
+#	+-----------------------------+     +----------------------------+
+#	                   one slice of mdev_net0, named vm1
+#
+# Every command is echoed before its output. The exit status says whether all of
+# them did what they should.
+
+slice=/sys/class/mdev_slice/vm1
+mac=02:00:00:00:00:01
+failed=
+
+bold=
+dim=
+red=
+plain=
+if [ "$RUN_TTY" ]; then
+	bold=$(printf '\033[1m')
+	dim=$(printf '\033[36m')
+	red=$(printf '\033[31m')
+	plain=$(printf '\033[0m')
+fi
+
+tell() {
+	printf '\n%s# %s%s\n' "$dim" "$*" "$plain"
+}
+
+fail() {
+	printf '%sdemo: %s%s\n' "$red" "$*" "$plain"
+	failed=yes
+}
+
+# Without this there is nothing more to show.
+give_up() {
+	fail "$*"
+	printf '%sdemo: the end of the kernel log:%s\n' "$red" "$plain"
+	dmesg | tail -n 20
+	exit 1
+}
+
+# show COMMAND: one line of shell, echoed and run
+show() {
+	printf '%s$ %s%s\n' "$bold" "$1" "$plain"
+	eval "$1" 2>&1 || fail "that failed"
+}
+
+need() {
+	printf '%s$ %s%s\n' "$bold" "$1" "$plain"
+	eval "$1" 2>&1 || give_up "that failed"
+}
+
+# show_timed COMMAND: the same, and how long it took
+show_timed() {
+	began=$(date +%s%3N)
+	show "$1"
+	took=$(($(date +%s%3N) - began))
+	printf '%s# returned after %d ms%s\n' "$dim" "$took" "$plain"
+	[ "$took" -lt 2000 ] || fail "that is not at once"
+}
+
+# The network interface whose device is below the slice's class device.
+interface() {
+	for netdev in /sys/class/net/*; do
+		case $(readlink -f "$netdev/device") in
+		*/vm1/*) basename "$netdev" ;;
+		esac
+	done
+}
+
+wait_interface() {
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		nic=$(interface)
+		[ -z "$nic" ] || return 0
+		sleep 0.1
+	done
+	give_up "no virtio-net interface has appeared"
+}
+
+# Packets that the slice has taken from its interface, whatever class it is in now.
+sent() {
+	vdpa -j dev vstats show vm1 qidx 1 | jq '[.. | .completed_desc? // empty] | add // 0'
+}
+
+connect() {
+	show "ip link set $nic netns guest"
+	show "ip -n guest addr add 192.0.2.2/24 dev $nic"
+	show "ip -n guest link set $nic up"
+}
+
+demo_add() {
+	tell "mdev_net is a NIC in software whose slices work like those of a real one."
+	need "modprobe mdev_net"
+	need "vdpa mgmtdev show"
+
+	tell "One command makes a slice. It enters class virtio and is a network interface here."
+	need "vdpa dev add name vm1 mgmtdev mdev_net0 mac $mac"
+	show "cat $slice/class"
+	wait_interface
+	show "ip -brief link show dev $nic"
+
+	tell "Its other end is the representor, an interface that can be bridged or filtered."
+	show "ip -brief link show dev vm1"
+}
+
+demo_traffic() {
+	tell "The two ends, each in a network namespace of its own."
+	show "ip netns add guest; ip netns add host"
+	connect
+	show "ip link set vm1 netns host"
+	show "ip -n host addr add 192.0.2.1/24 dev vm1"
+	show "ip -n host link set vm1 up"
+	show "ip netns exec guest ping -q -c 5 -i 0.2 192.0.2.1"
+	show "ip netns exec host  ping -q -c 5 -i 0.2 192.0.2.2"
+
+	tell "TCP from the slice to the representor, and back (-R)."
+	show "ip netns exec host iperf3 --server --daemon"
+	sleep 0.5
+	show "ip netns exec guest iperf3 -c 192.0.2.1 -t 3 -i 0 | grep -E 'sender|receiver'"
+	show "ip netns exec guest iperf3 -c 192.0.2.1 -t 3 -i 0 -R | grep -E 'sender|receiver'"
+}
+
+demo_inspect() {
+	tell "The configuration, and the queues' counters of that traffic."
+	show "vdpa dev config show vm1"
+	show "vdpa dev vstats show vm1 qidx 0"
+	show "vdpa dev vstats show vm1 qidx 1"
+	count=$(sent)
+	[ "${count:-0}" -gt 1000 ] || fail "the counters do not show the traffic"
+}
+
+demo_class() {
+	tell "Parked: the interface goes, the slice stays."
+	show "echo none > $slice/class"
+	show "cat $slice/class"
+	show "ip -n guest -brief link"
+	! ip -n guest link show dev "$nic" >/dev/null 2>&1 || fail "the interface is still there"
+
+	tell "And back: a new interface with the same MAC; nothing was counted anew."
+	show "echo virtio > $slice/class"
+	wait_interface
+	show "ip -brief link show dev $nic"
+	[ "$(cat "/sys/class/net/$nic/address")" = $mac ] || fail "the MAC is another one"
+	connect
+	show "ip netns exec guest ping -q -c 3 -i 0.2 192.0.2.1"
+	show "vdpa dev vstats show vm1 qidx 1"
+	after=$(sent)
+	[ "${after:-0}" -gt "${count:-0}" ] || fail "the statistics were not kept"
+}
+
+demo_delete() {
+	tell "Removed while iperf3 is sending: that returns at once, and the kernel log stays empty."
+	show "dmesg --clear"
+	show "ip netns exec guest iperf3 -c 192.0.2.1 -t 30 -i 0 --rcv-timeout 2000 --snd-timeout 2000 >/dev/null 2>&1 &"
+	sleep 2
+	kill -0 $! 2>/dev/null || fail "iperf3 is not running"
+	show_timed "vdpa dev del vm1"
+	show "vdpa dev show"
+	! ip -n host link show dev vm1 >/dev/null 2>&1 || fail "the representor is still there"
+	sleep 1
+	show "dmesg"
+	[ -z "$(dmesg)" ] || fail "the kernel log is not empty"
+	kill $! 2>/dev/null
+	show "modprobe -r mdev_net"
+}
+
+demo_add
+demo_traffic
+demo_inspect
+demo_class
+demo_delete
+echo
+if [ "$failed" ]; then
+	fail "not everything went as it should"
+	exit 1
+fi
