@@ -41,9 +41,11 @@ struct mdev_as_range {
 /**
  * struct mdev_as_ops - a backend
  * @translate: find the run that contains @addr; it must hold @addr but may be
- *	shorter or longer than what the caller needs. Must not sleep. -EFAULT if
- *	nothing is mapped there, -EACCES if not for @perm.
- * @release: free it; last reference gone. Any context.
+ *	shorter or longer than @len bytes (not 0), the longer the less often it
+ *	is asked. Fills in all of the range, with the sequence number read
+ *	before it looks. Must not sleep. -EFAULT if nothing is mapped there,
+ *	-EACCES if not for @perm.
+ * @release: free it; last reference gone. Process context, may sleep.
  */
 struct mdev_as_ops {
 	int (*translate)(struct mdev_as *as, u64 addr, u64 len, u32 perm,
@@ -55,7 +57,8 @@ struct mdev_as_ops {
  * struct mdev_as - an address space
  * @ops: its backend
  * @refs: references
- * @seq: moves on when a mapping is taken away or replaced
+ * @seq: moves on when a mapping is taken away or replaced, after the new state
+ *	can be seen
  */
 struct mdev_as {
 	const struct mdev_as_ops *ops;

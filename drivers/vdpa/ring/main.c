@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mdev_ring: device side of virtqueues and address spaces, for software parents.
+ */
+#include <linux/module.h>
+
+#include "direct.h"
+
+static int __init mdev_ring_module_init(void)
+{
+	return ram_init();
+}
+module_init(mdev_ring_module_init);
+
+static void __exit mdev_ring_module_exit(void)
+{
+	ram_exit();
+}
+module_exit(mdev_ring_module_exit);
+
+MODULE_DESCRIPTION("Device side of virtqueues, for software parents of mediated devices");
+MODULE_LICENSE("GPL");
