@@ -14,26 +14,33 @@
 #ifndef _LINUX_MDEV_RING_H
 #define _LINUX_MDEV_RING_H
 
+#include <linux/compiler.h>
 #include <linux/llist.h>
 #include <linux/mdev_as.h>
 #include <linux/mdev_virtio.h>
 #include <linux/types.h>
 #include <linux/uio.h>
 
-/* Largest queue size, in entries, and longest chain, in buffers. */
+/* Largest queue size, in entries. */
 #define MDEV_RING_NUM_MAX	1024
-/* Buffers that chains taken at the same time may have together. */
+/*
+ * Most pieces of memory that one chain may have, and that chains taken at the
+ * same time may have together; also the longest indirect table, in descriptors.
+ */
 #define MDEV_RING_VECS_MAX	1024
 
 /**
  * struct mdev_ring_chain - one descriptor chain taken from the ring
  * @head: index of its first descriptor, goes back into the used ring
- * @out_num: buffers that the device reads
- * @in_num: buffers that the device writes
+ * @out_num: pieces of memory that the device reads
+ * @in_num: pieces of memory that the device writes
  * @out_len: bytes in the former
  * @in_len: bytes in the latter
  * @out_vec: first of the former in &struct mdev_ring.vecs
  * @in_vec: first of the latter
+ *
+ * A buffer has more than one piece where it is not contiguous in the host's
+ * memory. @out_len + @in_len is less than 2^32 and not 0.
  */
 struct mdev_ring_chain {
 	u16 head;
@@ -80,7 +87,7 @@ struct mdev_ring_used;
 
 /**
  * struct mdev_ring - the device side of one virtqueue
- * @notify: raise the used buffer interrupt; called by mdev_ring_flush()
+ * @notify: raise the used buffer interrupt, see mdev_ring_init()
  * @stats: counters
  *
  * The rest is private.
@@ -100,18 +107,24 @@ struct mdev_ring {
 	u16 num;
 	u16 num_max;
 	bool running;
+	bool placed;		/* addresses are set */
 	bool event_idx;
+	bool indirect;
 	bool kicks_off;
 	int error;		/* why it is broken, 0 if it is not */
-	u16 avail_idx;		/* what the driver's index was, last seen */
+	u16 avail_idx;		/* what the driver's index was, last read */
 	u16 next_avail;		/* next entry that is taken */
+	u16 seen;		/* how far next_avail ever came */
 	u16 used_idx;		/* published */
-	u16 signalled;		/* used index of the last notification */
+	u16 signalled;		/* used index when notifying was last decided */
 	bool signalled_valid;
+	u16 nr_taken;		/* chains that the owner holds */
 	u16 nr_pending;		/* entries that wait for mdev_ring_flush() */
 	struct mdev_ring_used *pending;
 	struct kvec *vecs;
+	u16 *vec_base;		/* first vec of each chain, a stack */
 	u16 nr_vecs;
+	u16 nr_popped;		/* depth of that stack */
 };
 
 int mdev_ring_init(struct mdev_ring *ring, u16 num_max,
@@ -129,9 +142,10 @@ void mdev_ring_get_state(const struct mdev_ring *ring,
 int mdev_ring_start(struct mdev_ring *ring, u64 features);
 void mdev_ring_stop(struct mdev_ring *ring);
 
+/* Does it take and give chains: started and not broken. Any context. */
 static inline bool mdev_ring_running(const struct mdev_ring *ring)
 {
-	return ring->running && !ring->error;
+	return READ_ONCE(ring->running) && !READ_ONCE(ring->error);
 }
 
 int mdev_ring_pop(struct mdev_ring *ring, struct mdev_ring_chain *chain);
@@ -150,13 +164,12 @@ void mdev_ring_in_iter(struct mdev_ring *ring,
 		       const struct mdev_ring_chain *first, unsigned int nr,
 		       struct iov_iter *iter);
 
-struct mdev_ring_worker;
-
 /**
  * struct mdev_ring_work - something that a worker runs when it is kicked
  * @fn: does at most @budget pieces of work and returns how many it did; when it
  *	returns @budget it is called again after others had their turn. Process
- *	context, one call at a time.
+ *	context, may sleep, one call at a time. A kick that comes while it runs
+ *	makes it run again.
  * @cpu: where it prefers to run; a CPU that is offline or isolated is
  *	replaced by one that is neither
  *
@@ -168,8 +181,8 @@ struct mdev_ring_work {
 
 	/* private: */
 	struct llist_node node;
-	unsigned long flags;
-	struct mdev_ring_worker *worker;
+	unsigned long state;
+	unsigned int runs;
 };
 
 void mdev_ring_work_init(struct mdev_ring_work *work,

@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Life of a ring: what the driver side configures, where it stands, and how
+ * addresses become memory. How buffers go through it is in split.c.
+ *
+ * A ring keeps one invariant, in arithmetic modulo 65536:
+ *
+ *	used_idx + nr_pending + nr_taken == next_avail
+ *
+ * that is, each chain that was taken is in the used ring, waits to be written
+ * there, or is in the hands of the owner. Since no more than num chains may be
+ * between used_idx and the driver's index, none of the arrays can overflow.
+ */
+#include <linux/bug.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/slab.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_ring.h>
+
+#include "ring.h"
+
+static void ring_forget_memory(struct mdev_ring *ring)
+{
+	ring->desc.va = NULL;
+	ring->avail.va = NULL;
+	ring->used.va = NULL;
+	ring->last.perm = 0;
+	ring->last_indirect.perm = 0;
+}
+
+/* Chains that were taken or completed and not published never happened. */
+static void ring_rewind(struct mdev_ring *ring)
+{
+	ring->next_avail = ring->used_idx;
+	ring->seen = ring->used_idx;
+	ring->avail_idx = ring->used_idx;
+	ring->nr_pending = 0;
+	ring->nr_taken = 0;
+	ring->nr_popped = 0;
+	ring->nr_vecs = 0;
+}
+
+static void ring_free(struct mdev_ring *ring)
+{
+	kvfree(ring->pending);
+	kvfree(ring->vecs);
+	kvfree(ring->vec_base);
+	ring->pending = NULL;
+	ring->vecs = NULL;
+	ring->vec_base = NULL;
+}
+
+static int ring_alloc(struct mdev_ring *ring)
+{
+	ring->pending = kvcalloc(ring->num, sizeof(*ring->pending), GFP_KERNEL);
+	ring->vecs = kvcalloc(MDEV_RING_VECS_MAX, sizeof(*ring->vecs),
+			      GFP_KERNEL);
+	ring->vec_base = kvcalloc(MDEV_RING_VECS_MAX, sizeof(*ring->vec_base),
+				  GFP_KERNEL);
+	if (ring->pending && ring->vecs && ring->vec_base)
+		return 0;
+	ring_free(ring);
+	return -ENOMEM;
+}
+
+/**
+ * mdev_ring_init - prepare a ring for use
+ * @ring: the ring, embedded in the owner's queue
+ * @num_max: largest size, in entries: a power of two up to MDEV_RING_NUM_MAX
+ * @notify: raises the used buffer interrupt. Called by mdev_ring_flush() and
+ *	mdev_ring_stop() in their context, must not sleep nor call back into
+ *	the ring.
+ *
+ * The ring is stopped, has no address space and is @num_max entries large.
+ * Nothing is allocated before mdev_ring_start(). Any context. Pairs with
+ * mdev_ring_destroy().
+ *
+ * Return: 0, or -EINVAL for a bad @num_max.
+ */
+int mdev_ring_init(struct mdev_ring *ring, u16 num_max,
+		   void (*notify)(struct mdev_ring *ring))
+{
+	if (!is_power_of_2(num_max) || num_max > MDEV_RING_NUM_MAX)
+		return -EINVAL;
+	memset(ring, 0, sizeof(*ring));
+	ring->notify = notify;
+	ring->num_max = num_max;
+	ring->num = num_max;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mdev_ring_init);
+
+/**
+ * mdev_ring_destroy - end of a ring
+ * @ring: the ring
+ *
+ * Like mdev_ring_reset(), and drops the reference to the address space. May
+ * sleep. The caller makes sure that nobody uses the ring any more.
+ */
+void mdev_ring_destroy(struct mdev_ring *ring)
+{
+	mdev_ring_reset(ring);
+	mdev_ring_set_as(ring, NULL);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_destroy);
+
+/**
+ * mdev_ring_reset - forget all that the driver side has configured
+ * @ring: the ring
+ *
+ * Stops the ring without touching memory of the driver: what was taken and
+ * what waits for mdev_ring_flush() is dropped. Size, addresses and state are
+ * those of a new ring, and a broken ring is whole again (sections 2.1 and
+ * 2.6.1). Address space and counters stay. May sleep; serialised by the owner.
+ */
+void mdev_ring_reset(struct mdev_ring *ring)
+{
+	WRITE_ONCE(ring->running, false);
+	ring_free(ring);
+	ring_forget_memory(ring);
+	ring->placed = false;
+	ring->desc.addr = 0;
+	ring->avail.addr = 0;
+	ring->used.addr = 0;
+	ring->num = ring->num_max;
+	ring->features = 0;
+	ring->used_idx = 0;
+	ring_rewind(ring);
+	WRITE_ONCE(ring->error, 0);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_reset);
+
+/**
+ * mdev_ring_set_as - give the ring an address space
+ * @ring: the ring, not running
+ * @as: the address space; NULL takes the present one away
+ *
+ * The ring takes its own reference and drops the one to the former address
+ * space. May sleep; serialised by the owner.
+ */
+void mdev_ring_set_as(struct mdev_ring *ring, struct mdev_as *as)
+{
+	struct mdev_as *old = ring->as;
+
+	if (WARN_ON_ONCE(ring->running))
+		mdev_ring_stop(ring);
+	ring->as = as ? mdev_as_get(as) : NULL;
+	ring_forget_memory(ring);
+	mdev_as_put(old);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_set_as);
+
+/**
+ * mdev_ring_set_num - set the size
+ * @ring: the ring
+ * @num: size, in entries
+ *
+ * Does not sleep; serialised by the owner.
+ *
+ * Return: 0, -EBUSY while the ring runs, -EINVAL if @num is not a power of two
+ * (section 2.7) or is larger than what mdev_ring_init() allows.
+ */
+int mdev_ring_set_num(struct mdev_ring *ring, u32 num)
+{
+	if (ring->running)
+		return -EBUSY;
+	if (!is_power_of_2(num) || num > ring->num_max)
+		return -EINVAL;
+	ring->num = num;
+	ring_forget_memory(ring);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mdev_ring_set_num);
+
+/**
+ * mdev_ring_set_address - say where the ring is
+ * @ring: the ring
+ * @desc: descriptor area (descriptor table), aligned to 16
+ * @driver: driver area (available ring), aligned to 2
+ * @device: device area (used ring), aligned to 4
+ *
+ * The addresses are only remembered: they are translated when they are first
+ * used, and again whenever the address space has changed. Does not sleep;
+ * serialised by the owner.
+ *
+ * Return: 0, -EBUSY while the ring runs, -EINVAL if one is not aligned (section
+ * 2.7).
+ */
+int mdev_ring_set_address(struct mdev_ring *ring, u64 desc, u64 driver,
+			  u64 device)
+{
+	if (ring->running)
+		return -EBUSY;
+	if (desc % VRING_DESC_ALIGN_SIZE || driver % VRING_AVAIL_ALIGN_SIZE ||
+	    device % VRING_USED_ALIGN_SIZE)
+		return -EINVAL;
+	ring->desc.addr = desc;
+	ring->avail.addr = driver;
+	ring->used.addr = device;
+	ring->placed = true;
+	ring_forget_memory(ring);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mdev_ring_set_address);
+
+/**
+ * mdev_ring_set_state - say where the ring stands
+ * @ring: the ring
+ * @state: as mdev_ring_get_state() of this or another ring gave it
+ *
+ * Nothing may be in flight in that state, so it tells where the used ring
+ * stands, too. Does not sleep; serialised by the owner.
+ *
+ * Return: 0, or -EBUSY while the ring runs.
+ */
+int mdev_ring_set_state(struct mdev_ring *ring,
+			const struct mdev_vq_state *state)
+{
+	if (ring->running)
+		return -EBUSY;
+	ring->used_idx = state->split.avail_index;
+	ring_rewind(ring);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mdev_ring_set_state);
+
+/**
+ * mdev_ring_get_state - where the ring stands
+ * @ring: the ring
+ * @state: filled in
+ *
+ * Counts the chains whose completion the driver can see. Those that the owner
+ * still holds, or has completed but not flushed, would be taken again by
+ * whoever goes on from this state; so an owner that suspends gives back or
+ * completes what it holds and flushes first, and completes chains in the order
+ * in which it took them. Does not sleep; serialised by the owner.
+ */
+void mdev_ring_get_state(const struct mdev_ring *ring,
+			 struct mdev_vq_state *state)
+{
+	memset(state, 0, sizeof(*state));
+	state->split.avail_index = ring->used_idx;
+}
+EXPORT_SYMBOL_GPL(mdev_ring_get_state);
+
+/**
+ * mdev_ring_start - begin to work
+ * @ring: the ring
+ * @features: feature bits that the driver has accepted
+ *
+ * Goes on from where mdev_ring_stop() or mdev_ring_set_state() left the ring.
+ * Kicks that came earlier were not heard and what the driver was told about them
+ * may be old, so the owner looks into the ring now and ends by
+ * mdev_ring_enable_kick(). The first mdev_ring_flush() notifies unless the
+ * driver forbids it by flag.
+ *
+ * May sleep; serialised by the owner.
+ *
+ * Return: 0; -EBUSY if it runs already; the error that broke it; -EOPNOTSUPP
+ * for legacy or packed rings, which are not implemented; -ENXIO without an
+ * address space; -EINVAL without addresses; -ENOMEM.
+ */
+int mdev_ring_start(struct mdev_ring *ring, u64 features)
+{
+	int ret;
+
+	if (ring->running)
+		return -EBUSY;
+	if (ring->error)
+		return ring->error;
+	if (!(features & BIT_ULL(VIRTIO_F_VERSION_1)) ||
+	    features & BIT_ULL(VIRTIO_F_RING_PACKED))
+		return -EOPNOTSUPP;
+	if (!ring->as)
+		return -ENXIO;
+	if (!ring->placed)
+		return -EINVAL;
+	ret = ring_alloc(ring);
+	if (ret)
+		return ret;
+	ring->features = features;
+	ring->event_idx = features & BIT_ULL(VIRTIO_RING_F_EVENT_IDX);
+	ring->indirect = features & BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC);
+	ring->kicks_off = true;
+	ring->signalled_valid = false;
+	WRITE_ONCE(ring->running, true);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mdev_ring_start);
+
+/**
+ * mdev_ring_stop - cease to work
+ * @ring: the ring
+ *
+ * What was completed is flushed, what was taken and not completed is given
+ * back; nothing in memory of the driver is touched after that. A ring that does
+ * not run is left alone. May sleep; serialised by the owner.
+ */
+void mdev_ring_stop(struct mdev_ring *ring)
+{
+	if (!ring->running)
+		return;
+	mdev_ring_flush(ring);
+	WRITE_ONCE(ring->running, false);
+	ring_free(ring);
+	ring_forget_memory(ring);
+	ring_rewind(ring);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_stop);
+
+/**
+ * mdev_ring_break - the driver has done something that it must not
+ * @ring: the ring
+ * @error: negative errno, which mdev_ring_pop() returns from now on
+ *
+ * For owners that find a fault in the contents of buffers; the ring itself does
+ * the same when it finds one. Nothing more is taken or published until
+ * mdev_ring_reset(). The first error stays. Does not sleep; serialised by the
+ * owner, who sets DEVICE_NEEDS_RESET (section 2.1.2).
+ */
+void mdev_ring_break(struct mdev_ring *ring, int error)
+{
+	if (ring->error)
+		return;
+	if (WARN_ON_ONCE(error >= 0))
+		error = -EIO;
+	WRITE_ONCE(ring->error, error);
+	ring->stats.errors++;
+}
+EXPORT_SYMBOL_GPL(mdev_ring_break);
+
+/**
+ * mdev_ring_out_iter - iterate over what the device reads of a chain
+ * @ring: the ring
+ * @chain: from mdev_ring_pop()
+ * @iter: set up as a source
+ *
+ * Valid as long as the chain's pieces are, see mdev_ring_pop(). Does not sleep.
+ */
+void mdev_ring_out_iter(struct mdev_ring *ring,
+			const struct mdev_ring_chain *chain,
+			struct iov_iter *iter)
+{
+	iov_iter_kvec(iter, ITER_SOURCE, ring->vecs + chain->out_vec,
+		      chain->out_num, chain->out_len);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_out_iter);
+
+/**
+ * mdev_ring_in_iter - iterate over what the device writes of some chains
+ * @ring: the ring
+ * @first: array of chains that were taken one after the other
+ * @nr: how many, at least one
+ * @iter: set up as a destination
+ *
+ * Chains after the first join in only while they have no buffers that the
+ * device reads, since these would lie between: what the iterator holds is then
+ * less than their sum. Valid as long as the chains' pieces are, see
+ * mdev_ring_pop(). Does not sleep.
+ */
+void mdev_ring_in_iter(struct mdev_ring *ring,
+		       const struct mdev_ring_chain *first, unsigned int nr,
+		       struct iov_iter *iter)
+{
+	unsigned int vec = first->in_vec;
+	size_t bytes = 0;
+	unsigned int i;
+
+	for (i = 0; i < nr && first[i].in_vec == vec; i++) {
+		vec += first[i].in_num;
+		bytes += first[i].in_len;
+	}
+	iov_iter_kvec(iter, ITER_DEST, ring->vecs + first->in_vec,
+		      vec - first->in_vec, bytes);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_in_iter);
+
+int ring_translate_miss(struct mdev_ring *ring, struct mdev_as_range *range,
+			u64 addr, u64 len, u32 perm)
+{
+	struct mdev_as_range found = {};
+	int ret;
+
+	range->perm = 0;
+	ret = ring->as->ops->translate(ring->as, addr, len, perm, &found);
+	if (ret)
+		return ret;
+	if ((found.perm & perm) != perm)
+		return -EACCES;
+	/* The accessors of ring.h know kernel memory only, so far. */
+	if (found.user)
+		return -EOPNOTSUPP;
+	*range = found;
+	return 0;
+}
+
+/* An area must be one run: it is accessed without looking for its seams. */
+static int ring_map_area(struct mdev_ring *ring, struct mdev_ring_area *area,
+			 u32 len, u32 perm)
+{
+	struct mdev_as_range range;
+	int ret;
+
+	area->va = NULL;
+	area->len = len;
+	if (len - 1 > U64_MAX - area->addr)
+		return -EOVERFLOW;
+	ret = ring_translate_miss(ring, &range, area->addr, len, perm);
+	if (ret)
+		return ret;
+	if (ring_range_part(&range, area->addr, len) < len)
+		return -EFAULT;
+	area->va = ring_range_va(&range, area->addr);
+	area->seq = range.seq;
+	return 0;
+}
+
+/*
+ * Mappings may change while the areas are translated one after the other, so
+ * they count as translated only if that has not happened: the last one's
+ * sequence number is the one that ring_map() compares.
+ */
+int ring_map_areas(struct mdev_ring *ring)
+{
+	int ret;
+
+	do {
+		ret = ring_map_area(ring, &ring->avail, ring_avail_bytes(ring),
+				    MDEV_AS_READ);
+		if (!ret)
+			ret = ring_map_area(ring, &ring->used,
+					    ring_used_bytes(ring),
+					    MDEV_AS_WRITE);
+		if (!ret)
+			ret = ring_map_area(ring, &ring->desc,
+					    ring_desc_bytes(ring),
+					    MDEV_AS_READ);
+		if (ret) {
+			ring->desc.va = NULL;
+			mdev_ring_break(ring, ret);
+			return ret;
+		}
+	} while (ring->avail.seq != ring->desc.seq ||
+		 ring->used.seq != ring->desc.seq);
+	return 0;
+}
