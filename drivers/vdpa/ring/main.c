@@ -5,15 +5,29 @@
 #include <linux/module.h>
 
 #include "direct.h"
+#include "worker.h"
 
 static int __init mdev_ring_module_init(void)
 {
-	return ram_init();
+	int ret;
+
+	ret = ram_init();
+	if (ret)
+		return ret;
+	ret = workers_init();
+	if (ret)
+		goto err_ram;
+	return 0;
+
+err_ram:
+	ram_exit();
+	return ret;
 }
 module_init(mdev_ring_module_init);
 
 static void __exit mdev_ring_module_exit(void)
 {
+	workers_exit();
 	ram_exit();
 }
 module_exit(mdev_ring_module_exit);

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Workers: one thread per CPU runs whatever was kicked for that CPU.
+ *
+ * A work is a few words; it costs nothing while nobody kicks it. Its state word
+ * changes by compare-and-exchange only, which is fully ordered:
+ *
+ *	KICKED		wants to run
+ *	QUEUED		is in some worker's hands: in a list, or running. Whoever
+ *			sets it puts the work into a list; only a worker clears it.
+ *	RUNNING		fn is being called; implies QUEUED
+ *	DISABLED	must not run
+ *
+ * Each transition keeps this true: KICKED implies QUEUED or DISABLED. So no kick
+ * is ever lost:
+ *
+ * - A kick that finds neither QUEUED nor DISABLED sets QUEUED too, and puts the
+ *   work into a list.
+ * - With QUEUED, some worker has yet to end its turn with the work. It clears
+ *   KICKED when it begins, before fn looks at anything: fn sees what was done
+ *   before a kick that came earlier. One that comes later is seen when the turn
+ *   ends: the exchange that would clear QUEUED fails or finds KICKED, and the
+ *   work goes to the end of the list instead.
+ * - With DISABLED, enabling finds KICKED and queues the work.
+ *
+ * QUEUED covers the call of fn, therefore it is never called twice at a time, and
+ * the list node has one user. A worker that has cleared QUEUED does not touch
+ * the work again, so once mdev_ring_work_disable_sync() has seen it clear the
+ * work may be freed, if nobody kicks it any more. (Waking needs its address only.)
+ */
+#include <linux/atomic.h>
+#include <linux/bug.h>
+#include <linux/cpumask.h>
+#include <linux/export.h>
+#include <linux/llist.h>
+#include <linux/mdev_ring.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/sched/isolation.h>
+#include <linux/smpboot.h>
+#include <linux/wait_bit.h>
+
+#include "worker.h"
+
+#define WORK_KICKED	0x1UL
+#define WORK_QUEUED	0x2UL
+#define WORK_RUNNING	0x4UL
+#define WORK_DISABLED	0x8UL
+
+/* Pieces of work in one turn, before others in the list have theirs. */
+#define WORK_BUDGET	64
+
+/**
+ * struct worker - what the thread of a CPU has to do
+ * @kicked: new works, added by anyone, youngest first
+ * @first: works in the order of their turns, the thread's own
+ * @last: last of these, if there are any
+ */
+struct worker {
+	struct llist_head kicked;
+	struct llist_node *first;
+	struct llist_node *last;
+};
+
+static DEFINE_PER_CPU(struct worker, workers);
+static DEFINE_PER_CPU(struct task_struct *, worker_tasks);
+
+/* CPUs whose worker looks after its list. */
+static struct cpumask worker_cpus;
+/* CPUs that are not isolated, fixed when the module is loaded. */
+static struct cpumask worker_allowed;
+/* Works that were kicked while no worker was there. */
+static LLIST_HEAD(worker_orphans);
+
+static struct mdev_ring_work *node_work(struct llist_node *node)
+{
+	return llist_entry(node, struct mdev_ring_work, node);
+}
+
+/*
+ * The preferred CPU; else the next allowed one, so that what was meant for
+ * different CPUs is spread; else any, as to run late is worse than to disturb an
+ * isolated CPU. nr_cpu_ids or more if there is none at all.
+ */
+static unsigned int worker_choose(unsigned int cpu)
+{
+	unsigned int other;
+
+	if (likely(cpu < nr_cpu_ids && cpumask_test_cpu(cpu, &worker_cpus) &&
+		   cpumask_test_cpu(cpu, &worker_allowed)))
+		return cpu;
+	other = cpumask_next_and(cpu < nr_cpu_ids ? (int)cpu : -1, &worker_cpus,
+				 &worker_allowed);
+	if (other >= nr_cpu_ids)
+		other = cpumask_first_and(&worker_cpus, &worker_allowed);
+	if (other >= nr_cpu_ids)
+		other = cpumask_first(&worker_cpus);
+	return other;
+}
+
+/*
+ * Put a work into the list of a worker. Returns works, oldest first, that have to
+ * be placed again, this one among them perhaps, because the CPU went meanwhile.
+ *
+ * Against the sleep of the thread: it declares that it sleeps, then looks at the
+ * list. Here the work is added, then the thread's state is looked at, with a
+ * full barrier between on either side. So it finds the work, or is found asleep.
+ *
+ * Against the end of the CPU: the thread clears its bit, then empties the list,
+ * for the last time. Here the work is added, then the bit is looked at. So the
+ * thread finds the work, or the bit is found clear and the list is emptied here.
+ * The same holds between orphans and a worker that sets its bit.
+ */
+static struct llist_node *worker_add(struct mdev_ring_work *work)
+{
+	unsigned int cpu = worker_choose(READ_ONCE(work->cpu));
+	struct task_struct *task;
+	struct llist_head *list;
+
+	if (unlikely(cpu >= nr_cpu_ids)) {
+		llist_add(&work->node, &worker_orphans);
+		if (cpumask_empty(&worker_cpus))
+			return NULL;
+		return llist_reverse_order(llist_del_all(&worker_orphans));
+	}
+	list = &per_cpu_ptr(&workers, cpu)->kicked;
+	/* Whoever adds the first one wakes the thread for all. */
+	if (!llist_add(&work->node, list) &&
+	    likely(cpumask_test_cpu(cpu, &worker_cpus)))
+		return NULL;
+	if (unlikely(!cpumask_test_cpu(cpu, &worker_cpus)))
+		return llist_reverse_order(llist_del_all(list));
+	task = per_cpu(worker_tasks, cpu);
+	if (!task_is_running(task))
+		wake_up_process(task);
+	return NULL;
+}
+
+static struct llist_node *list_join(struct llist_node *first,
+				    struct llist_node *second)
+{
+	struct llist_node *last = first;
+
+	if (!first)
+		return second;
+	while (last->next)
+		last = last->next;
+	last->next = second;
+	return first;
+}
+
+/* Place each work of a list. Any context; loops only while CPUs come and go. */
+static void worker_place(struct llist_node *list)
+{
+	struct llist_node *node;
+
+	while (list) {
+		node = list;
+		list = node->next;
+		list = list_join(worker_add(node_work(node)), list);
+	}
+}
+
+static void worker_append(struct worker *worker, struct llist_node *list)
+{
+	if (!list)
+		return;
+	if (worker->first)
+		worker->last->next = list;
+	else
+		worker->first = list;
+	while (list->next)
+		list = list->next;
+	worker->last = list;
+}
+
+static void worker_collect(struct worker *worker)
+{
+	if (!llist_empty(&worker->kicked))
+		worker_append(worker, llist_reverse_order(llist_del_all(&worker->kicked)));
+}
+
+/* A turn begins. Returns false if the work must not run and was let go. */
+static bool work_begin(struct mdev_ring_work *work)
+{
+	unsigned long old = READ_ONCE(work->state);
+	unsigned long new;
+
+	do {
+		if (old & WORK_DISABLED)
+			new = old & ~WORK_QUEUED;
+		else
+			new = (old & ~WORK_KICKED) | WORK_RUNNING;
+	} while (!try_cmpxchg(&work->state, &old, new));
+	return new & WORK_RUNNING;
+}
+
+/* A turn ends. Returns true if the work stays with the worker for another one. */
+static bool work_end(struct mdev_ring_work *work, bool again)
+{
+	unsigned long old = READ_ONCE(work->state);
+	unsigned long new;
+
+	/* Before the exchange: afterwards the work may be gone. */
+	WRITE_ONCE(work->runs, work->runs + 1);
+	do {
+		new = old & ~WORK_RUNNING;
+		if (again)
+			new |= WORK_KICKED;
+		if (!(new & WORK_KICKED) || new & WORK_DISABLED)
+			new &= ~WORK_QUEUED;
+	} while (!try_cmpxchg(&work->state, &old, new));
+	return new & WORK_QUEUED;
+}
+
+static void work_turn(struct worker *worker, struct mdev_ring_work *work)
+{
+	unsigned long *state = &work->state;
+	unsigned int done;
+
+	if (work_begin(work)) {
+		done = work->fn(work, WORK_BUDGET);
+		if (work_end(work, done >= WORK_BUDGET)) {
+			/* Those that were kicked meanwhile come before it. */
+			worker_collect(worker);
+			work->node.next = NULL;
+			worker_append(worker, &work->node);
+		}
+	}
+	/* Ordered after the exchange; uses the address only. */
+	wake_up_var(state);
+}
+
+static int worker_should_run(unsigned int cpu)
+{
+	struct worker *worker = per_cpu_ptr(&workers, cpu);
+
+	return worker->first || !llist_empty(&worker->kicked);
+}
+
+/* One turn at a time, so that the CPU can go between any two. */
+static void worker_run(unsigned int cpu)
+{
+	struct worker *worker = per_cpu_ptr(&workers, cpu);
+	struct llist_node *node;
+
+	worker_collect(worker);
+	node = worker->first;
+	if (node) {
+		worker->first = node->next;
+		work_turn(worker, node_work(node));
+	}
+	cond_resched();
+}
+
+static void worker_begin(unsigned int cpu)
+{
+	cpumask_set_cpu(cpu, &worker_cpus);
+	/* The bit before the list, see worker_add(). */
+	smp_mb__after_atomic();
+	worker_place(llist_reverse_order(llist_del_all(&worker_orphans)));
+}
+
+static void worker_end(unsigned int cpu)
+{
+	struct worker *worker = per_cpu_ptr(&workers, cpu);
+	struct llist_node *list;
+
+	cpumask_clear_cpu(cpu, &worker_cpus);
+	/* The bit before the list, see worker_add(). */
+	smp_mb__after_atomic();
+	worker_collect(worker);
+	list = worker->first;
+	worker->first = NULL;
+	worker_place(list);
+}
+
+/* The module goes, so its users have gone and with them their works. */
+static void worker_cleanup(unsigned int cpu, bool online)
+{
+	cpumask_clear_cpu(cpu, &worker_cpus);
+	WARN_ON_ONCE(worker_should_run(cpu));
+}
+
+static struct smp_hotplug_thread worker_threads = {
+	.store = &worker_tasks,
+	.thread_should_run = worker_should_run,
+	.thread_fn = worker_run,
+	.setup = worker_begin,
+	.unpark = worker_begin,
+	.park = worker_end,
+	.cleanup = worker_cleanup,
+	.thread_comm = "mdev_ring/%u",
+};
+
+int workers_init(void)
+{
+	cpumask_and(&worker_allowed, housekeeping_cpumask(HK_TYPE_DOMAIN),
+		    housekeeping_cpumask(HK_TYPE_KTHREAD));
+	return smpboot_register_percpu_thread(&worker_threads);
+}
+
+void workers_exit(void)
+{
+	smpboot_unregister_percpu_thread(&worker_threads);
+}
+
+/**
+ * mdev_ring_work_init - prepare a work for use
+ * @work: the work, embedded in what its function needs
+ * @fn: see &struct mdev_ring_work
+ * @cpu: CPU that it prefers, may be changed later by WRITE_ONCE()
+ *
+ * The work is enabled and not kicked. Any context. Before its memory is freed,
+ * mdev_ring_work_disable_sync() must be called and kicks must have ceased.
+ */
+void mdev_ring_work_init(struct mdev_ring_work *work,
+			 unsigned int (*fn)(struct mdev_ring_work *work,
+					    unsigned int budget),
+			 unsigned int cpu)
+{
+	work->fn = fn;
+	work->cpu = cpu;
+	work->state = 0;
+	work->runs = 0;
+}
+EXPORT_SYMBOL_GPL(mdev_ring_work_init);
+
+/* The state, with what was written before it. */
+static unsigned long work_state(const struct mdev_ring_work *work)
+{
+	/* Pairs with the exchange in work_begin() or work_end(). */
+	return smp_load_acquire(&work->state);
+}
+
+/* Set and clear bits, and queue the work if it wants to and may. */
+static void work_update(struct mdev_ring_work *work, unsigned long set,
+			unsigned long clear)
+{
+	unsigned long old = READ_ONCE(work->state);
+	unsigned long new;
+
+	do {
+		new = (old | set) & ~clear;
+		if (new & WORK_KICKED && !(new & WORK_DISABLED))
+			new |= WORK_QUEUED;
+	} while (!try_cmpxchg(&work->state, &old, new));
+	if (new & ~old & WORK_QUEUED)
+		worker_place(worker_add(work));
+}
+
+/**
+ * mdev_ring_work_kick - make a work run
+ * @work: the work
+ *
+ * Its function is called at least once after this call began, and sees what was
+ * written to memory before. While the work is disabled the kick is remembered.
+ * Any number of callers at a time, any context but NMI.
+ */
+void mdev_ring_work_kick(struct mdev_ring_work *work)
+{
+	work_update(work, WORK_KICKED, 0);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_work_kick);
+
+/**
+ * mdev_ring_work_enable - let a disabled work run again
+ * @work: the work
+ *
+ * It runs now if it was kicked since mdev_ring_work_disable_sync(), or had more to
+ * do then. Any context; the owner serialises it with disabling. Does not nest:
+ * one call enables. Enabling what is enabled does nothing.
+ */
+void mdev_ring_work_enable(struct mdev_ring_work *work)
+{
+	work_update(work, 0, WORK_DISABLED);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_work_enable);
+
+/**
+ * mdev_ring_work_disable_sync - keep a work from running
+ * @work: the work
+ *
+ * When it returns the work's function is not running, and is not called before
+ * mdev_ring_work_enable(). Sleeps until a call in progress is over and the works
+ * queued before it on the same CPU had their turns. The caller must not hold
+ * what the function takes, nor be the function. The owner serialises it with
+ * enabling. Disabling what is disabled does nothing.
+ */
+void mdev_ring_work_disable_sync(struct mdev_ring_work *work)
+{
+	might_sleep();
+	work_update(work, WORK_DISABLED, 0);
+	wait_var_event(&work->state, !(work_state(work) & WORK_QUEUED));
+}
+EXPORT_SYMBOL_GPL(mdev_ring_work_disable_sync);
+
+/**
+ * mdev_ring_work_flush - wait for a call in progress
+ * @work: the work
+ *
+ * If the work's function is running, sleeps until that call has returned; calls
+ * that begin later are not waited for. The caller must not hold what the
+ * function takes, nor be the function.
+ */
+void mdev_ring_work_flush(struct mdev_ring_work *work)
+{
+	unsigned int runs = READ_ONCE(work->runs);
+
+	might_sleep();
+	/* The count first: if that call ends before it is seen, it has moved. */
+	smp_rmb();
+	wait_var_event(&work->state,
+		       !(work_state(work) & WORK_RUNNING) ||
+		       READ_ONCE(work->runs) != runs);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_work_flush);

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _MDEV_RING_WORKER_H
+#define _MDEV_RING_WORKER_H
+
+int workers_init(void);
+void workers_exit(void);
+
+#endif /* _MDEV_RING_WORKER_H */
