@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Configuration space, its generation and its interrupt.
+ */
+#include "mdev_net.h"
+
+/* Up to and including the MTU; the rest belongs to features not offered. */
+#define CONFIG_SIZE	offsetofend(struct virtio_net_config, mtu)
+
+static __virtio16 config16(u16 value)
+{
+	return (__force __virtio16)cpu_to_le16(value);
+}
+
+static void write_mac(struct mdev_net *net, const u8 *mac)
+{
+	lockdep_assert_held(&net->state_lock);
+	ether_addr_copy(net->config.mac, mac);
+	atomic64_set(&net->filter_mac, ether_addr_to_u64(mac));
+	net->generation++;
+}
+
+void mdev_net_config_init(struct mdev_net *net, u16 mtu)
+{
+	net->config.max_virtqueue_pairs = config16(net->pairs);
+	net->config.mtu = config16(mtu);
+	mdev_net_config_reset(net);
+}
+
+/* What the driver wrote ends; the link is not its own. */
+void mdev_net_config_reset(struct mdev_net *net)
+{
+	spin_lock_bh(&net->state_lock);
+	write_mac(net, net->mac);
+	spin_unlock_bh(&net->state_lock);
+}
+
+/* Raise the configuration change interrupt. */
+void mdev_net_config_changed(struct mdev_net *net)
+{
+	spin_lock_bh(&net->cb_lock);
+	if (net->config_cb.callback)
+		net->config_cb.callback(net->config_cb.private);
+	spin_unlock_bh(&net->cb_lock);
+}
+
+void mdev_net_config_set_cb(struct mdev_net *net,
+			    const struct mdev_virtio_cb *cb)
+{
+	spin_lock_bh(&net->cb_lock);
+	net->config_cb = cb ? *cb : (struct mdev_virtio_cb){};
+	spin_unlock_bh(&net->cb_lock);
+}
+
+void mdev_net_config_provision_mac(struct mdev_net *net, const u8 *mac)
+{
+	spin_lock_bh(&net->state_lock);
+	ether_addr_copy(net->mac, mac);
+	write_mac(net, mac);
+	spin_unlock_bh(&net->state_lock);
+	mdev_net_config_changed(net);
+}
+
+/* The driver chose a MAC address: it knows, so no interrupt. */
+void mdev_net_config_set_mac(struct mdev_net *net, const u8 *mac)
+{
+	spin_lock_bh(&net->state_lock);
+	write_mac(net, mac);
+	spin_unlock_bh(&net->state_lock);
+}
+
+void mdev_net_config_set_link(struct mdev_net *net, bool up)
+{
+	spin_lock_bh(&net->state_lock);
+	net->config.status = config16(up ? VIRTIO_NET_S_LINK_UP : 0);
+	net->generation++;
+	spin_unlock_bh(&net->state_lock);
+	mdev_net_config_changed(net);
+}
+
+size_t mdev_net_get_config_size(struct mdev_slice *slice)
+{
+	return CONFIG_SIZE;
+}
+
+void mdev_net_get_config(struct mdev_slice *slice, unsigned int offset,
+			 void *buf, unsigned int len)
+{
+	struct mdev_net *net = mdev_net_of(slice);
+
+	spin_lock_bh(&net->state_lock);
+	memcpy(buf, (u8 *)&net->config + offset, len);
+	spin_unlock_bh(&net->state_lock);
+}
+
+/* Drivers of old, and QEMU, write the MAC address here. */
+int mdev_net_set_config(struct mdev_slice *slice, unsigned int offset,
+			const void *buf, unsigned int len)
+{
+	struct mdev_net *net = mdev_net_of(slice);
+	u8 mac[ETH_ALEN];
+	int err;
+
+	err = mdev_net_fault(net->parent, MDEV_NET_FAULT_SET_CONFIG);
+	if (err)
+		return err;
+	if (!(net->offered & BIT_ULL(VIRTIO_NET_F_MAC)) ||
+	    offset >= ETH_ALEN || len > ETH_ALEN - offset)
+		return -EOPNOTSUPP;
+	spin_lock_bh(&net->state_lock);
+	ether_addr_copy(mac, net->config.mac);
+	memcpy(mac + offset, buf, len);
+	write_mac(net, mac);
+	spin_unlock_bh(&net->state_lock);
+	return 0;
+}
+
+u32 mdev_net_get_generation(struct mdev_slice *slice)
+{
+	return READ_ONCE(mdev_net_of(slice)->generation);
+}

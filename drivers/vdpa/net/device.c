@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The virtio device: features, status, reset, suspend.
+ */
+#include "mdev_net.h"
+
+static u16 get_vq_count(struct mdev_slice *slice)
+{
+	return mdev_net_of(slice)->nr_queues;
+}
+
+static u64 get_features(struct mdev_slice *slice)
+{
+	return mdev_net_of(slice)->offered;
+}
+
+static u64 get_driver_features(struct mdev_slice *slice)
+{
+	return READ_ONCE(mdev_net_of(slice)->features);
+}
+
+static u8 get_status(struct mdev_slice *slice)
+{
+	return READ_ONCE(mdev_net_of(slice)->status);
+}
+
+static void add_status(struct mdev_net *net, u8 bits)
+{
+	spin_lock_bh(&net->state_lock);
+	WRITE_ONCE(net->status, net->status | bits);
+	spin_unlock_bh(&net->state_lock);
+}
+
+/* A ring is broken. Called by whoever ran it, under its lock. */
+void mdev_net_needs_reset(struct mdev_net *net)
+{
+	add_status(net, VIRTIO_CONFIG_S_NEEDS_RESET);
+	mdev_net_config_changed(net);
+}
+
+static bool features_valid(const struct mdev_net *net, u64 features)
+{
+	return !(features & ~net->offered) &&
+	       features & BIT_ULL(VIRTIO_F_VERSION_1) &&
+	       mdev_net_features_consistent(features);
+}
+
+/*
+ * Without MQ there is one pair, and the control queue follows it (section
+ * 5.1.2), whatever number of queues the slice was made with.
+ */
+static u16 ctrl_index(const struct mdev_net *net)
+{
+	if (!mdev_net_negotiated(net, VIRTIO_NET_F_CTRL_VQ))
+		return MDEV_NET_NO_CTRL;
+	return mdev_net_negotiated(net, VIRTIO_NET_F_MQ) ? 2 * net->pairs : 2;
+}
+
+static u32 frame_max(const struct mdev_net *net)
+{
+	if (!mdev_net_negotiated(net, VIRTIO_NET_F_MTU))
+		return MDEV_NET_FRAME_MAX;
+	return le16_to_cpu((__force __le16)net->config.mtu) + MDEV_NET_HLEN;
+}
+
+static int set_features_locked(struct mdev_net *net, u64 features)
+{
+	if (net->status & VIRTIO_CONFIG_S_FEATURES_OK)
+		return -EBUSY;
+	if (!features_valid(net, features))
+		return -EINVAL;
+	WRITE_ONCE(net->features, features);
+	net->ctrl_index = ctrl_index(net);
+	net->frame_max = frame_max(net);
+	return 0;
+}
+
+static int set_features(struct mdev_slice *slice, u64 features)
+{
+	struct mdev_net *net = mdev_net_of(slice);
+	int err;
+
+	err = mdev_net_fault(net->parent, MDEV_NET_FAULT_SET_FEATURES);
+	if (err)
+		return err;
+	mutex_lock(&net->lock);
+	err = set_features_locked(net, features);
+	mutex_unlock(&net->lock);
+	return err;
+}
+
+static void queues_stop(struct mdev_net *net)
+{
+	unsigned int i;
+
+	for (i = 0; i < net->nr_queues; i++)
+		mdev_net_queue_stop(&net->queues[i]);
+}
+
+static int queues_start(struct mdev_net *net)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < net->nr_queues; i++) {
+		if (!net->queues[i].ready)
+			continue;
+		err = mdev_net_queue_start(&net->queues[i]);
+		if (err) {
+			queues_stop(net);
+			return err;
+		}
+	}
+	return 0;
+}
+
+/* Leaves FEATURES_OK unset where the driver's choice cannot be served. */
+static int features_ok(struct mdev_net *net)
+{
+	int err;
+
+	err = mdev_net_fault(net->parent, MDEV_NET_FAULT_PROBE);
+	if (err)
+		return err;
+	if (!features_valid(net, net->features))
+		return 0;
+	err = mdev_net_filter_enable(net);
+	if (!err)
+		add_status(net, VIRTIO_CONFIG_S_FEATURES_OK);
+	return err;
+}
+
+static int driver_ok(struct mdev_net *net)
+{
+	int err;
+
+	if (!(net->status & VIRTIO_CONFIG_S_FEATURES_OK))
+		return -EINVAL;
+	if (!net->suspended) {
+		err = queues_start(net);
+		if (err)
+			return err;
+	}
+	add_status(net, VIRTIO_CONFIG_S_DRIVER_OK);
+	mdev_net_rep_set_live(net, true);
+	return 0;
+}
+
+static int set_status_locked(struct mdev_net *net, u8 status)
+{
+	u8 added = status & ~net->status;
+	int err = 0;
+
+	if (added & VIRTIO_CONFIG_S_FEATURES_OK)
+		err = features_ok(net);
+	if (!err && added & VIRTIO_CONFIG_S_DRIVER_OK)
+		err = driver_ok(net);
+	if (err)
+		return err;
+	add_status(net, status & ~(VIRTIO_CONFIG_S_FEATURES_OK |
+				   VIRTIO_CONFIG_S_DRIVER_OK |
+				   VIRTIO_CONFIG_S_NEEDS_RESET));
+	return 0;
+}
+
+static int set_status(struct mdev_slice *slice, u8 status)
+{
+	struct mdev_net *net = mdev_net_of(slice);
+	int err;
+
+	err = mdev_net_fault(net->parent, MDEV_NET_FAULT_SET_STATUS);
+	if (err)
+		return err;
+	mutex_lock(&net->lock);
+	err = set_status_locked(net, status);
+	mutex_unlock(&net->lock);
+	return err;
+}
+
+static void clear_status(struct mdev_net *net)
+{
+	spin_lock_bh(&net->state_lock);
+	WRITE_ONCE(net->status, 0);
+	spin_unlock_bh(&net->state_lock);
+}
+
+/*
+ * The representor is told first, so nothing is added to a backlog that was
+ * emptied. The filter goes when no ring uses it any more.
+ */
+static void device_stop(struct mdev_net *net)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&net->lock);
+	mdev_net_rep_set_live(net, false);
+	mdev_net_config_set_cb(net, NULL);
+	for (i = 0; i < net->nr_queues; i++)
+		mdev_net_queue_reset(&net->queues[i]);
+	mdev_net_filter_disable(net);
+	mdev_net_config_reset(net);
+	clear_status(net);
+	WRITE_ONCE(net->features, 0);
+	WRITE_ONCE(net->suspended, false);
+	WRITE_ONCE(net->active_pairs, 1);
+	net->ctrl_index = MDEV_NET_NO_CTRL;
+}
+
+void mdev_net_device_stop(struct mdev_net *net)
+{
+	mutex_lock(&net->lock);
+	device_stop(net);
+	mutex_unlock(&net->lock);
+}
+
+/* A device that does not stop would write to memory that is no longer its. */
+static int reset(struct mdev_slice *slice)
+{
+	struct mdev_net *net = mdev_net_of(slice);
+
+	mdev_net_device_stop(net);
+	return mdev_net_fault(net->parent, MDEV_NET_FAULT_RESET);
+}
+
+static int suspend(struct mdev_slice *slice)
+{
+	struct mdev_net *net = mdev_net_of(slice);
+
+	mutex_lock(&net->lock);
+	WRITE_ONCE(net->suspended, true);
+	queues_stop(net);
+	mutex_unlock(&net->lock);
+	return mdev_net_fault(net->parent, MDEV_NET_FAULT_SUSPEND);
+}
+
+static int resume(struct mdev_slice *slice)
+{
+	struct mdev_net *net = mdev_net_of(slice);
+	int err;
+
+	err = mdev_net_fault(net->parent, MDEV_NET_FAULT_RESUME);
+	if (err)
+		return err;
+	mutex_lock(&net->lock);
+	if (net->status & VIRTIO_CONFIG_S_DRIVER_OK)
+		err = queues_start(net);
+	if (!err)
+		WRITE_ONCE(net->suspended, false);
+	mutex_unlock(&net->lock);
+	return err;
+}
+
+static int set_as_locked(struct mdev_net *net, struct mdev_as *as)
+{
+	unsigned int i;
+
+	for (i = 0; i < net->nr_queues; i++) {
+		if (net->queues[i].ready)
+			return -EBUSY;
+	}
+	for (i = 0; i < net->nr_queues; i++)
+		mdev_net_queue_set_as(&net->queues[i], as);
+	return 0;
+}
+
+static int set_as(struct mdev_slice *slice, unsigned int group,
+		  struct mdev_as *as)
+{
+	struct mdev_net *net = mdev_net_of(slice);
+	int fault, err;
+
+	if (group)
+		return -EINVAL;
+	fault = mdev_net_fault(net->parent, MDEV_NET_FAULT_SET_AS);
+	/* Memory that is taken away is let go of in any case. */
+	if (fault && as)
+		return fault;
+	mutex_lock(&net->lock);
+	err = set_as_locked(net, as);
+	mutex_unlock(&net->lock);
+	return err ?: fault;
+}
+
+/* Callbacks run under these locks only. */
+static void synchronize_cbs(struct mdev_slice *slice)
+{
+	struct mdev_net *net = mdev_net_of(slice);
+	unsigned int i;
+
+	spin_lock_bh(&net->cb_lock);
+	spin_unlock_bh(&net->cb_lock);
+	for (i = 0; i < net->nr_queues; i++) {
+		mutex_lock(&net->queues[i].lock);
+		mutex_unlock(&net->queues[i].lock);
+	}
+}
+
+static void set_config_cb(struct mdev_slice *slice,
+			  const struct mdev_virtio_cb *cb)
+{
+	mdev_net_config_set_cb(mdev_net_of(slice), cb);
+}
+
+const struct mdev_virtio_ops mdev_net_virtio_ops = {
+	.get_vq_count = get_vq_count,
+	.get_features = get_features,
+	.set_features = set_features,
+	.get_driver_features = get_driver_features,
+	.get_status = get_status,
+	.set_status = set_status,
+	.reset = reset,
+	.get_config_size = mdev_net_get_config_size,
+	.get_config = mdev_net_get_config,
+	.set_config = mdev_net_set_config,
+	.get_generation = mdev_net_get_generation,
+	.set_config_cb = set_config_cb,
+	.get_vq_num_max = mdev_net_get_vq_num_max,
+	.get_vq_align = mdev_net_get_vq_align,
+	.set_vq_num = mdev_net_set_vq_num,
+	.set_vq_address = mdev_net_set_vq_address,
+	.set_vq_state = mdev_net_set_vq_state,
+	.get_vq_state = mdev_net_get_vq_state,
+	.set_vq_ready = mdev_net_set_vq_ready,
+	.get_vq_ready = mdev_net_get_vq_ready,
+	.kick_vq = mdev_net_kick_vq,
+	.set_vq_cb = mdev_net_set_vq_cb,
+	.get_vq_stats = mdev_net_get_vq_stats,
+	.synchronize_cbs = synchronize_cbs,
+	.suspend = suspend,
+	.resume = resume,
+	.set_as = set_as,
+};

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which frames the driver wants (virtio 1.2, sections 5.1.6.5.1 and 5.1.6.5.2).
+ * Read for every frame under RCU. There is one writer at a time: the control
+ * queue's worker, or the device while that queue is not running.
+ */
+#include <linux/slab.h>
+#include <linux/uio.h>
+
+#include "mdev_net.h"
+
+static bool mode(const struct mdev_net_filter *filter, unsigned int cmd)
+{
+	return filter->mode & BIT(cmd);
+}
+
+static bool in_table(const u8 (*table)[ETH_ALEN], unsigned int nr,
+		     const u8 *dest)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (ether_addr_equal(table[i], dest))
+			return true;
+	}
+	return false;
+}
+
+static bool match_multicast(const struct mdev_net_filter *filter,
+			    const u8 *dest)
+{
+	if (is_broadcast_ether_addr(dest))
+		return !mode(filter, VIRTIO_NET_CTRL_RX_NOBCAST);
+	if (mode(filter, VIRTIO_NET_CTRL_RX_NOMULTI))
+		return false;
+	return mode(filter, VIRTIO_NET_CTRL_RX_ALLMULTI) ||
+	       filter->all_multicast ||
+	       in_table(filter->multicast, filter->nr_multicast, dest);
+}
+
+/* A device without an address of its own cannot tell what is for it. */
+static bool match_own(struct mdev_net *net, const u8 *dest)
+{
+	u64 own = atomic64_read(&net->filter_mac);
+
+	return !own || own == ether_addr_to_u64(dest);
+}
+
+static bool match_unicast(struct mdev_net *net,
+			  const struct mdev_net_filter *filter, const u8 *dest)
+{
+	if (mode(filter, VIRTIO_NET_CTRL_RX_NOUNI))
+		return false;
+	return mode(filter, VIRTIO_NET_CTRL_RX_ALLUNI) ||
+	       filter->all_unicast || match_own(net, dest) ||
+	       in_table(filter->unicast, filter->nr_unicast, dest);
+}
+
+static bool match(struct mdev_net *net, const struct mdev_net_filter *filter,
+		  const u8 *dest)
+{
+	if (!filter || mode(filter, VIRTIO_NET_CTRL_RX_PROMISC))
+		return true;
+	if (is_multicast_ether_addr(dest))
+		return match_multicast(filter, dest);
+	return match_unicast(net, filter, dest);
+}
+
+bool mdev_net_filter_match(struct mdev_net *net, const u8 *dest)
+{
+	bool wanted;
+
+	rcu_read_lock();
+	wanted = match(net, rcu_dereference(net->filter), dest);
+	rcu_read_unlock();
+	return wanted;
+}
+
+static struct mdev_net_filter *filter_get(struct mdev_net *net)
+{
+	return rcu_dereference_protected(net->filter, true);
+}
+
+static void filter_replace(struct mdev_net *net, struct mdev_net_filter *filter)
+{
+	struct mdev_net_filter *old = filter_get(net);
+
+	rcu_assign_pointer(net->filter, filter);
+	kfree_rcu(old, rcu);
+}
+
+/* A driver that can ask for more starts with its own address and broadcast. */
+int mdev_net_filter_enable(struct mdev_net *net)
+{
+	struct mdev_net_filter *filter;
+
+	if (!mdev_net_negotiated(net, VIRTIO_NET_F_CTRL_RX))
+		return 0;
+	filter = kzalloc(sizeof(*filter), GFP_KERNEL);
+	if (!filter)
+		return -ENOMEM;
+	filter_replace(net, filter);
+	return 0;
+}
+
+void mdev_net_filter_disable(struct mdev_net *net)
+{
+	filter_replace(net, NULL);
+}
+
+static struct mdev_net_filter *filter_copy(struct mdev_net *net)
+{
+	struct mdev_net_filter *old = filter_get(net);
+
+	return old ? kmemdup(old, sizeof(*old), GFP_KERNEL) : NULL;
+}
+
+int mdev_net_filter_set_mode(struct mdev_net *net, u8 cmd, bool on)
+{
+	struct mdev_net_filter *filter;
+
+	filter = filter_copy(net);
+	if (!filter)
+		return -ENOMEM;
+	if (on)
+		filter->mode |= BIT(cmd);
+	else
+		filter->mode &= ~BIT(cmd);
+	filter_replace(net, filter);
+	return 0;
+}
+
+/* Read one half of the table. With more entries than fit all are accepted. */
+static int read_table(struct iov_iter *from, u8 (*table)[ETH_ALEN], u8 *nr,
+		      bool *all)
+{
+	size_t bytes;
+	__le32 count;
+	u32 entries;
+
+	if (!copy_from_iter_full(&count, sizeof(count), from))
+		return -EINVAL;
+	entries = le32_to_cpu(count);
+	if (entries > iov_iter_count(from) / ETH_ALEN)
+		return -EINVAL;
+	bytes = (size_t)entries * ETH_ALEN;
+	*all = entries > MDEV_NET_FILTER_MAX;
+	*nr = *all ? 0 : entries;
+	if (*all)
+		iov_iter_advance(from, bytes);
+	else if (!copy_from_iter_full(table, bytes, from))
+		return -EINVAL;
+	return 0;
+}
+
+/* Both halves, or the table stays as it was. */
+int mdev_net_filter_set_table(struct mdev_net *net, struct iov_iter *from)
+{
+	struct mdev_net_filter *filter;
+	int err;
+
+	filter = filter_copy(net);
+	if (!filter)
+		return -ENOMEM;
+	err = read_table(from, filter->unicast, &filter->nr_unicast,
+			 &filter->all_unicast);
+	if (!err)
+		err = read_table(from, filter->multicast,
+				 &filter->nr_multicast, &filter->all_multicast);
+	if (err)
+		kfree(filter);
+	else
+		filter_replace(net, filter);
+	return err;
+}

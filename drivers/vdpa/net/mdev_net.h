@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Software NIC parent: every slice is a virtio-net device (virtio 1.2, section
+ * 5.1) whose wire ends at a representor netdev of this host.
+ *
+ * Locks, outermost first: mdev_net.lock, mdev_net_queue.lock (the control
+ * queue's before that of a data queue), then the spinlocks, which do not nest
+ * except that a config callback may take state_lock. rtnl may be held when any
+ * of them is taken and is never taken under one: a driver spins under rtnl
+ * until its control command is answered.
+ */
+#ifndef _MDEV_NET_H
+#define _MDEV_NET_H
+
+#include <linux/etherdevice.h>
+#include <linux/idr.h>
+#include <linux/if_vlan.h>
+#include <linux/mdev_class.h>
+#include <linux/mdev_config.h>
+#include <linux/mdev_ring.h>
+#include <linux/mdev_virtio.h>
+#include <linux/mutex.h>
+#include <linux/netdevice.h>
+#include <linux/ptr_ring.h>
+#include <linux/skbuff.h>
+#include <linux/spinlock.h>
+#include <uapi/linux/virtio_config.h>
+#include <uapi/linux/virtio_net.h>
+#include <uapi/linux/virtio_ring.h>
+
+#define MDEV_NET_PAIRS_MAX	16
+#define MDEV_NET_VQS_MAX	(2 * MDEV_NET_PAIRS_MAX + 1)
+#define MDEV_NET_MTU_DEFAULT	ETH_DATA_LEN
+#define MDEV_NET_MTU_MAX	9216
+/* Link layer header of a frame: Ethernet and two VLAN tags. */
+#define MDEV_NET_HLEN		(ETH_HLEN + 2 * VLAN_HLEN)
+#define MDEV_NET_FRAME_MAX	(MDEV_NET_MTU_MAX + MDEV_NET_HLEN)
+/* What stands before each frame in the queues, without offloads. */
+#define MDEV_NET_HDR_LEN	sizeof(struct virtio_net_hdr_mrg_rxbuf)
+/* Size of a virtqueue, in entries. */
+#define MDEV_NET_VQ_NUM		256
+/* Frames that wait for one receive queue, at most. */
+#define MDEV_NET_BACKLOG	512
+/* Frames that are completed with one flush. */
+#define MDEV_NET_BATCH		64
+/* Addresses in each half of the MAC filter; with more it accepts all. */
+#define MDEV_NET_FILTER_MAX	64
+
+/* Everything that a slice can offer. */
+#define MDEV_NET_FEATURES						\
+	(BIT_ULL(VIRTIO_NET_F_MTU) | BIT_ULL(VIRTIO_NET_F_MAC) |	\
+	 BIT_ULL(VIRTIO_NET_F_MRG_RXBUF) | BIT_ULL(VIRTIO_NET_F_STATUS) | \
+	 BIT_ULL(VIRTIO_NET_F_CTRL_VQ) | BIT_ULL(VIRTIO_NET_F_CTRL_RX) | \
+	 BIT_ULL(VIRTIO_NET_F_CTRL_RX_EXTRA) |				\
+	 BIT_ULL(VIRTIO_NET_F_CTRL_MAC_ADDR) | BIT_ULL(VIRTIO_NET_F_MQ) | \
+	 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) |				\
+	 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | BIT_ULL(VIRTIO_F_VERSION_1) | \
+	 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM))
+
+/* Index of the control queue while there is none. */
+#define MDEV_NET_NO_CTRL	U16_MAX
+
+enum mdev_net_fault {
+	MDEV_NET_FAULT_CREATE,
+	MDEV_NET_FAULT_CONFIGURE,
+	MDEV_NET_FAULT_PROBE,
+	MDEV_NET_FAULT_SET_FEATURES,
+	MDEV_NET_FAULT_SET_STATUS,
+	MDEV_NET_FAULT_SET_CONFIG,
+	MDEV_NET_FAULT_SET_AS,
+	MDEV_NET_FAULT_SET_VQ_NUM,
+	MDEV_NET_FAULT_SET_VQ_ADDRESS,
+	MDEV_NET_FAULT_SET_VQ_STATE,
+	MDEV_NET_FAULT_SET_VQ_READY,
+	MDEV_NET_FAULT_GET_VQ_STATE,
+	MDEV_NET_FAULT_GET_VQ_STATS,
+	MDEV_NET_FAULT_SUSPEND,
+	MDEV_NET_FAULT_RESUME,
+	MDEV_NET_FAULT_RESET,
+	MDEV_NET_FAULT_NR,
+};
+
+/**
+ * struct mdev_net_parent - one NIC
+ * @parent: what is registered for it
+ * @switch_id: tells its representors from those of other NICs
+ * @ports: numbers of the ports that slices sit on
+ * @nr_slices: slices there are
+ * @fault: errno that a step fails with, negative, or 0
+ * @delay_ms: how long a step that has a fault knob takes longer
+ * @debugfs: directory of the knobs
+ */
+struct mdev_net_parent {
+	struct mdev_parent *parent;
+	struct netdev_phys_item_id switch_id;
+	struct ida ports;
+	atomic_t nr_slices;
+	int fault[MDEV_NET_FAULT_NR];
+	u32 delay_ms;
+	struct dentry *debugfs;
+};
+
+struct mdev_net;
+
+/* Counters of a queue, under its lock. They live as long as the slice. */
+struct mdev_net_stats {
+	u64 packets;
+	u64 bytes;
+	u64 drops;
+	u64 filtered;
+	u64 commands;
+	u64 failed;
+};
+
+/**
+ * struct mdev_net_uplink - from a transmit queue into the network stack
+ * @napi: takes frames from @frames and passes them up; runs while the
+ *	representor is up
+ * @frames: on their way; its lock guards this struct
+ * @open: the representor is up
+ * @blocked: the queue waits until there are fewer @frames
+ */
+struct mdev_net_uplink {
+	struct napi_struct napi;
+	struct sk_buff_head frames;
+	bool open;
+	bool blocked;
+};
+
+/**
+ * struct mdev_net_queue - a virtqueue
+ * @net: the slice it belongs to
+ * @index: its number
+ * @lock: @ring, @cb, @missed, @stats
+ * @ring: device side of it
+ * @work: runs it when either side has something
+ * @num: size that the driver chose, in entries
+ * @ready: the driver enabled it; under mdev_net.lock, read anywhere
+ * @missed: used buffers came while there was no callback
+ * @cb: used buffer interrupt
+ * @kicks: notifications from the driver
+ * @stats: counters
+ * @backlog: even index: frames from the representor. Produced under the lock
+ *	of the representor's transmit queue, consumed under @lock.
+ * @up: odd index: way to the representor
+ */
+struct mdev_net_queue {
+	struct mdev_net *net;
+	u16 index;
+	struct mutex lock;		/* see above */
+	struct mdev_ring ring;
+	struct mdev_ring_work work;
+	u32 num;
+	bool ready;
+	bool missed;
+	struct mdev_virtio_cb cb;
+	atomic64_t kicks;
+	struct mdev_net_stats stats;
+	union {
+		struct ptr_ring backlog;
+		struct mdev_net_uplink up;
+	};
+};
+
+/**
+ * struct mdev_net_filter - which frames the driver wants
+ * @rcu: for its end
+ * @mode: bit n is set while command n of VIRTIO_NET_CTRL_RX is on
+ * @nr_unicast: entries in @unicast
+ * @nr_multicast: entries in @multicast
+ * @all_unicast: there are more unicast addresses than fit
+ * @all_multicast: there are more multicast addresses than fit
+ * @unicast: accepted besides the MAC address of the device
+ * @multicast: accepted
+ */
+struct mdev_net_filter {
+	struct rcu_head rcu;
+	u8 mode;
+	u8 nr_unicast;
+	u8 nr_multicast;
+	bool all_unicast;
+	bool all_multicast;
+	u8 unicast[MDEV_NET_FILTER_MAX][ETH_ALEN] __aligned(2);
+	u8 multicast[MDEV_NET_FILTER_MAX][ETH_ALEN] __aligned(2);
+};
+
+/**
+ * struct mdev_net - a slice
+ * @slice: its life cycle
+ * @parent: the NIC it was cut from
+ * @rep: its representor
+ * @port: its port on @parent
+ * @offered: feature bits it offers
+ * @pairs: queue pairs it has
+ * @nr_queues: entries in @queues
+ * @lock: what the driver is told and set up: features, readiness of queues
+ * @features: feature bits that the driver accepted
+ * @suspended: queues are held; written under @lock
+ * @ctrl_index: which queue is the control queue. Changes only while no ring is
+ *	running, so whoever runs one may read it.
+ * @state_lock: the members from @status to @generation
+ * @status: status byte; all but NEEDS_RESET is changed under @lock, too
+ * @mac: provisioned MAC address
+ * @config: configuration space
+ * @generation: of @config
+ * @cb_lock: @config_cb, and held while it runs
+ * @config_cb: configuration change interrupt
+ * @live: DRIVER_OK: frames may be queued. Written under @lock.
+ * @active_pairs: queue pairs that frames are spread over
+ * @frame_max: longest frame that the driver takes
+ * @filter_mac: MAC address in @config as a number, 0 if there is none
+ * @filter: NULL accepts every frame. Written by the control queue, and by the
+ *	device while no ring is running.
+ * @queues: receive, transmit, receive, ..., control
+ */
+struct mdev_net {
+	struct mdev_slice *slice;
+	struct mdev_net_parent *parent;
+	struct net_device *rep;
+	unsigned int port;
+	u64 offered;
+	u16 pairs;
+	u16 nr_queues;
+
+	struct mutex lock;		/* see above */
+	u64 features;
+	bool suspended;
+	u16 ctrl_index;
+
+	spinlock_t state_lock;		/* see above */
+	u8 status;
+	u8 mac[ETH_ALEN] __aligned(2);
+	struct virtio_net_config config __aligned(2);
+	u32 generation;
+
+	spinlock_t cb_lock;		/* see above */
+	struct mdev_virtio_cb config_cb;
+
+	bool live;
+	u16 active_pairs;
+	u32 frame_max;
+	atomic64_t filter_mac;
+	struct mdev_net_filter __rcu *filter;
+
+	struct mdev_net_queue queues[] __counted_by(nr_queues);
+};
+
+static inline struct mdev_net *mdev_net_of(const struct mdev_slice *slice)
+{
+	return mdev_slice_drvdata(slice);
+}
+
+static inline bool mdev_net_negotiated(const struct mdev_net *net,
+				       unsigned int bit)
+{
+	return net->features & BIT_ULL(bit);
+}
+
+/* Receive and transmit queue of a pair. */
+static inline struct mdev_net_queue *mdev_net_rxq(struct mdev_net *net,
+						  unsigned int pair)
+{
+	return &net->queues[2 * pair];
+}
+
+static inline struct mdev_net_queue *mdev_net_txq(struct mdev_net *net,
+						  unsigned int pair)
+{
+	return &net->queues[2 * pair + 1];
+}
+
+static inline bool mdev_net_queue_has_backlog(const struct mdev_net_queue *q)
+{
+	return q->index < 2 * q->net->pairs && !(q->index & 1);
+}
+
+static inline bool mdev_net_queue_has_uplink(const struct mdev_net_queue *q)
+{
+	return q->index & 1;
+}
+
+/* main.c */
+extern unsigned int mdev_net_max_slices;
+
+/* slice.c */
+extern const struct mdev_parent_ops mdev_net_parent_ops;
+bool mdev_net_features_consistent(u64 bits);
+
+/* device.c */
+extern const struct mdev_virtio_ops mdev_net_virtio_ops;
+void mdev_net_device_stop(struct mdev_net *net);
+void mdev_net_needs_reset(struct mdev_net *net);
+
+/* config.c */
+void mdev_net_config_init(struct mdev_net *net, u16 mtu);
+void mdev_net_config_reset(struct mdev_net *net);
+void mdev_net_config_provision_mac(struct mdev_net *net, const u8 *mac);
+void mdev_net_config_set_mac(struct mdev_net *net, const u8 *mac);
+void mdev_net_config_set_link(struct mdev_net *net, bool up);
+void mdev_net_config_changed(struct mdev_net *net);
+void mdev_net_config_set_cb(struct mdev_net *net,
+			    const struct mdev_virtio_cb *cb);
+size_t mdev_net_get_config_size(struct mdev_slice *slice);
+void mdev_net_get_config(struct mdev_slice *slice, unsigned int offset,
+			 void *buf, unsigned int len);
+int mdev_net_set_config(struct mdev_slice *slice, unsigned int offset,
+			const void *buf, unsigned int len);
+u32 mdev_net_get_generation(struct mdev_slice *slice);
+
+/* queue.c */
+int mdev_net_queue_init(struct mdev_net *net, u16 index);
+void mdev_net_queue_destroy(struct mdev_net_queue *q);
+int mdev_net_queue_start(struct mdev_net_queue *q);
+void mdev_net_queue_stop(struct mdev_net_queue *q);
+void mdev_net_queue_reset(struct mdev_net_queue *q);
+void mdev_net_queue_set_as(struct mdev_net_queue *q, struct mdev_as *as);
+u16 mdev_net_get_vq_num_max(struct mdev_slice *slice, u16 vq);
+u32 mdev_net_get_vq_align(struct mdev_slice *slice);
+int mdev_net_set_vq_num(struct mdev_slice *slice, u16 vq, u32 num);
+int mdev_net_set_vq_address(struct mdev_slice *slice, u16 vq, u64 desc,
+			    u64 driver, u64 device);
+int mdev_net_set_vq_state(struct mdev_slice *slice, u16 vq,
+			  const struct mdev_vq_state *state);
+int mdev_net_get_vq_state(struct mdev_slice *slice, u16 vq,
+			  struct mdev_vq_state *state);
+int mdev_net_set_vq_ready(struct mdev_slice *slice, u16 vq, bool ready);
+bool mdev_net_get_vq_ready(struct mdev_slice *slice, u16 vq);
+void mdev_net_kick_vq(struct mdev_slice *slice, u16 vq);
+void mdev_net_set_vq_cb(struct mdev_slice *slice, u16 vq,
+			const struct mdev_virtio_cb *cb);
+
+/* rx.c: host to driver */
+unsigned int mdev_net_rx_run(struct mdev_net_queue *q, unsigned int budget);
+void mdev_net_rx_purge(struct mdev_net_queue *q);
+
+/* tx.c: driver to host */
+unsigned int mdev_net_tx_run(struct mdev_net_queue *q, unsigned int budget);
+int mdev_net_tx_poll(struct napi_struct *napi, int budget);
+void mdev_net_tx_open(struct mdev_net_queue *q);
+void mdev_net_tx_close(struct mdev_net_queue *q);
+
+/* filter.c */
+bool mdev_net_filter_match(struct mdev_net *net, const u8 *dest);
+int mdev_net_filter_enable(struct mdev_net *net);
+void mdev_net_filter_disable(struct mdev_net *net);
+int mdev_net_filter_set_mode(struct mdev_net *net, u8 cmd, bool on);
+int mdev_net_filter_set_table(struct mdev_net *net, struct iov_iter *from);
+
+/* ctrl.c */
+unsigned int mdev_net_ctrl_run(struct mdev_net_queue *q, unsigned int budget);
+
+/* rep.c */
+int mdev_net_rep_create(struct mdev_net *net, u16 mtu);
+void mdev_net_rep_destroy(struct mdev_net *net);
+void mdev_net_rep_set_live(struct mdev_net *net, bool live);
+
+/* stats.c */
+int mdev_net_get_vq_stats(struct mdev_slice *slice, u16 vq,
+			  struct mdev_vq_stats *stats);
+
+/* fault.c */
+void mdev_net_fault_init(void);
+void mdev_net_fault_exit(void);
+void mdev_net_fault_add(struct mdev_net_parent *np);
+void mdev_net_fault_remove(struct mdev_net_parent *np);
+int mdev_net_fault(struct mdev_net_parent *np, enum mdev_net_fault step);
+
+#endif /* _MDEV_NET_H */

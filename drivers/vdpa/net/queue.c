@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Virtqueues: what the driver sets them up with, and running them.
+ */
+#include "mdev_net.h"
+
+/*
+ * Called by mdev_ring_flush(), under the lock of the queue. A driver's callback
+ * schedules its NAPI, which runs when bottom halves are enabled again.
+ */
+static void queue_notify(struct mdev_ring *ring)
+{
+	struct mdev_net_queue *q = container_of(ring, struct mdev_net_queue,
+						ring);
+
+	lockdep_assert_held(&q->lock);
+	if (!q->cb.callback) {
+		q->missed = true;
+		return;
+	}
+	local_bh_disable();
+	q->cb.callback(q->cb.private);
+	local_bh_enable();
+}
+
+static unsigned int queue_run(struct mdev_net_queue *q, unsigned int budget)
+{
+	if (q->index == q->net->ctrl_index)
+		return mdev_net_ctrl_run(q, budget);
+	if (mdev_net_queue_has_uplink(q))
+		return mdev_net_tx_run(q, budget);
+	if (mdev_net_queue_has_backlog(q))
+		return mdev_net_rx_run(q, budget);
+	return 0;
+}
+
+/* While suspended frames are kept for resume; else nobody waits for them. */
+static void queue_idle(struct mdev_net_queue *q)
+{
+	if (mdev_net_queue_has_backlog(q) && !READ_ONCE(q->net->suspended))
+		mdev_net_rx_purge(q);
+}
+
+static unsigned int run_work(struct mdev_ring_work *work, unsigned int budget)
+{
+	struct mdev_net_queue *q = container_of(work, struct mdev_net_queue,
+						work);
+	unsigned int done = 0;
+
+	mutex_lock(&q->lock);
+	if (mdev_ring_running(&q->ring)) {
+		done = queue_run(q, budget);
+		if (!mdev_ring_running(&q->ring))
+			mdev_net_needs_reset(q->net);
+	} else {
+		queue_idle(q);
+	}
+	mutex_unlock(&q->lock);
+	return done;
+}
+
+/* Pairs next to each other, the two ends of a pair on different CPUs. */
+static unsigned int preferred_cpu(const struct mdev_net_queue *q)
+{
+	return (q->net->port + q->index / 2 + q->index % 2) %
+	       num_online_cpus();
+}
+
+int mdev_net_queue_init(struct mdev_net *net, u16 index)
+{
+	struct mdev_net_queue *q = &net->queues[index];
+	int err;
+
+	q->net = net;
+	q->index = index;
+	q->num = MDEV_NET_VQ_NUM;
+	mutex_init(&q->lock);
+	atomic64_set(&q->kicks, 0);
+	err = mdev_ring_init(&q->ring, MDEV_NET_VQ_NUM, queue_notify);
+	if (err)
+		return err;
+	if (mdev_net_queue_has_backlog(q))
+		err = ptr_ring_init(&q->backlog, MDEV_NET_BACKLOG, GFP_KERNEL);
+	else if (mdev_net_queue_has_uplink(q))
+		skb_queue_head_init(&q->up.frames);
+	if (err) {
+		mdev_ring_destroy(&q->ring);
+		return err;
+	}
+	mdev_ring_work_init(&q->work, run_work, preferred_cpu(q));
+	return 0;
+}
+
+static void free_frame(void *frame)
+{
+	kfree_skb(frame);
+}
+
+void mdev_net_queue_destroy(struct mdev_net_queue *q)
+{
+	if (mdev_net_queue_has_backlog(q))
+		ptr_ring_cleanup(&q->backlog, free_frame);
+	mdev_ring_destroy(&q->ring);
+	mutex_destroy(&q->lock);
+}
+
+/* The driver may have kicked before, so have a look. */
+int mdev_net_queue_start(struct mdev_net_queue *q)
+{
+	int err;
+
+	lockdep_assert_held(&q->net->lock);
+	mutex_lock(&q->lock);
+	err = mdev_ring_start(&q->ring, q->net->features);
+	mutex_unlock(&q->lock);
+	if (!err)
+		mdev_ring_work_kick(&q->work);
+	return err;
+}
+
+void mdev_net_queue_stop(struct mdev_net_queue *q)
+{
+	lockdep_assert_held(&q->net->lock);
+	mutex_lock(&q->lock);
+	mdev_ring_stop(&q->ring);
+	mutex_unlock(&q->lock);
+}
+
+void mdev_net_queue_reset(struct mdev_net_queue *q)
+{
+	lockdep_assert_held(&q->net->lock);
+	WRITE_ONCE(q->ready, false);
+	mutex_lock(&q->lock);
+	q->cb = (struct mdev_virtio_cb){};
+	mdev_ring_reset(&q->ring);
+	q->missed = false;
+	q->num = MDEV_NET_VQ_NUM;
+	if (mdev_net_queue_has_backlog(q))
+		mdev_net_rx_purge(q);
+	mutex_unlock(&q->lock);
+}
+
+void mdev_net_queue_set_as(struct mdev_net_queue *q, struct mdev_as *as)
+{
+	mutex_lock(&q->lock);
+	mdev_ring_set_as(&q->ring, as);
+	mutex_unlock(&q->lock);
+}
+
+u16 mdev_net_get_vq_num_max(struct mdev_slice *slice, u16 vq)
+{
+	return MDEV_NET_VQ_NUM;
+}
+
+u32 mdev_net_get_vq_align(struct mdev_slice *slice)
+{
+	return PAGE_SIZE;
+}
+
+/* The queue, locked for a change that it allows only while it is not ready. */
+static struct mdev_net_queue *queue_lock(struct mdev_slice *slice, u16 vq)
+{
+	struct mdev_net_queue *q = &mdev_net_of(slice)->queues[vq];
+
+	mutex_lock(&q->net->lock);
+	mutex_lock(&q->lock);
+	return q;
+}
+
+static void queue_unlock(struct mdev_net_queue *q)
+{
+	mutex_unlock(&q->lock);
+	mutex_unlock(&q->net->lock);
+}
+
+int mdev_net_set_vq_num(struct mdev_slice *slice, u16 vq, u32 num)
+{
+	struct mdev_net_queue *q;
+	int err;
+
+	err = mdev_net_fault(mdev_net_of(slice)->parent,
+			     MDEV_NET_FAULT_SET_VQ_NUM);
+	if (err)
+		return err;
+	q = queue_lock(slice, vq);
+	err = q->ready ? -EBUSY : mdev_ring_set_num(&q->ring, num);
+	if (!err)
+		q->num = num;
+	queue_unlock(q);
+	return err;
+}
+
+int mdev_net_set_vq_address(struct mdev_slice *slice, u16 vq, u64 desc,
+			    u64 driver, u64 device)
+{
+	struct mdev_net_queue *q;
+	int err;
+
+	err = mdev_net_fault(mdev_net_of(slice)->parent,
+			     MDEV_NET_FAULT_SET_VQ_ADDRESS);
+	if (err)
+		return err;
+	q = queue_lock(slice, vq);
+	err = q->ready ? -EBUSY : mdev_ring_set_address(&q->ring, desc, driver,
+							device);
+	queue_unlock(q);
+	return err;
+}
+
+int mdev_net_set_vq_state(struct mdev_slice *slice, u16 vq,
+			  const struct mdev_vq_state *state)
+{
+	struct mdev_net_queue *q;
+	int err;
+
+	err = mdev_net_fault(mdev_net_of(slice)->parent,
+			     MDEV_NET_FAULT_SET_VQ_STATE);
+	if (err)
+		return err;
+	q = queue_lock(slice, vq);
+	err = q->ready ? -EBUSY : mdev_ring_set_state(&q->ring, state);
+	queue_unlock(q);
+	return err;
+}
+
+int mdev_net_get_vq_state(struct mdev_slice *slice, u16 vq,
+			  struct mdev_vq_state *state)
+{
+	struct mdev_net_queue *q = &mdev_net_of(slice)->queues[vq];
+	int err;
+
+	err = mdev_net_fault(q->net->parent, MDEV_NET_FAULT_GET_VQ_STATE);
+	if (err)
+		return err;
+	mutex_lock(&q->lock);
+	mdev_ring_get_state(&q->ring, state);
+	mutex_unlock(&q->lock);
+	return 0;
+}
+
+static int enable(struct mdev_net_queue *q)
+{
+	struct mdev_net *net = q->net;
+	int err = 0;
+
+	if (q->ready)
+		return 0;
+	if (net->status & VIRTIO_CONFIG_S_DRIVER_OK && !net->suspended)
+		err = mdev_net_queue_start(q);
+	if (!err)
+		WRITE_ONCE(q->ready, true);
+	return err;
+}
+
+static void disable(struct mdev_net_queue *q)
+{
+	WRITE_ONCE(q->ready, false);
+	mdev_net_queue_stop(q);
+}
+
+int mdev_net_set_vq_ready(struct mdev_slice *slice, u16 vq, bool ready)
+{
+	struct mdev_net_queue *q = &mdev_net_of(slice)->queues[vq];
+	int fault, err = 0;
+
+	fault = mdev_net_fault(q->net->parent, MDEV_NET_FAULT_SET_VQ_READY);
+	mutex_lock(&q->net->lock);
+	/* A queue that did not stop would write to memory that is gone. */
+	if (!ready)
+		disable(q);
+	else if (!fault)
+		err = enable(q);
+	mutex_unlock(&q->net->lock);
+	return fault ?: err;
+}
+
+bool mdev_net_get_vq_ready(struct mdev_slice *slice, u16 vq)
+{
+	return READ_ONCE(mdev_net_of(slice)->queues[vq].ready);
+}
+
+void mdev_net_kick_vq(struct mdev_slice *slice, u16 vq)
+{
+	struct mdev_net_queue *q = &mdev_net_of(slice)->queues[vq];
+
+	atomic64_inc(&q->kicks);
+	mdev_ring_work_kick(&q->work);
+}
+
+/* Callbacks run under the lock, so the former one does not run any more. */
+void mdev_net_set_vq_cb(struct mdev_slice *slice, u16 vq,
+			const struct mdev_virtio_cb *cb)
+{
+	struct mdev_net_queue *q = &mdev_net_of(slice)->queues[vq];
+
+	mutex_lock(&q->lock);
+	q->cb = cb ? *cb : (struct mdev_virtio_cb){};
+	if (q->missed && q->cb.callback) {
+		q->missed = false;
+		queue_notify(&q->ring);
+	}
+	mutex_unlock(&q->lock);
+}

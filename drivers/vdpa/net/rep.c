@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Representor: the netdev at the other end of the slice's wire.
+ *
+ * It is registered as the last step of making a slice and unregistered before
+ * the queues are destroyed. Unregistering waits for transmissions in progress
+ * and for every reference, so none of the functions here runs, and no frame
+ * refers to the device, when the queues go.
+ */
+#include <linux/ethtool.h>
+#include <linux/rtnetlink.h>
+
+#include "mdev_net.h"
+
+struct rep {
+	struct mdev_net *net;
+};
+
+static struct mdev_net *rep_net(const struct net_device *dev)
+{
+	const struct rep *rep = netdev_priv(dev);
+
+	return rep->net;
+}
+
+static int rep_open(struct net_device *dev)
+{
+	struct mdev_net *net = rep_net(dev);
+	unsigned int i;
+
+	for (i = 0; i < net->pairs; i++)
+		mdev_net_tx_open(mdev_net_txq(net, i));
+	netif_tx_start_all_queues(dev);
+	mdev_net_config_set_link(net, true);
+	return 0;
+}
+
+static int rep_stop(struct net_device *dev)
+{
+	struct mdev_net *net = rep_net(dev);
+	unsigned int i;
+
+	mdev_net_config_set_link(net, false);
+	netif_tx_stop_all_queues(dev);
+	for (i = 0; i < net->pairs; i++)
+		mdev_net_tx_close(mdev_net_txq(net, i));
+	return 0;
+}
+
+/* Only the pairs that the driver uses get frames. */
+static u16 rep_select_queue(struct net_device *dev, struct sk_buff *skb,
+			    struct net_device *sb_dev)
+{
+	u16 active = READ_ONCE(rep_net(dev)->active_pairs);
+
+	return active > 1 ? reciprocal_scale(skb_get_hash(skb), active) : 0;
+}
+
+/*
+ * The driver may leave a frame waiting for as long as it likes, so it must not
+ * hold up its sender.
+ */
+static bool release_sender(struct sk_buff *skb)
+{
+	if (skb_orphan_frags_rx(skb, GFP_ATOMIC))
+		return false;
+	skb_tx_timestamp(skb);
+	skb_orphan(skb);
+	nf_reset_ct(skb);
+	return true;
+}
+
+static void stop_if_full(struct netdev_queue *txq, struct ptr_ring *backlog)
+{
+	if (likely(!__ptr_ring_full(backlog)))
+		return;
+	netif_tx_stop_queue(txq);
+	smp_mb(); /* pairs with wake_representor() in rx.c */
+	if (!__ptr_ring_full(backlog))
+		netif_tx_start_queue(txq);
+}
+
+/*
+ * Runs under the lock of its transmit queue, which makes it the only producer
+ * of the backlog.
+ */
+static netdev_tx_t rep_start_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	u16 index = skb_get_queue_mapping(skb);
+	struct netdev_queue *txq = netdev_get_tx_queue(dev, index);
+	struct mdev_net *net = rep_net(dev);
+	struct mdev_net_queue *q = mdev_net_rxq(net, index);
+
+	if (unlikely(!READ_ONCE(net->live) || !release_sender(skb) ||
+		     __ptr_ring_produce(&q->backlog, skb))) {
+		dev_core_stats_tx_dropped_inc(dev);
+		dev_kfree_skb_any(skb);
+	}
+	stop_if_full(txq, &q->backlog);
+	if (!netdev_xmit_more() || netif_xmit_stopped(txq))
+		mdev_ring_work_kick(&q->work);
+	return NETDEV_TX_OK;
+}
+
+static int rep_get_phys_port_name(struct net_device *dev, char *buf, size_t len)
+{
+	int nr;
+
+	/* A slice is a sub-function of the NIC. */
+	nr = snprintf(buf, len, "pf0sf%u", rep_net(dev)->port);
+	return nr < len ? 0 : -EOPNOTSUPP;
+}
+
+static int rep_get_port_parent_id(struct net_device *dev,
+				  struct netdev_phys_item_id *ppid)
+{
+	*ppid = rep_net(dev)->parent->switch_id;
+	return 0;
+}
+
+static const struct net_device_ops rep_ops = {
+	.ndo_open = rep_open,
+	.ndo_stop = rep_stop,
+	.ndo_start_xmit = rep_start_xmit,
+	.ndo_select_queue = rep_select_queue,
+	.ndo_set_mac_address = eth_mac_addr,
+	.ndo_validate_addr = eth_validate_addr,
+	.ndo_get_phys_port_name = rep_get_phys_port_name,
+	.ndo_get_port_parent_id = rep_get_port_parent_id,
+};
+
+static void rep_get_drvinfo(struct net_device *dev,
+			    struct ethtool_drvinfo *info)
+{
+	strscpy(info->driver, KBUILD_MODNAME, sizeof(info->driver));
+	strscpy(info->bus_info, dev_name(dev->dev.parent),
+		sizeof(info->bus_info));
+}
+
+static const struct ethtool_ops rep_ethtool_ops = {
+	.get_drvinfo = rep_get_drvinfo,
+	.get_link = ethtool_op_get_link,
+	.get_ts_info = ethtool_op_get_ts_info,
+};
+
+static void rep_setup(struct net_device *dev)
+{
+	ether_setup(dev);
+	dev->netdev_ops = &rep_ops;
+	dev->ethtool_ops = &rep_ethtool_ops;
+	dev->pcpu_stat_type = NETDEV_PCPU_STAT_TSTATS;
+	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
+	dev->min_mtu = ETH_MIN_MTU;
+	dev->max_mtu = MDEV_NET_MTU_MAX;
+	dev->hw_features = NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM |
+			   NETIF_F_HIGHDMA;
+	dev->features = dev->hw_features;
+	dev->vlan_features = dev->hw_features;
+}
+
+static void napi_add(struct mdev_net *net, struct net_device *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < net->pairs; i++)
+		netif_napi_add(dev, &mdev_net_txq(net, i)->up.napi,
+			       mdev_net_tx_poll);
+}
+
+/* One grace period for all. */
+static void napi_del(struct mdev_net *net)
+{
+	unsigned int i;
+
+	for (i = 0; i < net->pairs; i++)
+		__netif_napi_del(&mdev_net_txq(net, i)->up.napi);
+	synchronize_net();
+}
+
+static int rep_register(struct mdev_net *net, struct net_device *dev)
+{
+	const char *name = mdev_slice_name(net->slice);
+	int err;
+
+	if (dev->name_assign_type != NET_NAME_USER) {
+		err = dev_set_alias(dev, name, strlen(name));
+		if (err < 0)
+			return err;
+	}
+	net->rep = dev;
+	napi_add(net, dev);
+	err = register_netdev(dev);
+	if (err)
+		napi_del(net);
+	return err;
+}
+
+static int rep_create(struct mdev_net *net, u16 mtu, const char *name,
+		      unsigned char name_assign_type)
+{
+	struct net_device *dev;
+	struct rep *rep;
+	int err;
+
+	dev = alloc_netdev_mqs(sizeof(*rep), name, name_assign_type, rep_setup,
+			       net->pairs, net->pairs);
+	if (!dev)
+		return -ENOMEM;
+	rep = netdev_priv(dev);
+	rep->net = net;
+	dev->mtu = mtu;
+	eth_hw_addr_random(dev);
+	SET_NETDEV_DEV(dev, net->slice->parent->dev);
+	/* Until DRIVER_OK nobody is at the other end. */
+	netif_carrier_off(dev);
+	err = rep_register(net, dev);
+	if (err)
+		free_netdev(dev);
+	return err;
+}
+
+/*
+ * A name that is taken, that is no name for an interface, or that the stack
+ * reserves ("all") ends in the alias of one that is always good.
+ */
+int mdev_net_rep_create(struct mdev_net *net, u16 mtu)
+{
+	const char *name = mdev_slice_name(net->slice);
+	int err = -EINVAL;
+
+	if (dev_valid_name(name))
+		err = rep_create(net, mtu, name, NET_NAME_USER);
+	if (err == -EEXIST || err == -EINVAL)
+		err = rep_create(net, mtu, "mdn%d", NET_NAME_ENUM);
+	return err;
+}
+
+void mdev_net_rep_destroy(struct mdev_net *net)
+{
+	unregister_netdev(net->rep);
+	napi_del(net);
+	free_netdev(net->rep);
+}
+
+/*
+ * Taking the locks of all transmit queues waits for those who saw the device
+ * alive: when this returns false has arrived everywhere.
+ */
+void mdev_net_rep_set_live(struct mdev_net *net, bool live)
+{
+	lockdep_assert_held(&net->lock);
+	WRITE_ONCE(net->live, live);
+	if (live) {
+		netif_carrier_on(net->rep);
+		return;
+	}
+	netif_carrier_off(net->rep);
+	netif_tx_lock_bh(net->rep);
+	netif_tx_unlock_bh(net->rep);
+}

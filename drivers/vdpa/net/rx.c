@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From the representor to the driver: one copy from an skb into the buffers of
+ * a receive queue.
+ */
+#include <linux/uio.h>
+#include <net/checksum.h>
+
+#include "mdev_net.h"
+
+/* Buffers that one frame may be spread over. */
+#define CHAINS_MAX	32
+
+/* What one run has done, for the statistics of the representor. */
+struct rx_run {
+	struct mdev_net_queue *q;
+	unsigned int packets;
+	unsigned int bytes;
+	bool starved;		/* the next frame waits for buffers */
+};
+
+static void drop(struct mdev_net_queue *q, struct sk_buff *skb)
+{
+	q->stats.drops++;
+	dev_core_stats_tx_dropped_inc(q->net->rep);
+	kfree_skb(skb);
+}
+
+/*
+ * The representor stops its queue when the backlog is full, then looks again;
+ * here frames are taken out, then the queue is looked at. With a full barrier
+ * in both, one of them sees what the other did. No frame is added while the
+ * queue is stopped, so the producer's index can be read without its lock.
+ */
+static void wake_representor(struct mdev_net_queue *q)
+{
+	struct netdev_queue *txq;
+
+	txq = netdev_get_tx_queue(q->net->rep, q->index / 2);
+	smp_mb(); /* pairs with stop_if_full() in rep.c */
+	if (unlikely(netif_tx_queue_stopped(txq)) &&
+	    !__ptr_ring_full(&q->backlog))
+		netif_tx_wake_queue(txq);
+}
+
+/* Drop the backlog. */
+void mdev_net_rx_purge(struct mdev_net_queue *q)
+{
+	struct sk_buff *skb;
+
+	lockdep_assert_held(&q->lock);
+	while ((skb = __ptr_ring_consume(&q->backlog)))
+		drop(q, skb);
+	wake_representor(q);
+}
+
+/*
+ * Checksums are left to the device end, so that the sender does not pay. The
+ * data is read once here and once by the copy; were it changed in between by
+ * someone who shares the pages, the driver finds the checksum wrong.
+ */
+static bool fill_checksum(struct sk_buff *skb)
+{
+	int start = skb_checksum_start_offset(skb);
+	int at = start + skb->csum_offset;
+	__sum16 sum;
+
+	if (skb_ensure_writable(skb, at + sizeof(sum)))
+		return false;
+	sum = csum_fold(skb_checksum(skb, start, skb->len - start, 0));
+	*(__sum16 *)(skb->data + at) = sum ?: CSUM_MANGLED_0;
+	skb->ip_summed = CHECKSUM_NONE;
+	return true;
+}
+
+static bool frame_wanted(struct mdev_net_queue *q, struct sk_buff *skb)
+{
+	if (mdev_net_filter_match(q->net, skb->data))
+		return true;
+	q->stats.filtered++;
+	return false;
+}
+
+static bool frame_valid(struct mdev_net_queue *q, struct sk_buff *skb)
+{
+	if (skb->len < ETH_HLEN || skb->len > q->net->frame_max)
+		return false;
+	return skb->ip_summed != CHECKSUM_PARTIAL || fill_checksum(skb);
+}
+
+static unsigned int chains_max(struct mdev_net_queue *q)
+{
+	if (!mdev_net_negotiated(q->net, VIRTIO_NET_F_MRG_RXBUF))
+		return 1;
+	return min(q->num, CHAINS_MAX);
+}
+
+/*
+ * Take buffers for @len bytes. Returns how many; -EAGAIN if the driver has to
+ * add some first, -EMSGSIZE if it would never fit, other errors if the ring is
+ * broken. On error none is taken.
+ */
+static int take_chains(struct mdev_net_queue *q, struct mdev_ring_chain *chains,
+		       u32 len)
+{
+	unsigned int max = chains_max(q);
+	unsigned int nr = 0;
+	u64 room = 0;
+	int ret;
+
+	while (room < len) {
+		ret = nr < max ? mdev_ring_pop(&q->ring, &chains[nr]) :
+				 -EMSGSIZE;
+		if (ret <= 0) {
+			mdev_ring_unpop(&q->ring, nr);
+			return ret ?: -EAGAIN;
+		}
+		room += chains[nr++].in_len;
+	}
+	return nr;
+}
+
+static bool write_frame(struct sk_buff *skb, unsigned int nr,
+			struct iov_iter *to)
+{
+	struct virtio_net_hdr_mrg_rxbuf hdr = {
+		.num_buffers = (__force __virtio16)cpu_to_le16(nr),
+	};
+
+	return copy_to_iter(&hdr, sizeof(hdr), to) == sizeof(hdr) &&
+	       !skb_copy_datagram_iter(skb, 0, to, skb->len);
+}
+
+static void push_chains(struct mdev_net_queue *q,
+			const struct mdev_ring_chain *chains, unsigned int nr,
+			u32 len)
+{
+	unsigned int i;
+	u32 part;
+
+	for (i = 0; i < nr; i++) {
+		part = min(len, chains[i].in_len);
+		mdev_ring_push(&q->ring, &chains[i], part);
+		len -= part;
+	}
+}
+
+/*
+ * Returns 0, -EMSGSIZE if the frame cannot be delivered, -EAGAIN for want of
+ * buffers, other errors if the ring is broken.
+ */
+static int deliver(struct mdev_net_queue *q, struct sk_buff *skb)
+{
+	u32 len = MDEV_NET_HDR_LEN + skb->len;
+	struct mdev_ring_chain chains[CHAINS_MAX];
+	struct iov_iter to;
+	int nr;
+
+	nr = take_chains(q, chains, len);
+	if (nr < 0)
+		return nr == -ENOBUFS ? -EMSGSIZE : nr;
+	mdev_ring_in_iter(&q->ring, chains, nr, &to);
+	/* Receive buffers have nothing for the device to read in between. */
+	if (iov_iter_count(&to) < len || !write_frame(skb, nr, &to)) {
+		mdev_ring_break(&q->ring, -EPROTO);
+		return -EPROTO;
+	}
+	push_chains(q, chains, nr, len);
+	return 0;
+}
+
+/* Returns false when the frame has to wait. */
+static bool run_frame(struct rx_run *run, struct sk_buff *skb)
+{
+	struct mdev_net_queue *q = run->q;
+	int err;
+
+	if (!frame_wanted(q, skb)) {
+		consume_skb(skb);
+		return true;
+	}
+	err = frame_valid(q, skb) ? deliver(q, skb) : -EMSGSIZE;
+	if (err && err != -EMSGSIZE)
+		return false;
+	if (err) {
+		drop(q, skb);
+		return true;
+	}
+	run->packets++;
+	run->bytes += skb->len;
+	consume_skb(skb);
+	return true;
+}
+
+static unsigned int run_batch(struct rx_run *run, unsigned int max)
+{
+	struct ptr_ring *backlog = &run->q->backlog;
+	struct sk_buff *skb;
+	unsigned int nr;
+
+	for (nr = 0; nr < max; nr++) {
+		skb = __ptr_ring_peek(backlog);
+		if (!skb)
+			break;
+		run->starved = !run_frame(run, skb);
+		if (run->starved)
+			break;
+		__ptr_ring_discard_one(backlog);
+	}
+	mdev_ring_flush(&run->q->ring);
+	return nr;
+}
+
+static void count(struct rx_run *run)
+{
+	struct mdev_net_queue *q = run->q;
+
+	q->stats.packets += run->packets;
+	q->stats.bytes += run->bytes;
+	local_bh_disable();
+	dev_sw_netstats_tx_add(q->net->rep, run->packets, run->bytes);
+	local_bh_enable();
+}
+
+/* Goes on as long as it returns true. */
+static bool run_more(struct rx_run *run, unsigned int max, unsigned int *done)
+{
+	struct mdev_net_queue *q = run->q;
+	unsigned int nr;
+
+	nr = run_batch(run, max);
+	*done += nr;
+	if (nr == max)
+		return true;
+	if (!run->starved || !mdev_ring_running(&q->ring) ||
+	    !mdev_ring_enable_kick(&q->ring))
+		return false;
+	mdev_ring_disable_kick(&q->ring);
+	return true;
+}
+
+unsigned int mdev_net_rx_run(struct mdev_net_queue *q, unsigned int budget)
+{
+	struct rx_run run = { .q = q };
+	unsigned int done = 0;
+
+	if (q->index / 2 >= READ_ONCE(q->net->active_pairs)) {
+		mdev_net_rx_purge(q);
+		return 0;
+	}
+	mdev_ring_disable_kick(&q->ring);
+	while (done < budget &&
+	       run_more(&run, min(budget - done, MDEV_NET_BATCH), &done))
+		wake_representor(q);
+	wake_representor(q);
+	count(&run);
+	return done;
+}

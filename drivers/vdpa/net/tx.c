@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From the driver to the representor: one copy from a chain into an skb, and
+ * up into the network stack through NAPI, which merges what belongs together.
+ */
+#include <linux/uio.h>
+
+#include "mdev_net.h"
+
+/* Frames on their way up, for each queue, before the queue has to wait. */
+#define UPLINK_MAX	256
+/* What the stack reads of a long frame; the rest goes into pages. */
+#define HEAD_LEN	128
+#define HEADROOM	(NET_SKB_PAD + NET_IP_ALIGN)
+/* With its headroom it fits one page. */
+#define LINEAR_MAX	SKB_WITH_OVERHEAD(PAGE_SIZE - HEADROOM)
+
+static struct sk_buff *alloc_paged(size_t len)
+{
+	struct sk_buff *skb;
+	int err;
+
+	skb = alloc_skb_with_frags(HEADROOM + HEAD_LEN, len - HEAD_LEN,
+				   PAGE_ALLOC_COSTLY_ORDER, &err, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, HEADROOM);
+	skb_put(skb, HEAD_LEN);
+	skb->data_len = len - HEAD_LEN;
+	skb->len = len;
+	return skb;
+}
+
+static struct sk_buff *alloc_frame(struct net_device *dev, size_t len)
+{
+	struct sk_buff *skb;
+
+	if (len > LINEAR_MAX)
+		return alloc_paged(len);
+	skb = netdev_alloc_skb_ip_align(dev, len);
+	if (skb)
+		skb_put(skb, len);
+	return skb;
+}
+
+/*
+ * No offload is negotiated, so the header may ask for none (section 5.1.6.2).
+ * Flags that are not known are ignored, as the specification wants.
+ */
+static bool header_valid(const struct virtio_net_hdr_mrg_rxbuf *hdr)
+{
+	return !(hdr->hdr.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) &&
+	       hdr->hdr.gso_type == VIRTIO_NET_HDR_GSO_NONE;
+}
+
+static bool read_header(struct iov_iter *from)
+{
+	struct virtio_net_hdr_mrg_rxbuf hdr;
+
+	return copy_from_iter_full(&hdr, sizeof(hdr), from) &&
+	       header_valid(&hdr);
+}
+
+/* The frame in a chain, or NULL where it is none or there is no memory. */
+static struct sk_buff *read_frame(struct mdev_net_queue *q,
+				  const struct mdev_ring_chain *chain)
+{
+	struct net_device *dev = q->net->rep;
+	struct iov_iter from;
+	struct sk_buff *skb;
+	size_t len;
+
+	mdev_ring_out_iter(&q->ring, chain, &from);
+	if (!read_header(&from))
+		return NULL;
+	len = iov_iter_count(&from);
+	if (len < ETH_HLEN || len > MDEV_NET_FRAME_MAX)
+		return NULL;
+	skb = alloc_frame(dev, len);
+	if (!skb)
+		return NULL;
+	if (skb_copy_datagram_from_iter(skb, 0, &from, len)) {
+		kfree_skb(skb);
+		return NULL;
+	}
+	skb->protocol = eth_type_trans(skb, dev);
+	skb_record_rx_queue(skb, q->index / 2);
+	return skb;
+}
+
+/* Is there a way up? If not, mdev_net_tx_poll() will kick the queue. */
+static bool uplink_room(struct mdev_net_uplink *up)
+{
+	bool room;
+
+	spin_lock_bh(&up->frames.lock);
+	room = skb_queue_len(&up->frames) < UPLINK_MAX;
+	up->blocked = !room;
+	spin_unlock_bh(&up->frames.lock);
+	return room;
+}
+
+static bool uplink_add(struct mdev_net_uplink *up, struct sk_buff_head *frames)
+{
+	bool open;
+
+	spin_lock_bh(&up->frames.lock);
+	open = up->open;
+	if (open)
+		skb_queue_splice_tail_init(frames, &up->frames);
+	spin_unlock_bh(&up->frames.lock);
+	return open;
+}
+
+static void drop(struct mdev_net_queue *q, struct sk_buff_head *frames)
+{
+	u32 nr = skb_queue_len(frames);
+
+	q->stats.drops += nr;
+	while (nr--)
+		dev_core_stats_rx_dropped_inc(q->net->rep);
+	__skb_queue_purge(frames);
+}
+
+static void pass_up(struct mdev_net_queue *q, struct sk_buff_head *frames)
+{
+	if (skb_queue_empty(frames))
+		return;
+	if (!uplink_add(&q->up, frames)) {
+		drop(q, frames);
+		return;
+	}
+	/* The soft interrupt runs here and now. */
+	local_bh_disable();
+	napi_schedule(&q->up.napi);
+	local_bh_enable();
+}
+
+static void take_frame(struct mdev_net_queue *q, struct sk_buff_head *frames,
+		       const struct mdev_ring_chain *chain)
+{
+	struct sk_buff *skb = read_frame(q, chain);
+
+	if (!skb) {
+		q->stats.drops++;
+		DEV_STATS_INC(q->net->rep, rx_errors);
+		return;
+	}
+	q->stats.packets++;
+	q->stats.bytes += skb->len + ETH_HLEN;
+	__skb_queue_tail(frames, skb);
+}
+
+static unsigned int run_batch(struct mdev_net_queue *q, unsigned int max)
+{
+	struct mdev_ring_chain chain;
+	struct sk_buff_head frames;
+	unsigned int nr;
+
+	__skb_queue_head_init(&frames);
+	for (nr = 0; nr < max && mdev_ring_pop(&q->ring, &chain) > 0; nr++) {
+		take_frame(q, &frames, &chain);
+		mdev_ring_push(&q->ring, &chain, 0);
+	}
+	mdev_ring_flush(&q->ring);
+	pass_up(q, &frames);
+	return nr;
+}
+
+unsigned int mdev_net_tx_run(struct mdev_net_queue *q, unsigned int budget)
+{
+	unsigned int done = 0;
+	unsigned int nr, max;
+
+	mdev_ring_disable_kick(&q->ring);
+	while (done < budget && uplink_room(&q->up)) {
+		max = min(budget - done, MDEV_NET_BATCH);
+		nr = run_batch(q, max);
+		done += nr;
+		if (nr == max)
+			continue;
+		if (!mdev_ring_running(&q->ring) ||
+		    !mdev_ring_enable_kick(&q->ring))
+			break;
+		mdev_ring_disable_kick(&q->ring);
+	}
+	return done;
+}
+
+static int poll_frames(struct mdev_net_uplink *up, int budget,
+		       struct sk_buff_head *frames)
+{
+	struct sk_buff *skb;
+	int nr = 0;
+
+	spin_lock(&up->frames.lock);
+	while (nr < budget && (skb = __skb_dequeue(&up->frames))) {
+		__skb_queue_tail(frames, skb);
+		nr++;
+	}
+	spin_unlock(&up->frames.lock);
+	return nr;
+}
+
+static bool poll_unblock(struct mdev_net_uplink *up)
+{
+	bool unblock;
+
+	spin_lock_bh(&up->frames.lock);
+	unblock = up->blocked && skb_queue_len(&up->frames) < UPLINK_MAX;
+	if (unblock)
+		up->blocked = false;
+	spin_unlock_bh(&up->frames.lock);
+	return unblock;
+}
+
+/*
+ * napi_schedule() while this runs makes it run once more, so frames that are
+ * added after poll_frames() looked are not forgotten.
+ */
+int mdev_net_tx_poll(struct napi_struct *napi, int budget)
+{
+	struct mdev_net_queue *q = container_of(napi, struct mdev_net_queue,
+						up.napi);
+	struct sk_buff_head frames;
+	struct sk_buff *skb;
+	int nr;
+
+	__skb_queue_head_init(&frames);
+	nr = poll_frames(&q->up, budget, &frames);
+	while ((skb = __skb_dequeue(&frames))) {
+		dev_sw_netstats_rx_add(napi->dev, skb->len + ETH_HLEN);
+		napi_gro_receive(napi, skb);
+	}
+	if (poll_unblock(&q->up))
+		mdev_ring_work_kick(&q->work);
+	if (nr < budget)
+		napi_complete_done(napi, nr);
+	return nr;
+}
+
+void mdev_net_tx_open(struct mdev_net_queue *q)
+{
+	napi_enable(&q->up.napi);
+	spin_lock_bh(&q->up.frames.lock);
+	q->up.open = true;
+	spin_unlock_bh(&q->up.frames.lock);
+}
+
+/* Once it is not open nothing is added, so the list stays empty. */
+void mdev_net_tx_close(struct mdev_net_queue *q)
+{
+	spin_lock_bh(&q->up.frames.lock);
+	q->up.open = false;
+	spin_unlock_bh(&q->up.frames.lock);
+	napi_disable(&q->up.napi);
+	skb_queue_purge(&q->up.frames);
+	if (poll_unblock(&q->up))
+		mdev_ring_work_kick(&q->work);
+}
