@@ -21,15 +21,17 @@ as_root() {
 	fi
 }
 
+# host_need_root WHAT: asks for the password now, not in the middle of a step
 host_need_root() {
-	[ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
-		die "$1; run once as root, or install sudo"
+	[ "$(id -u)" != 0 ] || return 0
+	command -v sudo >/dev/null ||
+		die "$1: run this once as root, or install sudo"
+	say "[host] $1: sudo is used for that"
+	sudo true || die "$1: run this once as root, or as a user who may use sudo"
 }
 
 host_update() {
-	host_need_root "the package lists of this machine have to be fetched (apt-get update)"
-	# A password is asked for here, not in the middle of a step.
-	as_root true
+	host_need_root "the package lists of this machine have to be fetched"
 	step "[host] fetching package lists" as_root apt-get update
 }
 
@@ -38,9 +40,8 @@ host_can_install() {
 }
 
 host_install() {
-	host_need_root "these Debian packages are missing: $*"
+	host_need_root "these Debian packages have to be installed: $*"
 	host_can_install "$@" || host_update
-	as_root true
 	step "[host] installing $*" as_root env DEBIAN_FRONTEND=noninteractive \
 		apt-get install --yes --no-install-recommends "$@"
 }

@@ -11,12 +11,10 @@ root=$1
 directory=$2
 shift 2
 
-# A root of a user namespace may only use attributes of the name space user.*
+# userxattr, because a root of a user namespace may not set trusted attributes.
 cd "$directory"
 ln -sfn "$root" lower
-options=lowerdir=lower,upperdir=upper,workdir=work
-mount -t overlay -o "$options" overlay merged 2>/dev/null ||
-	mount -t overlay -o "$options,userxattr" overlay merged
+mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work,userxattr overlay merged
 
 # The chroot resolves names as this machine does.
 set -- --bind "${0%/*}" /run/vm -- \
