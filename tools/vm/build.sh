@@ -39,7 +39,7 @@ build_part() {
 		build_messages "$_log" >&2
 		die "$_what failed (the output above is kept in $_log)"
 	fi
-	build_messages "$_log" | grep -A 4 -i 'warning:' >&2 || :
+	build_messages "$_log" | grep -A 4 'warning:' >&2 || :
 }
 
 build_install() {

@@ -7,13 +7,15 @@
 # /etc/subuid are 1 and up, so what is root's in the root file system is the
 # user's on this machine.
 
-# The pid namespace makes sure that nothing outlives the command.
+# The pid namespace and the signal make sure that nothing outlives the command, nor
+# this shell.
 NAMESPACE="--mount --pid --fork --kill-child --mount-proc"
 if [ "$(id -u)" = 0 ]; then
 	NAMESPACE="unshare $NAMESPACE"
 else
 	NAMESPACE="unshare --user --map-root-user --map-auto $NAMESPACE"
 fi
+NAMESPACE="setpriv --pdeathsig KILL $NAMESPACE"
 
 namespace() {
 	$NAMESPACE "$@"

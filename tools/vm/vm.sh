@@ -128,8 +128,8 @@ vm_share_binds() {
 	done <<-END
 		$VM_SHARES
 	END
-	# Dies with this shell, even if that is killed.
-	(exec setpriv --pdeathsig KILL $NAMESPACE sh "$SRC/tools/vm/enter.sh" \
+	# By exec, so that VM_PID is what --kill-child looks at.
+	(exec $NAMESPACE sh "$SRC/tools/vm/enter.sh" \
 		"$ROOTFS" "$@" <&3 2>"$VM_DIR/qemu") &
 	VM_PID=$!
 }
