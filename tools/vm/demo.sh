@@ -82,9 +82,9 @@ wait_interface() {
 	give_up "no virtio-net interface has appeared"
 }
 
-# Packets that the slice has taken from its interface, whatever class it is in now.
+# Packets that the slice has taken from its interface.
 sent() {
-	vdpa -j dev vstats show vm1 qidx 1 | jq '[.. | .completed_desc? // empty] | add // 0'
+	vdpa -j dev vstats show vm1 qidx 1 | jq '.vstats.vm1.packets'
 }
 
 connect() {
@@ -119,7 +119,7 @@ demo_traffic() {
 	show "ip netns exec host  ping -q -c 5 -i 0.2 192.0.2.2"
 
 	tell "TCP from the slice to the representor, and back (-R)."
-	show "ip netns exec host iperf3 --server --daemon"
+	show "ip netns exec host iperf3 --server --daemon --rcv-timeout 2000"
 	sleep 0.5
 	show "ip netns exec guest iperf3 -c 192.0.2.1 -t 3 -i 0 | grep -E 'sender|receiver'"
 	show "ip netns exec guest iperf3 -c 192.0.2.1 -t 3 -i 0 -R | grep -E 'sender|receiver'"
@@ -141,7 +141,7 @@ demo_class() {
 	show "ip -n guest -brief link"
 	! ip -n guest link show dev "$nic" >/dev/null 2>&1 || fail "the interface is still there"
 
-	tell "And back: a new interface with the same MAC; nothing was counted anew."
+	tell "And back: a new interface with the same MAC, and the counters go on."
 	show "echo virtio > $slice/class"
 	wait_interface
 	show "ip -brief link show dev $nic"
@@ -156,7 +156,7 @@ demo_class() {
 demo_delete() {
 	tell "Removed while iperf3 is sending: that returns at once, and the kernel log stays empty."
 	show "dmesg --clear"
-	show "ip netns exec guest iperf3 -c 192.0.2.1 -t 30 -i 0 --rcv-timeout 2000 --snd-timeout 2000 >/dev/null 2>&1 &"
+	show "ip netns exec guest iperf3 -c 192.0.2.1 -t 30 -i 0 --snd-timeout 2000 >/dev/null 2>&1 &"
 	sleep 2
 	kill -0 $! 2>/dev/null || fail "iperf3 is not running"
 	show_timed "vdpa dev del vm1"
@@ -164,7 +164,11 @@ demo_delete() {
 	! ip -n host link show dev vm1 >/dev/null 2>&1 || fail "the representor is still there"
 	sleep 1
 	show "dmesg"
-	[ -z "$(dmesg)" ] || fail "the kernel log is not empty"
+	if [ "$(dmesg)" ]; then
+		fail "the kernel log is not empty"
+	else
+		printf '%s# nothing%s\n' "$dim" "$plain"
+	fi
 	kill $! 2>/dev/null
 	show "modprobe -r mdev_net"
 }
