@@ -82,10 +82,13 @@ static int __init mdev_vdpa_init(void)
 	int err;
 
 	err = genl_register_family(&mdev_vdpa_family);
-	if (err == -EEXIST)
-		pr_err("mdev_vdpa: generic netlink family \"%s\" belongs to the kernel's vdpa.ko: unload vdpa and the modules that use it, then load mdev_vdpa again\n",
-		       VDPA_GENL_NAME);
-	return err;
+	if (err != -EEXIST)
+		return err;
+
+	pr_err("mdev_vdpa: generic netlink family \"%s\" belongs to the kernel's vdpa.ko: unload vdpa and the modules that use it, then load mdev_vdpa again\n",
+	       VDPA_GENL_NAME);
+	/* modprobe takes -EEXIST for a module that is loaded already. */
+	return -EBUSY;
 }
 
 static void __exit mdev_vdpa_exit(void)
