@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# For tests that use slices of the software NIC. Sourced after lib.sh.
+
+SLICES=/sys/class/mdev_slice
+CDEVS=/sys/bus/mdev_virtio/devices
+NIC=mdev_net0
+FAULT=/sys/kernel/debug/mdev_net/$NIC/fault
+
+# load_nic [PARAMETER=VALUE]...: the NIC, and the family that makes slices on it
+load_nic() {
+	modprobe mdev_net "$@" && modprobe mdev_vdpa
+}
+
+# add NAME [ATTRIBUTE VALUE]...
+add() {
+	add_name=$1
+	shift
+	vdpa dev add name "$add_name" mgmtdev "$NIC" "$@"
+}
+
+# attr NAME ATTRIBUTE: what a slice's attribute says
+attr() {
+	cat "$SLICES/$1/$2"
+}
+
+# set_class NAME CLASS
+set_class() {
+	write "$2" "$SLICES/$1/class"
+}
+
+# netdev NAME: the network interface that a slice in class virtio has on this host
+netdev() {
+	ls "$CDEVS/$1"/virtio*/net 2>/dev/null
+}
+
+# rep NAME: the representor of a slice whose name is not too long for a netdev
+rep() {
+	[ -e "/sys/class/net/$1" ] && echo "$1"
+}
+
+# config NAME KEY: a field of "vdpa dev config show"
+config() {
+	vdpa -j dev config show "$1" | jq -r ".config.\"$1\".\"$2\""
+}
+
+# counter NAME QUEUE KEY: a counter of a virtqueue
+counter() {
+	vdpa -j dev vstats show "$1" qidx "$2" | jq -r ".vstats.\"$1\".\"$3\""
+}
+
+# What there is that a slice brings.
+slices_and_netdevs() {
+	ls "$SLICES" "$CDEVS" /sys/class/net 2>/dev/null
+	find "/sys/bus/platform/devices/$NIC/" -maxdepth 1 | LC_ALL=C sort
+}
+
+# remember: what there is now; nothing_new: there is still just that. The
+# directory of slices below the NIC comes with the first and goes with the last.
+remember() {
+	slices_and_netdevs >"$lib_scratch/remembered"
+}
+
+nothing_new() {
+	slices_and_netdevs | diff "$lib_scratch/remembered" -
+}
+
+# same_lines FILE NUMBER: the file has NUMBER lines, and no line twice
+same_lines() {
+	[ "$(wc -l <"$1")" = "$2" ] && [ "$(LC_ALL=C sort -u "$1" | wc -l)" = "$2" ]
+}
