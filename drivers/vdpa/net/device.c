@@ -97,13 +97,15 @@ static void queues_stop(struct mdev_net *net)
 		mdev_net_queue_stop(&net->queues[i]);
 }
 
+/* A broken queue stays as it is until reset and does not hold up the others. */
 static int queues_start(struct mdev_net *net)
 {
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < net->nr_queues; i++) {
-		if (!net->queues[i].ready)
+		if (!net->queues[i].ready ||
+		    READ_ONCE(net->queues[i].broken))
 			continue;
 		err = mdev_net_queue_start(&net->queues[i]);
 		if (err) {
@@ -233,6 +235,19 @@ static int suspend(struct mdev_slice *slice)
 	return mdev_net_fault(net->parent, MDEV_NET_FAULT_SUSPEND);
 }
 
+static int resume_locked(struct mdev_net *net)
+{
+	int err = 0;
+
+	if (!net->suspended)
+		return 0;
+	if (net->status & VIRTIO_CONFIG_S_DRIVER_OK)
+		err = queues_start(net);
+	if (!err)
+		WRITE_ONCE(net->suspended, false);
+	return err;
+}
+
 static int resume(struct mdev_slice *slice)
 {
 	struct mdev_net *net = mdev_net_of(slice);
@@ -242,10 +257,7 @@ static int resume(struct mdev_slice *slice)
 	if (err)
 		return err;
 	mutex_lock(&net->lock);
-	if (net->status & VIRTIO_CONFIG_S_DRIVER_OK)
-		err = queues_start(net);
-	if (!err)
-		WRITE_ONCE(net->suspended, false);
+	err = resume_locked(net);
 	mutex_unlock(&net->lock);
 	return err;
 }

@@ -136,6 +136,7 @@ struct mdev_net_uplink {
  * @work: runs it when either side has something
  * @num: size that the driver chose, in entries
  * @ready: the driver enabled it; under mdev_net.lock, read anywhere
+ * @broken: the driver broke @ring; until reset
  * @missed: used buffers came while there was no callback
  * @cb: used buffer interrupt
  * @kicks: notifications from the driver
@@ -152,6 +153,7 @@ struct mdev_net_queue {
 	struct mdev_ring_work work;
 	u32 num;
 	bool ready;
+	bool broken;
 	bool missed;
 	struct mdev_virtio_cb cb;
 	atomic64_t kicks;

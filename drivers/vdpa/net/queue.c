@@ -41,6 +41,12 @@ static void queue_idle(struct mdev_net_queue *q)
 		mdev_net_rx_purge(q);
 }
 
+static void queue_break(struct mdev_net_queue *q)
+{
+	WRITE_ONCE(q->broken, true);
+	mdev_net_needs_reset(q->net);
+}
+
 static unsigned int run_work(struct mdev_ring_work *work, unsigned int budget)
 {
 	struct mdev_net_queue *q = container_of(work, struct mdev_net_queue,
@@ -51,7 +57,7 @@ static unsigned int run_work(struct mdev_ring_work *work, unsigned int budget)
 	if (mdev_ring_running(&q->ring)) {
 		done = queue_run(q, budget);
 		if (!mdev_ring_running(&q->ring))
-			mdev_net_needs_reset(q->net);
+			queue_break(q);
 	} else {
 		queue_idle(q);
 	}
@@ -134,6 +140,7 @@ void mdev_net_queue_reset(struct mdev_net_queue *q)
 	q->cb = (struct mdev_virtio_cb){};
 	mdev_ring_reset(&q->ring);
 	q->missed = false;
+	WRITE_ONCE(q->broken, false);
 	q->num = MDEV_NET_VQ_NUM;
 	if (mdev_net_queue_has_backlog(q))
 		mdev_net_rx_purge(q);
