@@ -227,8 +227,8 @@ int mdev_parent_register(struct mdev_parent *parent)
 	if (err < 0)
 		return err;
 
-	err = rhltable_insert(&mdev_parent_names, &parent->name_node,
-			      mdev_parent_name_params);
+	err = rhltable_insert_key(&mdev_parent_names, parent->name,
+				  &parent->name_node, mdev_parent_name_params);
 	if (err)
 		goto erase;
 
