@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The counters of the queues agree with those of both interfaces, and survive what
+# happens to the driver.
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-net.sh"
+
+need "the modules load" load_nic
+need "a slice is connected" wire one
+check "traffic" host ping -q -c 100 -i 0.005 -W 1 $GUEST_IP
+# Nobody speaks unasked while the counters are compared.
+host sysctl -qw "net.ipv6.conf.$HOST_DEV.disable_ipv6=1"
+guest sysctl -qw "net.ipv6.conf.$GUEST_DEV.disable_ipv6=1"
+sleep 0.3
+
+check_eq "packets from the driver" "$(counter one 1 packets)" "$(host_stat rx_packets)"
+check_eq "bytes from the driver" "$(counter one 1 bytes)" "$(host_stat rx_bytes)"
+check_eq "packets to the driver" "$(counter one 0 packets)" "$(host_stat tx_packets)"
+check_eq "bytes to the driver" "$(counter one 0 bytes)" "$(host_stat tx_bytes)"
+check_eq "packets that the guest sent" "$(guest_stat tx_packets)" "$(counter one 1 packets)"
+check_eq "packets that the guest got" "$(guest_stat rx_packets)" "$(counter one 0 packets)"
+check "kicks" test "$(counter one 1 kicks)" -gt 0
+check "notifications" test "$(counter one 0 notifications)" -gt 0
+check "commands" test "$(counter one 2 commands)" -gt 0
+
+packets=$(counter one 1 packets)
+need "the slice is parked" set_class one none
+check_eq "counters of a parked slice" "$(counter one 1 packets)" "$packets"
+need "the slice is back" set_class one virtio
+need "it is connected again" connect_guest
+check "they go on from there" test "$(counter one 1 packets)" -gt "$packets"
