@@ -13,7 +13,8 @@
 # none has failed; that is decided when the script ends, so it needs no last line.
 
 HELPERS=${HELPERS:-$(cd "${0%/*}/../../../../build/selftests" 2>/dev/null && pwd -P)}
-HELPERS_DIR=$HELPERS/$(basename "$(cd "${0%/*}" && pwd -P)")
+HELPERS_DIR=$(cd "${0%/*}" && pwd -P)
+HELPERS_DIR=$HELPERS/${HELPERS_DIR##*/}
 
 lib_count=0
 lib_failed=0

@@ -5,22 +5,21 @@
 # starts clean, and counts as its failure. Only our modules may stay loaded; they
 # are unloaded here, after every test, and that has to succeed.
 
-netdev_names() {
-	ls /sys/class/net | LC_ALL=C sort
-}
-
-netns_names() {
-	ls /run/netns 2>/dev/null | LC_ALL=C sort
-}
-
-shm_names() {
-	ls -A /dev/shm | LC_ALL=C sort
+# names DIRECTORY: sets names to what is in it
+names() {
+	names=
+	for file in "$1"/* "$1"/.[!.]*; do
+		[ ! -e "$file" ] || names="$names ${file##*/}"
+	done
 }
 
 leftover_before() {
-	for kind in netdev netns shm; do
-		"${kind}_names" >"$work/$kind"
-	done
+	names /sys/class/net
+	netdev_before=$names
+	names /run/netns
+	netns_before=$names
+	names /dev/shm
+	shm_before=$names
 }
 
 netns_remove() {
@@ -35,22 +34,25 @@ shm_remove() {
 	rm -rf "/dev/shm/${1:?}"
 }
 
-# leftover_names KIND TEXT
+# leftover_names KIND DIRECTORY BEFORE TEXT
 leftover_names() {
-	"$1_names" | LC_ALL=C comm -13 "$work/$1" - >"$work/left"
-	while IFS= read -r name; do
-		problem "left behind: $2 $name"
+	names "$2"
+	for name in $names; do
+		case "$3 " in
+		*" $name "*) continue ;;
+		esac
+		problem "left behind: $4 $name"
 		"$1_remove" "$name" || :
-	done <"$work/left"
+	done
 }
 
+# A process that the test has just killed is given the time to go.
 leftover_processes() {
-	if grep -q . "$group/cgroup.procs"; then
-		while read -r pid; do
-			problem "left behind: process $pid ($(tr '\0' ' ' <"/proc/$pid/cmdline"))"
-		done <"$group/cgroup.procs"
-		echo 1 >"$group/cgroup.kill"
-	fi
+	! read -r pid <"$group/cgroup.procs" || sleep 0.3
+	while read -r pid; do
+		problem "left behind: process $pid ($(tr '\0' ' ' <"/proc/$pid/cmdline"))"
+	done <"$group/cgroup.procs"
+	echo 1 >"$group/cgroup.kill"
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		rmdir "$group" 2>/dev/null && return
 		sleep 0.1
@@ -60,29 +62,35 @@ leftover_processes() {
 
 # Ours are the modules that are not part of the kernel: taint flag O.
 module_names() {
-	grep -lE 'O' /sys/module/*/taint 2>/dev/null | cut -d / -f 4
+	modules=
+	for file in $(grep -l O /sys/module/*/taint); do
+		file=${file%/taint}
+		modules="$modules ${file##*/}"
+	done
 }
 
 # One pass removes those that no other module uses; goes on while that helps.
 leftover_modules() {
-	while [ "$(module_names)" ]; do
+	module_names
+	while [ "$modules" ]; do
 		gone=
-		for module in $(module_names); do
+		for module in $modules; do
 			[ "$(cat "/sys/module/$module/refcnt" 2>/dev/null)" = 0 ] || continue
 			timeout 60 rmmod "$module" 2>>"$work/rmmod" && gone=yes
 		done
+		module_names
 		[ "$gone" ] || break
 	done
-	if [ "$(module_names)" ]; then
-		problem "modules could not be unloaded: $(module_names | tr '\n' ' ')"
+	if [ "$modules" ]; then
+		problem "modules could not be unloaded:$modules"
 		sed 's/^/#   /' "$work/rmmod" >>"$work/problems"
 	fi
 }
 
 leftover_after() {
 	: >"$work/rmmod"
-	leftover_names netns "network namespace"
+	leftover_names netns /run/netns "$netns_before" "network namespace"
 	leftover_modules
-	leftover_names netdev "network interface"
-	leftover_names shm "/dev/shm"
+	leftover_names netdev /sys/class/net "$netdev_before" "network interface"
+	leftover_names shm /dev/shm "$shm_before" "/dev/shm"
 }
