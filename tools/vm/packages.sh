@@ -17,6 +17,7 @@ packages_key() {
 packages_make() {
 	mkdir -p "$_layer.new/upper" "$_layer.new/work" "$_layer.new/merged" &&
 		namespace sh "$SRC/tools/vm/layer.sh" "$ROOTFS" "$_layer.new" $PACKAGES &&
+		namespace_remove "$_layer.new/work" "$_layer.new/merged" &&
 		mv "$_layer.new" "$_layer"
 }
 

@@ -80,6 +80,7 @@ test_in_chroot() {
 	[ -s "$TEST_DIR/chroot/tests" ] || return 0
 	build_inside --bind "$TEST_DIR/chroot" /run/state -- \
 		env KDIR="$KERNEL_HEADERS" SRC=/run/build/source \
+		CHECKPATCH=/run/top/checkpatch/checkpatch.pl \
 		HELPERS=/run/top/selftests RUN_FACTOR="${RUN_FACTOR:-1}" \
 		RUN_PATIENCE="${RUN_PATIENCE:-1}" \
 		sh /run/source/tools/testing/selftests/runner.sh plain \
