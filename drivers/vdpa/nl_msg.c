@@ -82,8 +82,12 @@ static int mdev_vdpa_dump_one(const struct mdev_vdpa_msg *msg,
 /*
  * Describe all slices. The cursor is the id after that of the last slice that
  * was described: each call goes on where the last one stopped, and a slice that
- * lives through the whole dump is in it exactly once. If others came or went
- * meanwhile the reader is told by NLM_F_DUMP_INTR.
+ * lives through the whole dump is in it exactly once, whatever comes and goes
+ * meanwhile.
+ *
+ * So there is nothing to warn of with NLM_F_DUMP_INTR, and cb->seq stays 0: for
+ * libmnl, and with it for the tool, an interrupted dump is one that has failed,
+ * and where slices come and go all the time it could never list them.
  */
 int mdev_vdpa_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		   mdev_vdpa_fill_t fill)
@@ -97,7 +101,6 @@ int mdev_vdpa_dump(struct sk_buff *skb, struct netlink_callback *cb,
 	struct mdev_slice *slice;
 	int err;
 
-	cb->seq = mdev_slice_generation();
 	while ((slice = mdev_slice_get_next(&cursor))) {
 		err = mdev_vdpa_dump_one(&msg, fill, slice);
 		mdev_slice_put(slice);

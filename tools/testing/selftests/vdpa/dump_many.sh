@@ -18,21 +18,22 @@ add_many() {
 need "$number slices are made" add_many
 
 seq "$number" | sed 's/^/slice/' | LC_ALL=C sort >"$lib_scratch/want"
-# The raw list has what an interrupted one has, too: it must not lack any.
 list() {
 	"$HELPERS_DIR/nl_raw" -d "$1" >"$lib_scratch/raw" || return
-	grep -c interrupted "$lib_scratch/raw" >>"$lib_scratch/marks"
 	sed -n 's/^reply \(slice.*\)/\1/p' "$lib_scratch/raw" | LC_ALL=C sort >"$lib_scratch/got"
 	diff "$lib_scratch/want" "$lib_scratch/got"
 }
 # VDPA_CMD_DEV_GET 5, VDPA_CMD_DEV_CONFIG_GET 6
 check "each is in the list of devices once" list 5
-check_eq "and it was not interrupted" "$(grep -c interrupted "$lib_scratch/raw")" 0
 check "each is in the list of configurations once" list 6
-check_eq "the tool lists them" \
-	"$(vdpa -j dev show | jq '.dev | length')" "$number"
-check_eq "and their configurations" \
-	"$(vdpa -j dev config show | jq '.config | length')" "$number"
+tool() {
+	# Not -j: a name that is listed twice would be one key of an object.
+	vdpa dev "$@" show >"$lib_scratch/tool" || return
+	sed -n 's/^\(slice[0-9]*\): .*/\1/p' "$lib_scratch/tool" | LC_ALL=C sort >"$lib_scratch/got"
+	diff "$lib_scratch/want" "$lib_scratch/got"
+}
+check "the tool lists each device once" tool
+check "and each configuration" tool config
 
 churn() {
 	while [ ! -e "$lib_scratch/stop" ]; do
@@ -44,12 +45,11 @@ first=$!
 churn 2 >"$lib_scratch/churn2" 2>&1 &
 second=$!
 lists() {
-	for _ in $(seq "$(repeat 30)"); do
-		list 5 && list 6 || return
+	for _ in $(seq "$(repeat 20)"); do
+		list 5 && list 6 && tool && tool config || return
 	done
 }
 check "each is listed once while others come and go" lists
-comment "$(grep -c 1 "$lib_scratch/marks") lists were interrupted"
 touch "$lib_scratch/stop"
 check "the others came and went" wait $first
 check "in both processes" wait $second
