@@ -2,7 +2,7 @@
 /*
  * Requests of netlink family "vdpa" as no tool would send them.
  *
- * nl_raw [-d] [-c BYTES] COMMAND [ATTRIBUTE:KIND:VALUE]...
+ * nl_raw [-dv] [-c BYTES] COMMAND [ATTRIBUTE:KIND:VALUE]...
  *
  * COMMAND and ATTRIBUTE are numbers of <linux/vdpa.h>. KIND is z (string with
  * its NUL), s (string without), 8, 16, 32, 64 (number) or x (bytes in hex).
@@ -10,8 +10,9 @@
  * telling in its length.
  *
  * Prints one line for each answer, "reply", and the device's name if there is
- * one; then "ok", or "error NAME attr=N miss=N: TEXT". "interrupted" stands
- * before "ok" when a dump was.
+ * one, or with -v the command and all attributes, ATTRIBUTE=BYTES; then "ok",
+ * or "error NAME attr=N miss=N: TEXT". "interrupted" stands before "ok" when a
+ * dump was.
  */
 #include <errno.h>
 #include <linux/genetlink.h>
@@ -32,6 +33,7 @@ static struct {
 static char buffer[65536];
 static int sock;
 static int interrupted;
+static int verbose;
 
 static void die(const char *what)
 {
@@ -172,12 +174,41 @@ static void show_error(const struct nlmsghdr *nlh)
 	       text ? (const char *)(text + 1) : "");
 }
 
+static void show_attr(const struct nlattr *attr)
+{
+	const unsigned char *bytes = (const void *)(attr + 1);
+	size_t i;
+
+	printf(" %d=", attr->nla_type & NLA_TYPE_MASK);
+	for (i = 0; i < attr->nla_len - (size_t)NLA_HDRLEN; i++)
+		printf("%02x", bytes[i]);
+}
+
+static void show_attrs(const char *start, int len)
+{
+	const struct nlattr *attr = (const void *)start;
+
+	while (len >= (int)NLA_HDRLEN && attr->nla_len >= NLA_HDRLEN && attr->nla_len <= len) {
+		show_attr(attr);
+		len -= NLA_ALIGN(attr->nla_len);
+		attr = (const void *)((const char *)attr + NLA_ALIGN(attr->nla_len));
+	}
+	printf("\n");
+}
+
 static void show_reply(const struct nlmsghdr *nlh)
 {
-	const char *start = (const char *)NLMSG_DATA(nlh) + GENL_HDRLEN;
+	const struct genlmsghdr *genl = NLMSG_DATA(nlh);
+	const char *start = (const char *)genl + GENL_HDRLEN;
+	int len = nlh->nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN);
 	const struct nlattr *name;
 
-	name = find(start, nlh->nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN), VDPA_ATTR_DEV_NAME);
+	if (verbose) {
+		printf("reply %u", genl->cmd);
+		show_attrs(start, len);
+		return;
+	}
+	name = find(start, len, VDPA_ATTR_DEV_NAME);
 	printf("reply %s\n", name ? (const char *)(name + 1) : "");
 }
 
@@ -245,9 +276,11 @@ int main(int argc, char **argv)
 {
 	int option, id, dump = 0, cut = 0, on = 1;
 
-	while ((option = getopt(argc, argv, "dc:")) != -1) {
+	while ((option = getopt(argc, argv, "dvc:")) != -1) {
 		if (option == 'd')
 			dump = 1;
+		else if (option == 'v')
+			verbose = 1;
 		else if (option == 'c')
 			cut = atoi(optarg);
 		else
