@@ -16,8 +16,15 @@ static void write_mac(struct mdev_net *net, const u8 *mac)
 {
 	lockdep_assert_held(&net->state_lock);
 	ether_addr_copy(net->config.mac, mac);
-	atomic64_set(&net->filter_mac, ether_addr_to_u64(mac));
+	atomic64_set(&net->config_mac, ether_addr_to_u64(mac));
 	net->generation++;
+}
+
+/* The driver knows the address: it wrote it, or has not read it yet. */
+static void write_known_mac(struct mdev_net *net, const u8 *mac)
+{
+	write_mac(net, mac);
+	atomic64_set(&net->driver_mac, ether_addr_to_u64(mac));
 }
 
 void mdev_net_config_init(struct mdev_net *net, u16 mtu)
@@ -31,7 +38,7 @@ void mdev_net_config_init(struct mdev_net *net, u16 mtu)
 void mdev_net_config_reset(struct mdev_net *net)
 {
 	spin_lock_bh(&net->state_lock);
-	write_mac(net, net->mac);
+	write_known_mac(net, net->mac);
 	spin_unlock_bh(&net->state_lock);
 }
 
@@ -52,11 +59,18 @@ void mdev_net_config_set_cb(struct mdev_net *net,
 	spin_unlock_bh(&net->cb_lock);
 }
 
+/*
+ * Linux' driver does not look at the address again while it runs, so what goes
+ * to the one that it has read still reaches it.
+ */
 void mdev_net_config_provision_mac(struct mdev_net *net, const u8 *mac)
 {
 	spin_lock_bh(&net->state_lock);
 	ether_addr_copy(net->mac, mac);
-	write_mac(net, mac);
+	if (net->status & VIRTIO_CONFIG_S_FEATURES_OK)
+		write_mac(net, mac);
+	else
+		write_known_mac(net, mac);
 	spin_unlock_bh(&net->state_lock);
 	mdev_net_config_changed(net);
 }
@@ -65,7 +79,7 @@ void mdev_net_config_provision_mac(struct mdev_net *net, const u8 *mac)
 void mdev_net_config_set_mac(struct mdev_net *net, const u8 *mac)
 {
 	spin_lock_bh(&net->state_lock);
-	write_mac(net, mac);
+	write_known_mac(net, mac);
 	spin_unlock_bh(&net->state_lock);
 }
 
@@ -110,7 +124,7 @@ int mdev_net_set_config(struct mdev_slice *slice, unsigned int offset,
 	spin_lock_bh(&net->state_lock);
 	ether_addr_copy(mac, net->config.mac);
 	memcpy(mac + offset, buf, len);
-	write_mac(net, mac);
+	write_known_mac(net, mac);
 	spin_unlock_bh(&net->state_lock);
 	return 0;
 }

@@ -41,9 +41,10 @@ static bool match_multicast(const struct mdev_net_filter *filter,
 /* A device without an address of its own cannot tell what is for it. */
 static bool match_own(struct mdev_net *net, const u8 *dest)
 {
-	u64 own = atomic64_read(&net->filter_mac);
+	u64 own = atomic64_read(&net->config_mac);
+	u64 mac = ether_addr_to_u64(dest);
 
-	return !own || own == ether_addr_to_u64(dest);
+	return !own || own == mac || atomic64_read(&net->driver_mac) == mac;
 }
 
 static bool match_unicast(struct mdev_net *net,

@@ -210,7 +210,8 @@ struct mdev_net_filter {
  * @live: DRIVER_OK: frames may be queued. Written under @lock.
  * @active_pairs: queue pairs that frames are spread over
  * @frame_max: longest frame that the driver takes
- * @filter_mac: MAC address in @config as a number, 0 if there is none
+ * @config_mac: MAC address in @config as a number, 0 if there is none
+ * @driver_mac: the one that the driver goes by
  * @filter: NULL accepts every frame. Written by the control queue, and by the
  *	device while no ring is running.
  * @queues: receive, transmit, receive, ..., control
@@ -241,7 +242,8 @@ struct mdev_net {
 	bool live;
 	u16 active_pairs;
 	u32 frame_max;
-	atomic64_t filter_mac;
+	atomic64_t config_mac;
+	atomic64_t driver_mac;
 	struct mdev_net_filter __rcu *filter;
 
 	struct mdev_net_queue queues[] __counted_by(nr_queues);

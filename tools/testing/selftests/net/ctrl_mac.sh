@@ -27,3 +27,11 @@ need "the slice is parked" set_class one none
 check_eq "its address is the provisioned one" "$(config one mac)" $old
 need "the slice is back" set_class one virtio
 check_eq "the driver has that" "$(cat "/sys/class/net/$GUEST_DEV/address")" $old
+
+need "it is connected again" connect_guest
+need "another address is provisioned" vdpa dev set name one mac $new
+check_eq "the configuration shows it" "$(config one mac)" $new
+check "frames to the one that the driver uses still pass" ping_guest
+before=$(counter one 0 filtered)
+send_to $new
+check_eq "and those to the new one" "$(counter one 0 filtered)" "$before"
