@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Every C file of the tree follows the kernel's coding style. Debian's headers come
-# without checkpatch.pl: it is taken from $CHECKPATCH or package linux-source.
+# without checkpatch.pl: it is the one that "./run check" has fetched, $CHECKPATCH, or
+# that of package linux-source.
 # timeout: 300
 . "${0%/*}/../lib.sh"
 
 find_checkpatch() {
-	for script in "${CHECKPATCH-}" "$KDIR/scripts/checkpatch.pl" \
-		/usr/src/linux-source-*/scripts/checkpatch.pl; do
+	for script in "${CHECKPATCH-}" "$HELPERS/../checkpatch/checkpatch.pl" \
+		"$KDIR/scripts/checkpatch.pl" /usr/src/linux-source-*/scripts/checkpatch.pl; do
 		[ ! -f "$script" ] || {
 			echo "$script"
 			return
@@ -24,7 +25,7 @@ find_checkpatch() {
 }
 
 script=$(find_checkpatch)
-[ "$script" ] || skip_all "checkpatch.pl is not here (package linux-source has it)"
+[ "$script" ] || skip_all "checkpatch.pl is not here (./run check fetches it)"
 
 # The rules on patches, and on files of the kernel's own tree, do not apply.
 # What a generator writes is not ours to format.
