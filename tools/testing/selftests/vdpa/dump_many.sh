@@ -45,7 +45,7 @@ first=$!
 churn 2 >"$lib_scratch/churn2" 2>&1 &
 second=$!
 lists() {
-	for _ in $(seq "$(repeat 20)"); do
+	for _ in $(seq "$(repeat 8)"); do
 		list 5 && list 6 && tool && tool config || return
 	done
 }
