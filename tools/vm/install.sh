@@ -27,7 +27,8 @@ if ! [ -d "$top/$place" ]; then
 	# depmod looks for lib/modules, which is usr/lib/modules on Debian.
 	ln -s usr/lib "$new/lib"
 	[ -z "$modules" ] || make -C "$top/source" modules_install KDIR="$headers" \
-		INSTALL_MOD_PATH="$new" INSTALL_MOD_STRIP=1 DEPMOD=true
+		INSTALL_MOD_PATH="$new" INSTALL_MOD_STRIP=1 \
+		DEPMOD=true CONFIG_MODULE_COMPRESS_ALL=
 
 	# The kernel's own modules are only shown to depmod, not copied.
 	cp "/usr/lib/modules/$release/modules.order" "/usr/lib/modules/$release"/modules.builtin* "$lib/"
