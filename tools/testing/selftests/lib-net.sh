@@ -38,6 +38,11 @@ wire() {
 	HOST_DEV=$(representor "$1")
 	GUEST_DEV=$(netdev "$1")
 	new_ns host guest || return 1
+	# IPv6 speaks unasked, and would be counted.
+	for net_ns in host guest; do
+		in_ns $net_ns sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
+			net.ipv6.conf.default.disable_ipv6=1
+	done
 	# Before the namespaces go, or their end would give the interfaces back.
 	cleanup vdpa dev del "$1"
 	ip link set "$HOST_DEV" netns host
@@ -51,6 +56,8 @@ connect_guest() {
 	ip link set "$GUEST_DEV" netns guest
 	guest ip address add $GUEST_IP/24 dev "$GUEST_DEV"
 	guest ip link set "$GUEST_DEV" up
+	# Its address may be another one now.
+	host ip neighbour flush all
 	wait_for 5 ping_guest
 }
 
