@@ -4,11 +4,11 @@
  * the errno that the step returns, 0 for none.
  */
 #include <linux/debugfs.h>
-#include <linux/delay.h>
+#include <linux/wait.h>
 
 #include "mdev_net.h"
 
-#define DELAY_MAX_MS	10000
+#define DELAY_MAX_MS	60000
 
 static struct dentry *root;
 
@@ -65,13 +65,35 @@ static int delay_set(void *data, u64 value)
 
 DEFINE_DEBUGFS_ATTRIBUTE(delay_fops, delay_get, delay_set, "%llu\n");
 
+/* Steps that are being delayed go on; those that come later are not affected. */
+static int wake_set(void *data, u64 value)
+{
+	struct mdev_net_parent *np = data;
+
+	WRITE_ONCE(np->wakes, np->wakes + 1);
+	wake_up_all(&np->delayed);
+	return 0;
+}
+
+DEFINE_DEBUGFS_ATTRIBUTE(wake_fops, NULL, wake_set, "%llu\n");
+
+static void delay(struct mdev_net_parent *np)
+{
+	u32 delay_ms = READ_ONCE(np->delay_ms);
+	u32 wakes = READ_ONCE(np->wakes);
+
+	if (!delay_ms)
+		return;
+	atomic_inc(&np->nr_delayed);
+	wait_event_timeout(np->delayed, READ_ONCE(np->wakes) != wakes,
+			   msecs_to_jiffies(delay_ms));
+	atomic_dec(&np->nr_delayed);
+}
+
 /* What a step that has a knob does first. May sleep. */
 int mdev_net_fault(struct mdev_net_parent *np, enum mdev_net_fault step)
 {
-	u32 delay_ms = READ_ONCE(np->delay_ms);
-
-	if (delay_ms)
-		msleep(delay_ms);
+	delay(np);
 	return READ_ONCE(np->fault[step]);
 }
 
@@ -80,6 +102,7 @@ void mdev_net_fault_add(struct mdev_net_parent *np)
 	struct dentry *dir;
 	unsigned int i;
 
+	init_waitqueue_head(&np->delayed);
 	np->debugfs = debugfs_create_dir(dev_name(np->parent->dev), root);
 	dir = debugfs_create_dir("fault", np->debugfs);
 	for (i = 0; i < MDEV_NET_FAULT_NR; i++)
@@ -87,6 +110,8 @@ void mdev_net_fault_add(struct mdev_net_parent *np)
 					   &np->fault[i], &errno_fops);
 	debugfs_create_file_unsafe("delay_ms", 0600, dir, &np->delay_ms,
 				   &delay_fops);
+	debugfs_create_atomic_t("delayed", 0400, dir, &np->nr_delayed);
+	debugfs_create_file_unsafe("wake", 0200, dir, np, &wake_fops);
 }
 
 void mdev_net_fault_remove(struct mdev_net_parent *np)

@@ -88,6 +88,9 @@ enum mdev_net_fault {
  * @nr_slices: slices there are
  * @fault: errno that a step fails with, negative, or 0
  * @delay_ms: how long a step that has a fault knob takes longer
+ * @delayed: where it waits
+ * @nr_delayed: how many wait
+ * @wakes: moves on to end the delays in progress
  * @debugfs: directory of the knobs
  */
 struct mdev_net_parent {
@@ -97,6 +100,9 @@ struct mdev_net_parent {
 	atomic_t nr_slices;
 	int fault[MDEV_NET_FAULT_NR];
 	u32 delay_ms;
+	wait_queue_head_t delayed;
+	atomic_t nr_delayed;
+	u32 wakes;
 	struct dentry *debugfs;
 };
 
