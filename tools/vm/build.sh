@@ -49,7 +49,9 @@ build_install() {
 
 build_selftests() {
 	build_inside -- make --no-print-directory -C /run/source/tools/testing/selftests -j "$(nproc)" \
-		OUT=/run/top/selftests
+		OUT=/run/top/selftests &&
+		build_inside -- make --no-print-directory -C /run/source/tools/testing/fuzz -j "$(nproc)" \
+			OUT=/run/top/selftests/fuzz
 }
 
 build_all() {

@@ -11,6 +11,13 @@ command_help() {
 		  test [PATTERN]...     run all tests, or those whose path contains PATTERN
 		                        (a shell pattern); the last line counts the results
 		  test --list [PATTERN] name the tests and what each of them shows
+		  fuzz NAME [OPTION]... run a fuzzer; its corpus grows in build/fuzz/NAME
+		      --time 1h         for that long (1m if nothing is said)
+		      --seed N          in the way that N stands for
+		      --replay FILE     run the input in FILE, or in all files of a directory
+		      --minimize        make the corpus of the tree from what has been found
+		      --libfuzzer       with libFuzzer of clang (ring only)
+		  fuzz --list           name the fuzzers and what each of them does
 		  shell                 an interactive shell in the virtual machine, with the
 		                        modules installed for modprobe (5 s)
 		  vm [OPTION]... [--] COMMAND [ARGUMENT]...
@@ -120,6 +127,7 @@ command_main() {
 	case $_command in
 	demo) command_demo ;;
 	test) test_command "$@" ;;
+	fuzz) fuzz_command "$@" ;;
 	shell) command_shell ;;
 	vm) command_vm "$@" ;;
 	build) command_prepare ;;

@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "corpus.h"
+#include "fuzz.h"
+
+#define EXIT_FOUND	1
+#define EXIT_USAGE	2
+#define EXIT_SKIP	4	/* of the selftests */
+
+#define EDGES		65536U
+#define REPORT_S	5
+
+/* What parent and child share. */
+struct shared {
+	size_t len;
+	uint8_t input[FUZZ_INPUT_MAX];
+	unsigned long execs;
+	bool ending;
+};
+
+static struct {
+	const struct fuzz_target *target;
+	unsigned long seconds;
+	unsigned long execs;
+	uint64_t seed;
+	const char *replay;
+	const char *minimize;
+	const char *save;	/* where inputs that reach something new go */
+	const char *crashes;	/* where inputs that find something go */
+} fuzz = { .seconds = 20, .seed = 1 };
+
+static struct shared *shared;
+static uint64_t random_state;
+
+/* Edges of the present input, and how often each: in powers of two, as a bit. */
+static uint8_t count[EDGES];
+static uint32_t hit[EDGES];
+static unsigned int nr_hit;
+static uint8_t seen[EDGES];
+static unsigned int nr_seen;
+
+uint32_t fuzz_hash(uint64_t value)
+{
+	value *= 0x9e3779b97f4a7c15ULL;
+	return value >> 32;
+}
+
+void fuzz_edge(uint32_t edge)
+{
+	edge %= EDGES;
+	if (!count[edge])
+		hit[nr_hit++] = edge;
+	if (count[edge] != 255)
+		count[edge]++;
+}
+
+static uint8_t count_class(uint8_t nr)
+{
+	uint8_t bit = 1;
+
+	for (; nr > 1; nr /= 2)
+		bit *= 2;
+	return bit;
+}
+
+/* Returns whether the input did something that none before it did. */
+static bool edges_take(void)
+{
+	bool fresh = false;
+	uint8_t bit;
+
+	while (nr_hit) {
+		uint32_t edge = hit[--nr_hit];
+
+		bit = count_class(count[edge]);
+		count[edge] = 0;
+		nr_seen += !seen[edge];
+		fresh |= !(seen[edge] & bit);
+		seen[edge] |= bit;
+	}
+	return fresh;
+}
+
+uint32_t fuzz_random(uint32_t below)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return (random_state >> 16) % below;
+}
+
+void fuzz_fail(const char *format, ...)
+{
+	va_list args;
+
+	printf("# %s: ", fuzz.target->name);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	printf("\n");
+	fflush(stdout);
+	_exit(EXIT_FOUND);
+}
+
+void fuzz_skip(const char *why)
+{
+	printf("# %s: %s\n", fuzz.target->name, why);
+	fflush(stdout);
+	_exit(EXIT_SKIP);
+}
+
+static bool run_input(const uint8_t *data, size_t len)
+{
+	shared->len = len;
+	memcpy(shared->input, data, len);
+	fuzz.target->run(data, len);
+	shared->execs++;
+	return edges_take();
+}
+
+/* Mutation */
+
+static void record_new(uint8_t *record)
+{
+	unsigned int i;
+
+	if (fuzz.target->record && fuzz_random(8)) {
+		fuzz.target->record(record);
+		return;
+	}
+	for (i = 0; i < FUZZ_RECORD; i++)
+		record[i] = fuzz_random(256);
+}
+
+static void record_insert(struct input *input, const uint8_t *record)
+{
+	size_t at = fuzz_random(input->len / FUZZ_RECORD + 1) * FUZZ_RECORD;
+
+	if (input->len + FUZZ_RECORD > FUZZ_INPUT_MAX)
+		return;
+	memmove(input->data + at + FUZZ_RECORD, input->data + at, input->len - at);
+	memcpy(input->data + at, record, FUZZ_RECORD);
+	input->len += FUZZ_RECORD;
+}
+
+static void record_remove(struct input *input)
+{
+	size_t at = fuzz_random(input->len / FUZZ_RECORD) * FUZZ_RECORD;
+
+	if (input->len == FUZZ_RECORD)
+		return;
+	memmove(input->data + at, input->data + at + FUZZ_RECORD,
+		input->len - at - FUZZ_RECORD);
+	input->len -= FUZZ_RECORD;
+}
+
+static uint8_t *record_any(struct input *input)
+{
+	return input->data + fuzz_random(input->len / FUZZ_RECORD) * FUZZ_RECORD;
+}
+
+static void byte_change(uint8_t *byte)
+{
+	static const uint8_t odd[] = { 0, 1, 2, 4, 8, 15, 16, 32, 64, 127, 128, 255 };
+
+	switch (fuzz_random(4)) {
+	case 0:
+		*byte ^= 1 << fuzz_random(8);
+		break;
+	case 1:
+		*byte = odd[fuzz_random(sizeof(odd))];
+		break;
+	case 2:
+		*byte += fuzz_random(9) - 4;
+		break;
+	default:
+		*byte = fuzz_random(256);
+	}
+}
+
+/* The end of another input, for what there is from a place on. */
+static void splice(struct input *input, const struct input *other)
+{
+	size_t at = fuzz_random(input->len / FUZZ_RECORD + 1) * FUZZ_RECORD;
+	size_t from = fuzz_random(other->len / FUZZ_RECORD) * FUZZ_RECORD;
+	size_t len = other->len - from;
+
+	if (len > FUZZ_INPUT_MAX - at)
+		len = FUZZ_INPUT_MAX - at;
+	memcpy(input->data + at, other->data + from, len);
+	input->len = at + len;
+}
+
+static void mutate_once(struct input *input)
+{
+	uint8_t record[FUZZ_RECORD];
+
+	switch (fuzz_random(10)) {
+	case 0:
+	case 1:
+		record_new(record);
+		record_insert(input, record);
+		break;
+	case 2:
+		record_new(record_any(input));
+		break;
+	case 3:
+		record_remove(input);
+		break;
+	case 4:
+		memcpy(record, record_any(input), sizeof(record));
+		record_insert(input, record);
+		break;
+	case 5:
+		splice(input, corpus_any());
+		break;
+	case 6:
+		memcpy(record, record_any((struct input *)corpus_any()), sizeof(record));
+		record_insert(input, record);
+		break;
+	default:
+		byte_change(record_any(input) + fuzz_random(FUZZ_RECORD));
+	}
+}
+
+static void mutate(struct input *input)
+{
+	unsigned int times = 1 + fuzz_random(1 << fuzz_random(5));
+
+	*input = *corpus_any();
+	while (times--)
+		mutate_once(input);
+}
+
+/* The child */
+
+static void progress(void)
+{
+	printf("# %s: edges %u corpus %u execs %lu\n", fuzz.target->name, nr_seen,
+	       corpus_count(), shared->execs);
+	fflush(stdout);
+}
+
+static void child_fuzz(void)
+{
+	time_t begin = time(NULL), now, report = begin + REPORT_S;
+	unsigned int nr = corpus_count();
+	struct input input;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		run_input(corpus_at(i)->data, corpus_at(i)->len);
+	while ((now = time(NULL)) < begin + (time_t)fuzz.seconds &&
+	       (!fuzz.execs || shared->execs < fuzz.execs)) {
+		mutate(&input);
+		if (run_input(input.data, input.len)) {
+			corpus_add(input.data, input.len);
+			input_save(&input, fuzz.save);
+		}
+		if (now >= report) {
+			report = now + REPORT_S;
+			progress();
+		}
+	}
+}
+
+/* Shorter ones come first, and of the others only what adds an edge stays. */
+static void child_minimize(void)
+{
+	unsigned int i, before;
+
+	corpus_sort();
+	for (i = 0; i < corpus_count(); i++) {
+		before = nr_seen;
+		run_input(corpus_at(i)->data, corpus_at(i)->len);
+		if (nr_seen != before)
+			input_save(corpus_at(i), fuzz.minimize);
+	}
+}
+
+static void child_replay(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < corpus_count(); i++)
+		run_input(corpus_at(i)->data, corpus_at(i)->len);
+}
+
+static void child(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (fuzz.target->init)
+		fuzz.target->init();
+	if (fuzz.replay)
+		child_replay();
+	else if (fuzz.minimize)
+		child_minimize();
+	else
+		child_fuzz();
+	shared->ending = true;
+	if (fuzz.target->exit)
+		fuzz.target->exit();
+	progress();
+	exit(0);
+}
+
+/* The parent */
+
+static void tell_input(void)
+{
+	struct input input = { .len = shared->len };
+	size_t i;
+
+	memcpy(input.data, shared->input, shared->len);
+	printf("# found by %s with --seed %llu after %lu inputs%s, this one:\n# ",
+	       fuzz.target->name, (unsigned long long)fuzz.seed, shared->execs,
+	       shared->ending ? " (at the end, after all of them)" : "");
+	for (i = 0; i < input.len; i++)
+		printf("%02x", input.data[i]);
+	printf("\n");
+	if (!fuzz.replay)
+		input_save(&input, fuzz.crashes);
+	printf("# replay: put these bytes into FILE (xxd -r -p), ./run fuzz %s --replay FILE\n",
+	       fuzz.target->name);
+	fflush(stdout);
+}
+
+/* Returns the exit status of the child, or -1 if it hangs. */
+static int watch(pid_t pid)
+{
+	unsigned long execs = 0;
+	unsigned int idle = 0;
+	int status;
+
+	for (;;) {
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+		usleep(100000);
+		idle = execs == shared->execs ? idle + 1 : 0;
+		execs = shared->execs;
+		if (idle > fuzz.target->hang_s * 10)
+			return -1;
+	}
+}
+
+static int parent(void)
+{
+	pid_t pid;
+	int status;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid)
+		child();
+	status = pid < 0 ? EXIT_USAGE : watch(pid);
+	if (!status || status == EXIT_SKIP)
+		return status;
+	if (status < 0) {
+		printf("# %s: an input takes more than %u s\n", fuzz.target->name,
+		       fuzz.target->hang_s);
+		kill(pid, SIGKILL);
+	} else if (status > 128) {
+		printf("# %s: killed by signal %d\n", fuzz.target->name, status - 128);
+	}
+	tell_input();
+	return EXIT_FOUND;
+}
+
+/* 90, 90s, 15m, 8h */
+static unsigned long seconds(const char *text)
+{
+	char *end;
+	unsigned long number = strtoul(text, &end, 10);
+
+	if (*end == 'h')
+		return number * 3600;
+	return *end == 'm' ? number * 60 : number;
+}
+
+static int usage(void)
+{
+	fprintf(stderr,
+		"%s [--time 20s] [--execs N] [--seed N] [--corpus DIR]...\n"
+		"	[--save DIR] [--crashes DIR] [--replay FILE|DIR] [--minimize DIR]\n",
+		fuzz.target->name);
+	return EXIT_USAGE;
+}
+
+static int option(const char *name, const char *value)
+{
+	if (!strcmp(name, "--time"))
+		fuzz.seconds = seconds(value);
+	else if (!strcmp(name, "--execs"))
+		fuzz.execs = strtoul(value, NULL, 0);
+	else if (!strcmp(name, "--seed"))
+		fuzz.seed = strtoull(value, NULL, 0);
+	else if (!strcmp(name, "--corpus"))
+		corpus_load(value);
+	else if (!strcmp(name, "--save"))
+		fuzz.save = value;
+	else if (!strcmp(name, "--crashes"))
+		fuzz.crashes = value;
+	else if (!strcmp(name, "--minimize"))
+		fuzz.minimize = value;
+	else if (!strcmp(name, "--replay"))
+		fuzz.replay = value;
+	else
+		return -1;
+	return 0;
+}
+
+/* A corpus is never empty: a first input is made if there is none. */
+static void corpus_begin(void)
+{
+	struct input input = { .len = 8 * FUZZ_RECORD };
+	unsigned int i;
+
+	for (i = 0; i < input.len; i += FUZZ_RECORD)
+		record_new(input.data + i);
+	corpus_add(input.data, input.len);
+}
+
+int fuzz_main(const struct fuzz_target *target, int argc, char **argv)
+{
+	int i;
+
+	fuzz.target = target;
+	for (i = 1; i < argc; i += 2)
+		if (i + 1 == argc || option(argv[i], argv[i + 1]))
+			return usage();
+	random_state = fuzz_hash(fuzz.seed) | 1ULL << 40;
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		return usage();
+	if (fuzz.replay && corpus_load(fuzz.replay)) {
+		fprintf(stderr, "%s: nothing to replay in %s\n", target->name, fuzz.replay);
+		return EXIT_USAGE;
+	}
+	if (!fuzz.replay && !fuzz.minimize)
+		corpus_begin();
+	return parent();
+}

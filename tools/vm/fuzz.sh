@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# ./run fuzz: a fuzzer for as long as one likes. It begins with the corpus of the
+# tree and with what earlier runs have added in build/fuzz/NAME/corpus; inputs that
+# find something are left in build/fuzz/NAME/crashes.
+
+FUZZ_NAME=
+FUZZ_TIME=1m
+FUZZ_SEED=
+FUZZ_REPLAY=
+FUZZ_MINIMIZE=
+FUZZ_LIBFUZZER=
+
+# The first comment of a fuzzer's main file says what it does.
+fuzz_list() {
+	for _main in "$SRC"/tools/testing/fuzz/*/main.c; do
+		_name=${_main%/main.c}
+		printf '%-9s %s\n' "${_name##*/}" \
+			"$(awk '/^ \* /{ sub(/^ \* /, ""); text = text " " $0; next } text { exit }
+				END { sub(/^ /, "", text); print text }' "$_main")"
+	done
+}
+
+fuzz_options() {
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--libfuzzer) FUZZ_LIBFUZZER=yes ;;
+		--minimize) FUZZ_MINIMIZE=yes ;;
+		--time | --seed | --replay)
+			[ $# -gt 1 ] || die "fuzz: $1 wants a value"
+			eval "FUZZ_$(echo "${1#--}" | tr '[:lower:]' '[:upper:]')=\$2"
+			shift
+			;;
+		-*) die "fuzz: unknown option $1 (see ./run --help)" ;;
+		*) FUZZ_NAME=$1 ;;
+		esac
+		shift
+	done
+	[ -e "$SRC/tools/testing/fuzz/${FUZZ_NAME:-none}/main.c" ] ||
+		die "fuzz: which one? (see ./run fuzz --list)"
+	[ -z "$FUZZ_LIBFUZZER" ] || [ "$FUZZ_NAME" = ring ] ||
+		die "fuzz: only ring can be built with libFuzzer"
+}
+
+# Where things are in the place in which the fuzzer runs: SOURCE and the fuzzer's BUILD
+fuzz_arguments() {
+	set -- "$1/tools/testing/fuzz/$FUZZ_NAME/corpus" "$2/corpus" "$2"
+	if [ "$FUZZ_REPLAY" ]; then
+		echo "--replay $3/replay"
+	elif [ "$FUZZ_MINIMIZE" ]; then
+		echo "--corpus $1 --corpus $2 --minimize $3/minimized"
+	else
+		echo "--time $FUZZ_TIME ${FUZZ_SEED:+--seed $FUZZ_SEED} --corpus $1" \
+			"--corpus $2 --save $2 --crashes $3/crashes"
+	fi
+}
+
+# The compiler is in a layer over the root file system, so it has to be put together.
+fuzz_libfuzzer() {
+	case $FUZZ_TIME in
+	*h) _seconds=$((${FUZZ_TIME%h} * 3600)) ;;
+	*m) _seconds=$((${FUZZ_TIME%m} * 60)) ;;
+	*) _seconds=${FUZZ_TIME%s} ;;
+	esac
+	mkdir -p "$FUZZ_DIR/root" "$FUZZ_DIR/libfuzzer"
+	namespace sh -c 'mount -t overlay -o "lowerdir=$1:$2,userxattr" overlay "$3" &&
+		enter=$4 root=$3 && shift 4 && exec sh "$enter" "$root" "$@"' \
+		fuzz "$PACKAGES_LAYER" "$ROOTFS" "$FUZZ_DIR/root" "$SRC/tools/vm/enter.sh" \
+		--bind "$SRC" /run/source --bind "$FUZZ_DIR" /run/fuzz -- sh -c '
+			make -s -C /run/source/tools/testing/fuzz CC=clang OUT=/run/fuzz/libfuzzer \
+				ring-libfuzzer && cd /run/fuzz && mkdir -p libfuzzer/corpus &&
+			exec libfuzzer/ring-libfuzzer -max_len=1024 -print_final_stats=1 \
+				-max_total_time='"$_seconds"' -artifact_prefix=crashes/ \
+				libfuzzer/corpus corpus /run/source/tools/testing/fuzz/ring/corpus'
+}
+
+# shellcheck disable=SC2046
+# The engine of rings is a program; the rest needs a kernel of its own.
+fuzz_run() {
+	if [ "$FUZZ_LIBFUZZER" ]; then
+		fuzz_libfuzzer
+	elif [ "$FUZZ_NAME" = ring ]; then
+		build_inside -- /run/top/selftests/fuzz/ring \
+			$(fuzz_arguments /run/source /run/top/fuzz/ring)
+	else
+		VM_SHARES="$FUZZ_DIR
+"
+		vm_run RUN_FACTOR -- sh -c 'modprobe mdev_net && modprobe mdev_vdpa && exec "$@"' \
+			fuzz "/tribus/build/selftests/fuzz/$FUZZ_NAME" \
+			$(fuzz_arguments /tribus "$FUZZ_DIR")
+	fi
+}
+
+fuzz_command() {
+	if [ "${1-}" = --list ]; then
+		fuzz_list
+		return
+	fi
+	fuzz_options "$@"
+	[ -z "$FUZZ_LIBFUZZER" ] || PACKAGES="$PACKAGES clang libclang-rt-19-dev"
+	command_prepare
+	FUZZ_DIR=$BUILD/fuzz/$FUZZ_NAME
+	rm -rf "$FUZZ_DIR/replay" "$FUZZ_DIR/minimized"
+	mkdir -p "$FUZZ_DIR/corpus" "$FUZZ_DIR/crashes" "$FUZZ_DIR/minimized"
+	[ -z "$FUZZ_REPLAY" ] || cp -r "$FUZZ_REPLAY" "$FUZZ_DIR/replay"
+	fuzz_run
+	[ -z "$FUZZ_MINIMIZE" ] || fuzz_minimized
+}
+
+# The tree's corpus is what the minimal set is, nothing else.
+fuzz_minimized() {
+	_corpus=$SRC/tools/testing/fuzz/$FUZZ_NAME/corpus
+	rm -rf "$_corpus"
+	mv "$FUZZ_DIR/minimized" "$_corpus"
+	say "run: $(ls "$_corpus" | wc -l) inputs are in tools/testing/fuzz/$FUZZ_NAME/corpus now"
+}
