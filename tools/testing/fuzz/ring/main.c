@@ -660,6 +660,13 @@ static void record_make_desc(u8 *record)
 		record[7] = 0;
 	if (!fuzz_random(4))
 		record[6] = 0;
+	/* To the indirect table, from within it as well. */
+	if (!fuzz_random(4)) {
+		record[2] = MEM_TABLE;
+		record[3] = 0;
+		record[4] = (record[4] & 0x80) | VRING_DESC_F_INDIRECT;
+		record[6] &= ~15;
+	}
 }
 
 /* Mostly what leads somewhere: chains that are offered, taken and completed. */
