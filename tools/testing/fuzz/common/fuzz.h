@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdnoreturn.h>
 
 #define ARRAY_SIZE(x)	(sizeof(x) / sizeof((x)[0]))
 
@@ -44,10 +45,10 @@ struct fuzz_target {
 int fuzz_main(const struct fuzz_target *target, int argc, char **argv);
 
 /* The present input has shown a fault: says why, and ends the child. */
-_Noreturn void fuzz_fail(const char *format, ...);
+noreturn void fuzz_fail(const char *format, ...);
 
 /* This cannot run here. */
-_Noreturn void fuzz_skip(const char *why);
+noreturn void fuzz_skip(const char *why);
 
 /* From the seed of the run. */
 uint32_t fuzz_random(uint32_t below);
