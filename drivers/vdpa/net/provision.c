@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a slice shall be made with: defaults, and what goes together.
+ */
+#include <linux/netlink.h>
+
+#include "mdev_net.h"
+#include "provision.h"
+
+/* Bits that cannot be left out, and those that need another (5.1.3.1). */
+static const struct feature {
+	unsigned int bit;
+	unsigned int needs;
+	const char *name;
+} features[] = {
+	{ VIRTIO_F_VERSION_1, 0, "VERSION_1" },
+	{ VIRTIO_F_ACCESS_PLATFORM, 0, "ACCESS_PLATFORM" },
+	{ VIRTIO_NET_F_MQ, VIRTIO_NET_F_CTRL_VQ, "MQ" },
+	{ VIRTIO_NET_F_CTRL_RX, VIRTIO_NET_F_CTRL_VQ, "CTRL_RX" },
+	{ VIRTIO_NET_F_CTRL_RX_EXTRA, VIRTIO_NET_F_CTRL_VQ, "CTRL_RX_EXTRA" },
+	{ VIRTIO_NET_F_CTRL_MAC_ADDR, VIRTIO_NET_F_CTRL_VQ, "CTRL_MAC_ADDR" },
+};
+
+static bool has(const struct mdev_net_provisioning *prov, unsigned int bit)
+{
+	return prov->features & BIT_ULL(bit);
+}
+
+bool mdev_net_features_consistent(u64 bits)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(features); i++) {
+		if (features[i].needs && bits & BIT_ULL(features[i].bit) &&
+		    !(bits & BIT_ULL(features[i].needs)))
+			return false;
+	}
+	return true;
+}
+
+static int check_features(const struct mdev_net_provisioning *prov,
+			  struct netlink_ext_ack *extack)
+{
+	u64 unknown = prov->features & ~MDEV_NET_FEATURES;
+	unsigned int i;
+
+	if (unknown) {
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "device_features: bits 0x%llx are not supported",
+				       unknown);
+		return -EINVAL;
+	}
+	for (i = 0; i < ARRAY_SIZE(features); i++) {
+		const struct feature *f = &features[i];
+
+		if (!f->needs && !has(prov, f->bit)) {
+			NL_SET_ERR_MSG_FMT_MOD(extack,
+					       "device_features: %s cannot be left out",
+					       f->name);
+			return -EINVAL;
+		}
+		if (f->needs && has(prov, f->bit) && !has(prov, f->needs)) {
+			NL_SET_ERR_MSG_FMT_MOD(extack,
+					       "device_features: %s needs CTRL_VQ",
+					       f->name);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static int check_pairs(const struct mdev_net_provisioning *prov,
+		       struct netlink_ext_ack *extack)
+{
+	if (prov->pairs < 1 || prov->pairs > MDEV_NET_PAIRS_MAX) {
+		NL_SET_ERR_MSG_FMT_MOD(extack, "max_vqp %u, expected 1 to %u",
+				       prov->pairs, MDEV_NET_PAIRS_MAX);
+		return -EINVAL;
+	}
+	if (prov->pairs > 1 && !has(prov, VIRTIO_NET_F_MQ)) {
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "max_vqp %u needs MQ in device_features",
+				       prov->pairs);
+		return -EINVAL;
+	}
+	if (prov->pairs == 1 && has(prov, VIRTIO_NET_F_MQ)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "device_features: MQ needs max_vqp of 2 or more");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_mtu(const struct mdev_config *config,
+		     const struct mdev_net_provisioning *prov,
+		     struct netlink_ext_ack *extack)
+{
+	if (prov->mtu < ETH_MIN_MTU || prov->mtu > MDEV_NET_MTU_MAX) {
+		NL_SET_ERR_MSG_FMT_MOD(extack, "mtu %u, expected %u to %u",
+				       prov->mtu, ETH_MIN_MTU,
+				       MDEV_NET_MTU_MAX);
+		return -EINVAL;
+	}
+	if (config->mask & MDEV_CONFIG_NET_MTU &&
+	    !has(prov, VIRTIO_NET_F_MTU)) {
+		NL_SET_ERR_MSG_MOD(extack, "mtu needs MTU in device_features");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int mdev_net_check_mac(const u8 *mac, struct netlink_ext_ack *extack)
+{
+	if (is_valid_ether_addr(mac))
+		return 0;
+	NL_SET_ERR_MSG_FMT_MOD(extack, "mac %pM, expected a unicast address",
+			       mac);
+	return -EINVAL;
+}
+
+static int read_mac(const struct mdev_config *config,
+		    struct mdev_net_provisioning *prov, struct netlink_ext_ack *extack)
+{
+	if (!(config->mask & MDEV_CONFIG_NET_MAC)) {
+		if (has(prov, VIRTIO_NET_F_MAC))
+			eth_random_addr(prov->mac);
+		return 0;
+	}
+	if (!has(prov, VIRTIO_NET_F_MAC)) {
+		NL_SET_ERR_MSG_MOD(extack, "mac needs MAC in device_features");
+		return -EINVAL;
+	}
+	ether_addr_copy(prov->mac, config->net.mac);
+	return mdev_net_check_mac(prov->mac, extack);
+}
+
+static void read_defaults(const struct mdev_config *config,
+			  struct mdev_net_provisioning *prov)
+{
+	prov->pairs = 1;
+	prov->mtu = MDEV_NET_MTU_DEFAULT;
+	prov->features = MDEV_NET_FEATURES;
+	if (config->mask & MDEV_CONFIG_NET_MAX_VQP)
+		prov->pairs = config->net.max_vq_pairs;
+	if (config->mask & MDEV_CONFIG_NET_MTU)
+		prov->mtu = config->net.mtu;
+	if (config->mask & MDEV_CONFIG_FEATURES)
+		prov->features = config->features;
+	else if (prov->pairs == 1)
+		prov->features &= ~BIT_ULL(VIRTIO_NET_F_MQ);
+}
+
+/* Fill in @prov, or say why no slice can be made like this. */
+int mdev_net_provision(const struct mdev_config *config,
+		       struct mdev_net_provisioning *prov,
+		       struct netlink_ext_ack *extack)
+{
+	int err;
+
+	memset(prov, 0, sizeof(*prov));
+	read_defaults(config, prov);
+	err = check_features(prov, extack);
+	if (!err)
+		err = check_pairs(prov, extack);
+	if (!err)
+		err = check_mtu(config, prov, extack);
+	if (!err)
+		err = read_mac(config, prov, extack);
+	return err;
+}

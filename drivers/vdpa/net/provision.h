@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _MDEV_NET_PROVISION_H
+#define _MDEV_NET_PROVISION_H
+
+#include <linux/if_ether.h>
+#include <linux/types.h>
+
+struct mdev_config;
+struct netlink_ext_ack;
+
+/* What a slice is made with, all defaults filled in. */
+struct mdev_net_provisioning {
+	u64 features;
+	u16 pairs;
+	u16 mtu;
+	u8 mac[ETH_ALEN];
+};
+
+int mdev_net_check_mac(const u8 *mac, struct netlink_ext_ack *extack);
+int mdev_net_provision(const struct mdev_config *config,
+		       struct mdev_net_provisioning *prov,
+		       struct netlink_ext_ack *extack);
+
+#endif /* _MDEV_NET_PROVISION_H */
