@@ -88,10 +88,27 @@ static u32 virtio_vdpa_generation(struct virtio_device *vdev)
 	return vd->ops->get_generation(vd->slice);
 }
 
+/*
+ * A queue that the device has stopped answers nothing any more. A driver that
+ * spins for an answer, with rtnl held perhaps, looks at whether it is broken.
+ */
+static void virtio_vdpa_break_vqs(struct virtio_vdpa *vd)
+{
+	struct virtqueue *vq;
+
+	spin_lock_bh(&vd->vdev.vqs_list_lock);
+	list_for_each_entry(vq, &vd->vdev.vqs, list)
+		if (!vd->ops->get_vq_ready(vd->slice, vq->index))
+			__virtqueue_break(vq);
+	spin_unlock_bh(&vd->vdev.vqs_list_lock);
+}
+
 static void virtio_vdpa_config_changed(void *private)
 {
 	struct virtio_vdpa *vd = private;
 
+	if (vd->ops->get_status(vd->slice) & VIRTIO_CONFIG_S_NEEDS_RESET)
+		virtio_vdpa_break_vqs(vd);
 	virtio_config_changed(&vd->vdev);
 }
 
@@ -110,8 +127,11 @@ static void virtio_vdpa_set_status(struct virtio_device *vdev, u8 status)
 	int err;
 
 	err = vd->ops->set_status(vd->slice, status);
-	if (err)
-		virtio_vdpa_fail(vd, "setting the status", err);
+	if (!err)
+		return;
+	virtio_vdpa_fail(vd, "setting the status", err);
+	/* The driver goes on as if the device ran, and must not wait for it. */
+	virtio_break_device(vdev);
 }
 
 static void virtio_vdpa_reset(struct virtio_device *vdev)

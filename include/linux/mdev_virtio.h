@@ -97,7 +97,7 @@ static inline void mdev_vq_stats_add(struct mdev_vq_stats *stats,
  *	FEATURES_OK. 0, or -EINVAL when they are not a subset of the offered
  *	ones or not consistent.
  * @get_driver_features: what @set_features was last given, 0 after a reset
- * @get_status: status byte (section 2.1)
+ * @get_status: status byte (section 2.1). Any context, must not sleep.
  * @set_status: set status bits; never clears any (@reset does). The device may
  *	refuse FEATURES_OK by leaving it unset, and may refuse DRIVER_OK with an
  *	errno.
@@ -128,7 +128,8 @@ static inline void mdev_vq_stats_add(struct mdev_vq_stats *stats,
  * @set_vq_ready: enable or disable the queue. A ready queue works from
  *	DRIVER_OK on; it may become ready before or after that. Disabling waits
  *	for requests in progress. Errors are told.
- * @get_vq_ready: is it enabled
+ * @get_vq_ready: is it enabled, and has the device not stopped it for an error
+ *	that needs a reset. Any context, must not sleep.
  * @kick_vq: new buffers are available. Any context, must not sleep.
  * @kick_vq_with_data: same, with VIRTIO_F_NOTIFICATION_DATA: @data is the
  *	32-bit value of section 2.9. Optional; without it the feature is not

@@ -138,6 +138,9 @@ static int driver_ok(struct mdev_net *net)
 
 	if (!(net->status & VIRTIO_CONFIG_S_FEATURES_OK))
 		return -EINVAL;
+	err = mdev_net_fault(net->parent, MDEV_NET_FAULT_DRIVER_OK);
+	if (err)
+		return err;
 	if (!net->suspended) {
 		err = queues_start(net);
 		if (err)

@@ -18,6 +18,7 @@ static const char * const step_names[MDEV_NET_FAULT_NR] = {
 	[MDEV_NET_FAULT_PROBE] = "probe",
 	[MDEV_NET_FAULT_SET_FEATURES] = "set_features",
 	[MDEV_NET_FAULT_SET_STATUS] = "set_status",
+	[MDEV_NET_FAULT_DRIVER_OK] = "driver_ok",
 	[MDEV_NET_FAULT_SET_CONFIG] = "set_config",
 	[MDEV_NET_FAULT_SET_AS] = "set_as",
 	[MDEV_NET_FAULT_SET_VQ_NUM] = "set_vq_num",

@@ -66,6 +66,7 @@ enum mdev_net_fault {
 	MDEV_NET_FAULT_PROBE,
 	MDEV_NET_FAULT_SET_FEATURES,
 	MDEV_NET_FAULT_SET_STATUS,
+	MDEV_NET_FAULT_DRIVER_OK,
 	MDEV_NET_FAULT_SET_CONFIG,
 	MDEV_NET_FAULT_SET_AS,
 	MDEV_NET_FAULT_SET_VQ_NUM,
@@ -147,6 +148,8 @@ struct mdev_net_uplink {
  * @cb: used buffer interrupt
  * @kicks: notifications from the driver
  * @stats: counters
+ * @starved: even index: the driver takes no frames for now. Written under
+ *	@lock, read by the representor.
  * @backlog: even index: frames from the representor. Produced under the lock
  *	of the representor's transmit queue, consumed under @lock.
  * @up: odd index: way to the representor
@@ -161,6 +164,7 @@ struct mdev_net_queue {
 	bool ready;
 	bool broken;
 	bool missed;
+	bool starved;
 	struct mdev_virtio_cb cb;
 	atomic64_t kicks;
 	struct mdev_net_stats stats;
@@ -342,6 +346,7 @@ void mdev_net_set_vq_cb(struct mdev_slice *slice, u16 vq,
 /* rx.c: host to driver */
 unsigned int mdev_net_rx_run(struct mdev_net_queue *q, unsigned int budget);
 void mdev_net_rx_purge(struct mdev_net_queue *q);
+void mdev_net_rx_starve(struct mdev_net_queue *q);
 
 /* tx.c: driver to host */
 unsigned int mdev_net_tx_run(struct mdev_net_queue *q, unsigned int budget);

@@ -37,7 +37,11 @@ static unsigned int queue_run(struct mdev_net_queue *q, unsigned int budget)
 /* While suspended frames are kept for resume; else nobody waits for them. */
 static void queue_idle(struct mdev_net_queue *q)
 {
-	if (mdev_net_queue_has_backlog(q) && !READ_ONCE(q->net->suspended))
+	if (!mdev_net_queue_has_backlog(q))
+		return;
+	if (READ_ONCE(q->net->suspended))
+		mdev_net_rx_starve(q);
+	else
 		mdev_net_rx_purge(q);
 }
 
@@ -45,6 +49,7 @@ static void queue_break(struct mdev_net_queue *q)
 {
 	WRITE_ONCE(q->broken, true);
 	mdev_net_needs_reset(q->net);
+	queue_idle(q);
 }
 
 static unsigned int run_work(struct mdev_ring_work *work, unsigned int budget)
@@ -130,6 +135,8 @@ void mdev_net_queue_stop(struct mdev_net_queue *q)
 	mutex_lock(&q->lock);
 	mdev_ring_stop(&q->ring);
 	mutex_unlock(&q->lock);
+	/* What waits for the ring is looked after. */
+	mdev_ring_work_kick(&q->work);
 }
 
 void mdev_net_queue_reset(struct mdev_net_queue *q)
@@ -283,7 +290,9 @@ int mdev_net_set_vq_ready(struct mdev_slice *slice, u16 vq, bool ready)
 
 bool mdev_net_get_vq_ready(struct mdev_slice *slice, u16 vq)
 {
-	return READ_ONCE(mdev_net_of(slice)->queues[vq].ready);
+	struct mdev_net_queue *q = &mdev_net_of(slice)->queues[vq];
+
+	return READ_ONCE(q->ready) && !READ_ONCE(q->broken);
 }
 
 void mdev_net_kick_vq(struct mdev_slice *slice, u16 vq)

@@ -70,13 +70,20 @@ static bool release_sender(struct sk_buff *skb)
 	return true;
 }
 
-static void stop_if_full(struct netdev_queue *txq, struct ptr_ring *backlog)
+/* Senders wait for the worker, but not for the driver. */
+static bool must_wait(struct mdev_net_queue *q)
 {
-	if (likely(!__ptr_ring_full(backlog)))
+	return unlikely(__ptr_ring_full(&q->backlog)) &&
+	       !READ_ONCE(q->starved);
+}
+
+static void stop_if_full(struct netdev_queue *txq, struct mdev_net_queue *q)
+{
+	if (likely(!must_wait(q)))
 		return;
 	netif_tx_stop_queue(txq);
 	smp_mb(); /* pairs with wake_representor() in rx.c */
-	if (!__ptr_ring_full(backlog))
+	if (!must_wait(q))
 		netif_tx_start_queue(txq);
 }
 
@@ -96,7 +103,7 @@ static netdev_tx_t rep_start_xmit(struct sk_buff *skb, struct net_device *dev)
 		dev_core_stats_tx_dropped_inc(dev);
 		dev_kfree_skb_any(skb);
 	}
-	stop_if_full(txq, &q->backlog);
+	stop_if_full(txq, q);
 	if (!netdev_xmit_more() || netif_xmit_stopped(txq))
 		mdev_ring_work_kick(&q->work);
 	return NETDEV_TX_OK;

@@ -11,11 +11,13 @@
 /* Buffers that one frame may be spread over. */
 #define CHAINS_MAX	32
 
-/* What one run has done, for the statistics of the representor. */
+/* What one run has done. Filtered frames have left the representor, too. */
 struct rx_run {
 	struct mdev_net_queue *q;
 	unsigned int packets;
 	unsigned int bytes;
+	unsigned int filtered;
+	unsigned int filtered_bytes;
 	bool starved;		/* the next frame waits for buffers */
 };
 
@@ -28,9 +30,10 @@ static void drop(struct mdev_net_queue *q, struct sk_buff *skb)
 
 /*
  * The representor stops its queue when the backlog is full, then looks again;
- * here frames are taken out, then the queue is looked at. With a full barrier
- * in both, one of them sees what the other did. No frame is added while the
- * queue is stopped, so the producer's index can be read without its lock.
+ * here frames are taken out, or it is found that the driver takes none, then
+ * the queue is looked at. With a full barrier in both, one of them sees what
+ * the other did. No frame is added while the queue is stopped, so the
+ * producer's index can be read without its lock.
  */
 static void wake_representor(struct mdev_net_queue *q)
 {
@@ -38,9 +41,24 @@ static void wake_representor(struct mdev_net_queue *q)
 
 	txq = netdev_get_tx_queue(q->net->rep, q->index / 2);
 	smp_mb(); /* pairs with stop_if_full() in rep.c */
-	if (unlikely(netif_tx_queue_stopped(txq)) &&
-	    !__ptr_ring_full(&q->backlog))
-		netif_tx_wake_queue(txq);
+	if (likely(!netif_tx_queue_stopped(txq)) ||
+	    (__ptr_ring_full(&q->backlog) && !q->starved))
+		return;
+	/* So that transmission goes on at once. */
+	local_bh_disable();
+	netif_tx_wake_queue(txq);
+	local_bh_enable();
+}
+
+/*
+ * The driver takes no frames for now. What waits is kept, but senders are not
+ * held up for a time that is the driver's to choose: further frames are dropped.
+ */
+void mdev_net_rx_starve(struct mdev_net_queue *q)
+{
+	lockdep_assert_held(&q->lock);
+	WRITE_ONCE(q->starved, true);
+	wake_representor(q);
 }
 
 /* Drop the backlog. */
@@ -51,6 +69,7 @@ void mdev_net_rx_purge(struct mdev_net_queue *q)
 	lockdep_assert_held(&q->lock);
 	while ((skb = __ptr_ring_consume(&q->backlog)))
 		drop(q, skb);
+	WRITE_ONCE(q->starved, false);
 	wake_representor(q);
 }
 
@@ -73,18 +92,13 @@ static bool fill_checksum(struct sk_buff *skb)
 	return true;
 }
 
-static bool frame_wanted(struct mdev_net_queue *q, struct sk_buff *skb)
-{
-	if (mdev_net_filter_match(q->net, skb->data))
-		return true;
-	q->stats.filtered++;
-	return false;
-}
-
 static bool frame_valid(struct mdev_net_queue *q, struct sk_buff *skb)
 {
-	if (skb->len < ETH_HLEN || skb->len > q->net->frame_max)
-		return false;
+	return pskb_may_pull(skb, ETH_HLEN) && skb->len <= q->net->frame_max;
+}
+
+static bool frame_ready(struct sk_buff *skb)
+{
 	return skb->ip_summed != CHECKSUM_PARTIAL || fill_checksum(skb);
 }
 
@@ -161,9 +175,14 @@ static int deliver(struct mdev_net_queue *q, struct sk_buff *skb)
 		return nr == -ENOBUFS ? -EMSGSIZE : nr;
 	mdev_ring_in_iter(&q->ring, chains, nr, &to);
 	/* Receive buffers have nothing for the device to read in between. */
-	if (iov_iter_count(&to) < len || !write_frame(skb, nr, &to)) {
+	if (iov_iter_count(&to) < len) {
 		mdev_ring_break(&q->ring, -EPROTO);
 		return -EPROTO;
+	}
+	/* The room is there, so it is the frame that cannot be read. */
+	if (!write_frame(skb, nr, &to)) {
+		mdev_ring_unpop(&q->ring, nr);
+		return -EMSGSIZE;
 	}
 	push_chains(q, chains, nr, len);
 	return 0;
@@ -175,11 +194,17 @@ static bool run_frame(struct rx_run *run, struct sk_buff *skb)
 	struct mdev_net_queue *q = run->q;
 	int err;
 
-	if (!frame_wanted(q, skb)) {
+	if (!frame_valid(q, skb)) {
+		drop(q, skb);
+		return true;
+	}
+	if (!mdev_net_filter_match(q->net, skb->data)) {
+		run->filtered++;
+		run->filtered_bytes += skb->len;
 		consume_skb(skb);
 		return true;
 	}
-	err = frame_valid(q, skb) ? deliver(q, skb) : -EMSGSIZE;
+	err = frame_ready(skb) ? deliver(q, skb) : -EMSGSIZE;
 	if (err && err != -EMSGSIZE)
 		return false;
 	if (err) {
@@ -217,8 +242,10 @@ static void count(struct rx_run *run)
 
 	q->stats.packets += run->packets;
 	q->stats.bytes += run->bytes;
+	q->stats.filtered += run->filtered;
 	local_bh_disable();
-	dev_sw_netstats_tx_add(q->net->rep, run->packets, run->bytes);
+	dev_sw_netstats_tx_add(q->net->rep, run->packets + run->filtered,
+			       run->bytes + run->filtered_bytes);
 	local_bh_enable();
 }
 
@@ -232,9 +259,12 @@ static bool run_more(struct rx_run *run, unsigned int max, unsigned int *done)
 	*done += nr;
 	if (nr == max)
 		return true;
-	if (!run->starved || !mdev_ring_running(&q->ring) ||
-	    !mdev_ring_enable_kick(&q->ring))
+	if (!run->starved || !mdev_ring_running(&q->ring))
 		return false;
+	if (!mdev_ring_enable_kick(&q->ring)) {
+		mdev_net_rx_starve(q);
+		return false;
+	}
 	mdev_ring_disable_kick(&q->ring);
 	return true;
 }
@@ -249,6 +279,7 @@ unsigned int mdev_net_rx_run(struct mdev_net_queue *q, unsigned int budget)
 		return 0;
 	}
 	mdev_ring_disable_kick(&q->ring);
+	WRITE_ONCE(q->starved, false);
 	while (done < budget &&
 	       run_more(&run, min(budget - done, MDEV_NET_BATCH), &done))
 		wake_representor(q);
