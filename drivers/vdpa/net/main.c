@@ -120,19 +120,28 @@ static void nics_unregister(void)
 static int nics_register(void)
 {
 	unsigned int i;
+	int err = 0;
 
 	for (i = 0; i < parents; i++) {
 		nics[i] = platform_device_register_simple(nic_ids[i].name,
 							  PLATFORM_DEVID_NONE,
 							  NULL, 0);
-		if (IS_ERR(nics[i]))
+		if (IS_ERR(nics[i])) {
+			err = PTR_ERR(nics[i]);
 			break;
+		}
+		/* The driver core has logged why the probe failed. */
+		if (!platform_get_drvdata(nics[i])) {
+			platform_device_unregister(nics[i]);
+			err = -ENODEV;
+			break;
+		}
 	}
-	if (i == parents)
+	if (!err)
 		return 0;
 	parents = i;
 	nics_unregister();
-	return PTR_ERR(nics[i]);
+	return err;
 }
 
 static bool parameters_valid(void)

@@ -226,6 +226,9 @@ int mdev_net_tx_poll(struct napi_struct *napi, int budget)
 	struct sk_buff *skb;
 	int nr;
 
+	/* Netpoll, with interrupts off: there are no transmissions to clean. */
+	if (!budget)
+		return 0;
 	__skb_queue_head_init(&frames);
 	nr = poll_frames(&q->up, budget, &frames);
 	while ((skb = __skb_dequeue(&frames))) {
