@@ -154,6 +154,28 @@ static bool mdev_vhost_ops_complete(const struct mdev_vhost_ops *ops)
 	       (ops->nr_groups == 1 || ops->get_vq_group);
 }
 
+static bool mdev_type_check(const struct mdev_parent *parent, unsigned int i)
+{
+	const struct mdev_type *type = &parent->types[i];
+
+	if (!type->name) {
+		dev_err(parent->dev, "type %u has no name\n", i);
+		return false;
+	}
+	if (type->configure_mask && !parent->ops->configure) {
+		dev_err(parent->dev, "type %s: operation configure is missing\n",
+			type->name);
+		return false;
+	}
+	while (i--) {
+		if (strcmp(parent->types[i].name, type->name))
+			continue;
+		dev_err(parent->dev, "two types are named %s\n", type->name);
+		return false;
+	}
+	return true;
+}
+
 /* What is tested here once is relied upon everywhere. */
 static int mdev_parent_check(const struct mdev_parent *parent)
 {
@@ -166,16 +188,13 @@ static int mdev_parent_check(const struct mdev_parent *parent)
 		return -EINVAL;
 	}
 	if (!parent->ops || !parent->ops->create || !parent->ops->remove ||
-	    !parent->nr_types) {
+	    !parent->types || !parent->nr_types) {
 		dev_err(dev, "parent without operations or types\n");
 		return -EINVAL;
 	}
-	for (i = 0; i < parent->nr_types; i++) {
-		if (!parent->types[i].name)
+	for (i = 0; i < parent->nr_types; i++)
+		if (!mdev_type_check(parent, i))
 			return -EINVAL;
-		if (parent->types[i].configure_mask && !parent->ops->configure)
-			return -EINVAL;
-	}
 	if (parent->virtio_ops && !mdev_virtio_ops_complete(parent->virtio_ops)) {
 		dev_err(dev, "mandatory virtio operations are missing\n");
 		return -EINVAL;
@@ -207,7 +226,8 @@ static void mdev_parent_notify(struct mdev_parent *parent, char *state)
  *
  * Loads the modules of the classes that the parent serves. From then on its
  * operations are called. A uevent of the device with MDEV_STATE=registered
- * tells user space. May sleep; called from the driver's probe.
+ * tells user space. May sleep; called from the driver's probe, which must not be
+ * asynchronous, because it waits for modprobe.
  *
  * Return: 0, -EINVAL if something is missing (the log says what), -ENOMEM.
  */
