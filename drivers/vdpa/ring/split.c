@@ -236,8 +236,6 @@ static int split_take(struct mdev_ring *ring, struct mdev_ring_chain *chain,
  * Each chain goes back by mdev_ring_push() or mdev_ring_unpop(). Does not sleep;
  * serialised by the owner.
  *
- *
- *
  * Return: 1 if a chain was taken, 0 if there is none or the ring does not run,
  * -ENOBUFS if its pieces do not fit beside those of the chains that the owner
  * holds: the chain stays where it is until the owner has completed some. Any
@@ -437,8 +435,6 @@ EXPORT_SYMBOL_GPL(mdev_ring_flush);
  *
  * Called when mdev_ring_pop() has found nothing more, before going idle. Does
  * not sleep; serialised by the owner.
- *
- *
  *
  * Return: true if there is something that mdev_ring_pop() has not given out
  * yet, so that it must be called again instead of waiting; chains given back by
