@@ -6,6 +6,7 @@
  * moment when it is marked dead. Its name and UUID are reserved longer: from
  * before the parent hears of it until the parent has forgotten it.
  */
+#include <linux/debug_locks.h>
 #include <linux/jhash.h>
 #include <linux/mdev_config.h>
 #include <linux/module.h>
@@ -106,8 +107,11 @@ static bool mdev_slice_try_take(struct mdev_slice *slice,
 int mdev_slice_take(struct mdev_slice *slice, enum mdev_slice_state state,
 		    struct netlink_ext_ack *extack)
 {
-	/* Class exit and removal take rtnl inside. */
-	WARN_ON_ONCE(IS_ENABLED(CONFIG_PROVE_LOCKING) &&
+	/*
+	 * Class exit and removal take rtnl inside. After it has found a fault
+	 * anywhere, lockdep takes everything for held.
+	 */
+	WARN_ON_ONCE(IS_ENABLED(CONFIG_PROVE_LOCKING) && debug_locks &&
 		     lockdep_rtnl_is_held());
 
 	if (mdev_slice_try_take(slice, state)) {
