@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "files.h"
+#include "vdpa.h"
+
+#define FAULT	"/sys/kernel/debug/mdev_net/" VDPA_PARENT "/fault/"
+#define DELAY	FAULT "delay_ms"
+#define DELAY_MAX_MS	20
+
+/* A @ stands for the slice. The order is part of the meaning of inputs. */
+static const char * const known[] = {
+	"/sys/class/mdev_slice/@/class",
+	"/sys/class/mdev_slice/@/owner",
+	"/sys/class/mdev_slice/@/remove",
+	"/sys/class/mdev_slice/@/uevent",
+	"/sys/class/mdev_slice/@/classes",
+	"/sys/class/mdev_slice/@/state",
+	"/sys/class/mdev_slice/@/type",
+	"/sys/class/mdev_slice/@/parent",
+	"/sys/class/mdev_slice/@/uuid",
+	"/sys/bus/mdev_virtio/devices/@/uevent",
+	"/sys/bus/mdev_virtio/drivers/virtio_vdpa/bind",
+	"/sys/bus/mdev_virtio/drivers/virtio_vdpa/unbind",
+	"/sys/bus/mdev_virtio/drivers_probe",
+	"/sys/bus/mdev_virtio/drivers_autoprobe",
+	"/sys/bus/platform/drivers/mdev_net/bind",
+	"/sys/bus/platform/drivers/mdev_net/unbind",
+	FAULT "create",
+	FAULT "configure",
+	FAULT "probe",
+	FAULT "set_features",
+	FAULT "set_status",
+	FAULT "set_config",
+	FAULT "set_as",
+	FAULT "set_vq_num",
+	FAULT "set_vq_address",
+	FAULT "set_vq_state",
+	FAULT "set_vq_ready",
+	FAULT "get_vq_state",
+	FAULT "get_vq_stats",
+	FAULT "suspend",
+	FAULT "resume",
+	FAULT "reset",
+	DELAY,
+	FAULT "wake",
+};
+
+#define KNOWN	ARRAY_SIZE(known)
+
+static char *found[FILES_MAX];
+static unsigned int nr_found;
+static const char *example;
+
+unsigned int files_known(void)
+{
+	return KNOWN;
+}
+
+unsigned int files_count(void)
+{
+	return KNOWN + nr_found;
+}
+
+static const char *pattern(unsigned int i)
+{
+	return i < KNOWN ? known[i] : found[i - KNOWN];
+}
+
+const char *files_path(unsigned int i, const char *slice)
+{
+	const char *text = pattern(i), *at = strchr(text, '@');
+	static char path[512];
+
+	if (!at)
+		return text;
+	snprintf(path, sizeof(path), "%.*s%s%s", (int)(at - text), text, slice, at + 1);
+	return path;
+}
+
+static bool is_known(const char *text)
+{
+	unsigned int i;
+
+	for (i = 0; i < files_count(); i++)
+		if (!strcmp(pattern(i), text))
+			return true;
+	return false;
+}
+
+/* Replaces the example's name, where it is a component of the path, by @. */
+static void generalize(char *to, const char *path)
+{
+	size_t len = strlen(example);
+	const char *at = strstr(path, example);
+
+	if (!at || at[-1] != '/' || at[len] != '/')
+		sprintf(to, "%s", path);
+	else
+		sprintf(to, "%.*s@%s", (int)(at - path), path, at + len);
+}
+
+/* What the virtio driver of the host brings is not ours. */
+static int visit(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	char text[512];
+
+	if (type != FTW_F || !(st->st_mode & 0222) || strlen(path) + 2 > sizeof(text) ||
+	    strstr(path, "/virtio") || strstr(path, "/net/"))
+		return 0;
+	generalize(text, path);
+	if (nr_found < FILES_MAX && !is_known(text))
+		found[nr_found++] = strdup(text);
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char * const *)a, *(char * const *)b);
+}
+
+void files_init(const char *slice)
+{
+	static const char * const trees[] = {
+		"/sys/class/mdev_slice/%s/", "/sys/bus/mdev_virtio/devices/%s/",
+		"/sys/bus/mdev_virtio/", "/sys/kernel/debug/mdev_net/",
+	};
+	char path[256];
+	size_t i;
+
+	example = slice;
+	for (i = 0; i < ARRAY_SIZE(trees); i++) {
+		snprintf(path, sizeof(path), trees[i], slice);
+		nftw(path, visit, 16, FTW_PHYS | FTW_MOUNT);
+	}
+	qsort(found, nr_found, sizeof(found[0]), by_name);
+}
+
+/* A parent that goes waits for all that refers to its slices. */
+bool files_slow(unsigned int i)
+{
+	return strstr(pattern(i), "/platform/drivers/");
+}
+
+bool files_refuse(unsigned int i, const char *text, size_t len)
+{
+	char number[32] = "";
+
+	if (strcmp(pattern(i), DELAY))
+		return false;
+	memcpy(number, text, len < sizeof(number) ? len : sizeof(number) - 1);
+	return strtoull(number, NULL, 0) > DELAY_MAX_MS;
+}

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Fuzzer of writes to the attributes of slices and class devices, to bind, unbind
+ * and the like, and to the knobs that make steps fail. Two processes write at the
+ * same time. The kernel must not fault, and afterwards every slice can be removed.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "fuzz.h"
+#include "kcov.h"
+#include "klog.h"
+#include "vdpa.h"
+
+/*
+ * A record: kind and process, file, slice, value or number of the RAW records that
+ * have it, offset (16 bits), error of the length, flags.
+ */
+#define KIND(record)	((record)[0] & 7)
+#define PROCESS(record)	((record)[0] >> 7)
+enum { WRITE, WRITE_RAW, READ, RAW, ADD };
+
+#define FLAG_KEEP	0x01	/* leave the file open, for the next one */
+#define FLAG_KEPT	0x02	/* by what was left open */
+#define FLAG_OFFSET	0x04
+#define FLAG_LENGTH	0x08
+
+static const char * const slices[] = { "fa", "fb", "no-such" };
+#define NR_SLICES	2
+
+static const char * const values[] = {
+	"none", "virtio", "vhost", "vfio", "vendor", "0", "1", "virtio\n", "fa", "fb", "fc",
+	"mdev_net0", "mdev_net1", "", "\n", "-5", "-12", "-4095", "-4096", "5", "4294967296",
+	"18446744073709551615", "y", "n", "change", "add synth 1", "vir", "virtio virtio",
+	"owner-of-it", "a\nb", "0x10", "20", "\xff\xfe", "online", "offline", "auto", "on",
+};
+
+/* What both processes see; the edges are the helper's. */
+static struct {
+	struct kcov kcov;
+	uint8_t input[FUZZ_INPUT_MAX];
+	size_t len;
+} *shared;
+
+static struct kcov kcov;
+static int kept = -1;
+static int to_helper[2];
+static int from_helper[2];
+
+static size_t value_of(const uint8_t *record, const uint8_t *end, char *buf, size_t max)
+{
+	const uint8_t *raw = record + FUZZ_RECORD;
+	size_t len = 0, nr = record[3] % 16;
+	const char *text;
+
+	if (KIND(record) == WRITE) {
+		text = values[record[3] % ARRAY_SIZE(values)];
+		len = strlen(text);
+		memcpy(buf, text, len);
+	}
+	for (; KIND(record) == WRITE_RAW && nr-- && raw < end; raw += FUZZ_RECORD) {
+		memcpy(buf + len, raw + 1, FUZZ_RECORD - 1);
+		len += FUZZ_RECORD - 1;
+	}
+	if (record[7] & FLAG_LENGTH && record[6] >= 240)
+		len = record[6] << 4;
+	else if (record[7] & FLAG_LENGTH)
+		len = record[6];
+	return len < max ? len : max;
+}
+
+static unsigned int file_of(const uint8_t *record)
+{
+	unsigned int nr = record[1] & 0x80 ? files_count() : files_known();
+
+	return (record[1] & 0x7f) % nr;
+}
+
+static int open_file(const uint8_t *record, int mode)
+{
+	const char *slice = slices[record[2] % ARRAY_SIZE(slices)];
+
+	return open(files_path(file_of(record), slice), mode | O_NONBLOCK | O_CLOEXEC);
+}
+
+static void close_file(const uint8_t *record, int fd)
+{
+	if (fd < 0 || fd == kept)
+		return;
+	if (record[7] & FLAG_KEEP) {
+		close(kept);
+		kept = fd;
+		return;
+	}
+	close(fd);
+}
+
+static void do_write(const uint8_t *record, const uint8_t *end)
+{
+	unsigned int file = file_of(record);
+	static char buf[4200];
+	off_t offset = record[7] & FLAG_OFFSET ? record[4] | record[5] << 8 : 0;
+	ssize_t done;
+	size_t len;
+	int fd;
+
+	memset(buf, 'x', sizeof(buf));
+	len = value_of(record, end, buf, sizeof(buf));
+	if (files_refuse(file, buf, len) || (files_slow(file) && record[6] & 15))
+		return;
+	fd = record[7] & FLAG_KEPT && kept >= 0 ? kept : open_file(record, O_WRONLY);
+	if (fd < 0)
+		return;
+	done = pwrite(fd, buf, len, offset);
+	if (done > (ssize_t)len)
+		fuzz_fail("%zd bytes were taken and %zu written", done, len);
+	close_file(record, fd);
+}
+
+static void do_read(const uint8_t *record)
+{
+	static char buf[8192];
+	int fd = open_file(record, O_RDONLY);
+
+	if (fd < 0)
+		return;
+	if (pread(fd, buf, sizeof(buf), record[7] & FLAG_OFFSET ? record[4] : 0) > 4096)
+		fuzz_fail("an attribute has more than a page");
+	close_file(record, fd);
+}
+
+static void run_records(const uint8_t *data, size_t len, int process, struct kcov *cover)
+{
+	const uint8_t *end = data + len, *record;
+
+	kcov_begin(cover);
+	for (record = data; record < end; record += FUZZ_RECORD) {
+		if (PROCESS(record) != process)
+			continue;
+		switch (KIND(record)) {
+		case READ:
+			do_read(record);
+			break;
+		case RAW:
+			break;
+		case ADD:
+			vdpa_add(slices[record[2] % NR_SLICES]);
+			break;
+		default:
+			do_write(record, end);
+		}
+	}
+	kcov_end(cover);
+	close(kept);
+	kept = -1;
+}
+
+/* The other process. */
+static void helper(void)
+{
+	char byte;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	close(to_helper[1]);
+	close(from_helper[0]);
+	kcov_open(&shared->kcov);
+	while (read(to_helper[0], &byte, 1) == 1) {
+		run_records(shared->input, shared->len, 1, &shared->kcov);
+		if (write(from_helper[1], &byte, 1) != 1)
+			break;
+	}
+	_exit(0);
+}
+
+static void both(const uint8_t *data, size_t len)
+{
+	char byte = 0;
+
+	memcpy(shared->input, data, len);
+	shared->len = len;
+	if (write(to_helper[1], &byte, 1) != 1)
+		fuzz_fail("the second process is gone");
+	run_records(data, len, 0, &kcov);
+	if (read(from_helper[0], &byte, 1) != 1) {
+		klog_check();
+		fuzz_fail("the second process has died");
+	}
+}
+
+static void put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, text, strlen(text)) < 0 && errno != ENODEV && errno != EBUSY)
+		fuzz_fail("%s: %m", path);
+	close(fd);
+}
+
+/* As it was before: the parent is bound, no step fails, drivers are looked for. */
+static void restore(void)
+{
+	unsigned int i;
+
+	put("/sys/bus/mdev_virtio/drivers_autoprobe", "1");
+	if (access("/sys/bus/platform/drivers/mdev_net/" VDPA_PARENT, F_OK))
+		put("/sys/bus/platform/drivers/mdev_net/bind", VDPA_PARENT);
+	for (i = 0; i < files_known(); i++)
+		if (strstr(files_path(i, ""), "/fault/"))
+			put(files_path(i, ""), "0");
+}
+
+static void add_missing(void)
+{
+	char path[128];
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < NR_SLICES; i++) {
+		snprintf(path, sizeof(path), "/sys/class/mdev_slice/%s", slices[i]);
+		if (!access(path, F_OK))
+			continue;
+		err = vdpa_add(slices[i]);
+		if (err)
+			fuzz_fail("a slice cannot be made any more: %s", strerror(-err));
+	}
+}
+
+/* Nobody is at work, so no slice may be. */
+static void check_states(void)
+{
+	char path[128], state[64];
+	unsigned int i;
+	ssize_t len;
+	int fd;
+
+	for (i = 0; i < NR_SLICES; i++) {
+		snprintf(path, sizeof(path), "/sys/class/mdev_slice/%s/state", slices[i]);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		len = read(fd, state, sizeof(state) - 1);
+		close(fd);
+		state[len > 0 ? len : 0] = '\0';
+		if (strncmp(state, "ready", 5))
+			fuzz_fail("slice %s rests in state %s", slices[i], state);
+	}
+}
+
+static void run(const uint8_t *data, size_t len)
+{
+	static unsigned int runs;
+
+	add_missing();
+	both(data, len);
+	kcov_report(&kcov);
+	kcov_report(&shared->kcov);
+	check_states();
+	restore();
+	klog_check();
+	if (++runs % 16)
+		return;
+	vdpa_remove_all();
+	vdpa_check_leftovers();
+}
+
+static void init(void)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	vdpa_family();
+	if (!vdpa_count_parents())
+		fuzz_skip("there is no management device (modprobe mdev_net)");
+	klog_open();
+	vdpa_check_leftovers();
+	if (vdpa_add(slices[0]))
+		fuzz_fail("no slice can be made");
+	files_init(slices[0]);
+	kcov_modules();
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED || pipe(to_helper) || pipe(from_helper))
+		fuzz_fail("%m");
+	fflush(stdout);
+	if (!fork())
+		helper();
+	close(to_helper[0]);
+	close(from_helper[1]);
+	kcov_open(&kcov);
+}
+
+static void end(void)
+{
+	vdpa_remove_all();
+	vdpa_check_leftovers();
+	klog_check();
+	klog_close();
+}
+
+static void record_make(uint8_t *record)
+{
+	unsigned int i;
+
+	for (i = 0; i < FUZZ_RECORD; i++)
+		record[i] = fuzz_random(256);
+	record[0] = fuzz_random(2) << 7 | (fuzz_random(3) ? WRITE : fuzz_random(ADD + 1));
+	record[7] = fuzz_random(3) ? 0 : record[7];
+	/* Half of the writes change the class or who is bound. */
+	if (fuzz_random(2)) {
+		static const uint8_t often[] = { 0, 0, 0, 1, 1, 2, 10, 11, 12 };
+
+		record[1] = often[fuzz_random(sizeof(often))];
+		record[3] = record[1] == 0 ? fuzz_random(8) :
+			    record[1] == 2 ? 6 : 8 + fuzz_random(4);
+	}
+}
+
+static const struct fuzz_target target = {
+	.name = "sysfs",
+	.hang_s = 60,
+	.init = init,
+	.run = run,
+	.record = record_make,
+	.exit = end,
+};
+
+int main(int argc, char **argv)
+{
+	return fuzz_main(&target, argc, argv);
+}
