@@ -5,6 +5,7 @@
  * mdev_net0	same name as the NIC; block devices only, without counters
  * mdev_multi0	entropy, block and network devices
  * mdev_plain0	no virtio operations
+ * mdev_back0	classes vfio and vendor, besides virtio; see mdev_test_class.c
  *
  * Their devices do nothing, so they must not be given to a driver: tests unload
  * the classes first, and then slices are parked.
@@ -12,6 +13,7 @@
 #include <linux/device.h>
 #include <linux/mdev_class.h>
 #include <linux/mdev_config.h>
+#include <linux/mdev_vendor.h>
 #include <linux/mdev_virtio.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -254,6 +256,10 @@ static const struct mdev_parent_ops test_parent_ops = {
 	.remove = test_remove,
 };
 
+static const struct mdev_vendor_ops test_vendor_ops = {
+	.driver_name = "mdev_test_class",
+};
+
 static const struct bus_type test_bus = {
 	.name = "mdev_test",
 };
@@ -263,12 +269,14 @@ static struct test_parent {
 	const struct mdev_virtio_ops *virtio_ops;
 	const struct mdev_type *types;
 	unsigned int nr_types;
+	const struct mdev_vendor_ops *vendor_ops;
 	struct mdev_parent *parent;
 } test_parents[] = {
 	{ "mdev_net0", &test_virtio_ops, &test_types[1], 1 },
 	{ "mdev_multi0", &test_virtio_ops_stats, test_types,
 	  ARRAY_SIZE(test_types) },
 	{ "mdev_plain0", NULL, test_types, ARRAY_SIZE(test_types) },
+	{ "mdev_back0", &test_virtio_ops, test_types, 1, &test_vendor_ops },
 };
 
 static void test_device_release(struct device *dev)
@@ -314,6 +322,7 @@ static int test_parent_add(struct test_parent *test)
 	}
 	parent->ops = &test_parent_ops;
 	parent->virtio_ops = test->virtio_ops;
+	parent->vendor_ops = test->vendor_ops;
 	parent->types = test->types;
 	parent->nr_types = test->nr_types;
 	err = mdev_parent_register(parent);
