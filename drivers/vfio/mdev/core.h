@@ -49,5 +49,6 @@ void mdev_slices_exit(void);
 extern const struct attribute_group *mdev_slice_groups[];
 int mdev_slice_uevent(const struct device *dev, struct kobj_uevent_env *env);
 void mdev_slice_notify_change(struct mdev_slice *slice, int err);
+void mdev_slice_notify_config(struct mdev_slice *slice);
 
 #endif /* _MDEV_CORE_H */

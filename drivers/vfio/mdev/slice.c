@@ -514,6 +514,8 @@ int mdev_slice_configure(struct mdev_slice *slice,
 				      extack);
 	if (!err)
 		err = slice->parent->ops->configure(slice, config, extack);
+	if (!err)
+		mdev_slice_notify_config(slice);
 
 	mdev_slice_release(slice);
 	return err;

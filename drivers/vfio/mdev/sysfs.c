@@ -247,3 +247,11 @@ void mdev_slice_notify_change(struct mdev_slice *slice, int err)
 	}
 	kobject_uevent_env(&slice->dev.kobj, KOBJ_CHANGE, env);
 }
+
+/* So that nobody has to poll for what somebody else provisions. */
+void mdev_slice_notify_config(struct mdev_slice *slice)
+{
+	char *env[2] = { "MDEV_CONFIG=1" };
+
+	kobject_uevent_env(&slice->dev.kobj, KOBJ_CHANGE, env);
+}

@@ -31,6 +31,10 @@ check_eq "the slice comes last: it is complete" \
 	"$(grep -nE "@/devices/platform/$NIC/(one|mdev_slice/one)[ /]" "$lib_scratch/events" |
 		tail -n 1 | grep -c "add@$one ")" 1
 
+check "its address changes" events vdpa dev set name one mac 02:00:00:00:00:09
+check_eq "there is one event of the slice" "$(heard "^[a-z]*@$one ")" 1
+check_eq "a change of its configuration" "$(heard "^change@$one .*MDEV_CONFIG=1( |$)")" 1
+
 check "its class changes" events sh -c "echo none >$SLICES/one/class"
 check_eq "there is one event of the slice" "$(heard "^[a-z]*@$one ")" 1
 check_eq "a change, with the new class" "$(heard "^change@$one .*MDEV_CLASS=none( |$)")" 1
