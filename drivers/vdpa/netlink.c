@@ -55,7 +55,6 @@ static const struct genl_ops mdev_vdpa_ops[] = {
 	{
 		.cmd	= VDPA_CMD_DEV_VSTATS_GET,
 		.doit	= mdev_vdpa_vstats_get_doit,
-		.flags	= GENL_ADMIN_PERM,
 	},
 	{
 		.cmd	= VDPA_CMD_DEV_ATTR_SET,
