@@ -164,7 +164,8 @@ demo_delete() {
 	! ip -n host link show dev vm1 >/dev/null 2>&1 || fail "the representor is still there"
 	sleep 1
 	show "dmesg"
-	if [ "$(dmesg)" ]; then
+	# The emulation is late now and then, and says so.
+	if dmesg | grep -v 'hrtimer: interrupt took [0-9]* ns$' | grep -q .; then
 		fail "the kernel log is not empty"
 	else
 		printf '%s# nothing%s\n' "$dim" "$plain"
