@@ -6,6 +6,10 @@
 
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LC_ALL=C.UTF-8 TERM=dumb
+
+# Not /tmp: that may be a directory of the host, which cannot do all that programs
+# want of files for a moment.
+export TMPDIR=/var/tmp
 ctl=/run/host/ctl
 
 mount_system() {
@@ -60,7 +64,8 @@ mount_system
 ip link set lo up
 hostname tribus-vm
 mount_shares
-echo 7 >/proc/sys/kernel/printk
+# Without what a debugging kernel tells of each kobject.
+echo 6 >/proc/sys/kernel/printk
 cd /root || exit
 if [ -e "$ctl/terminal" ]; then
 	# shellcheck source=/dev/null
