@@ -15,5 +15,5 @@ build_copy() {
 build_all() {
 	build_dir=$1
 	shift
-	make -C "$KDIR" M="$build_dir" -j "$(nproc)" "$@" >"$lib_scratch/log" 2>&1
+	make -C "$KDIR" M="$build_dir" -j "$(nproc)" MDEV_TEST=1 "$@" >"$lib_scratch/log" 2>&1
 }
