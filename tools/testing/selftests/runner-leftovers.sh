@@ -63,7 +63,7 @@ leftover_processes() {
 # Ours are the modules that are not part of the kernel: taint flag O.
 module_names() {
 	modules=
-	for file in $(grep -l O /sys/module/*/taint); do
+	for file in $(grep -ls O /sys/module/*/taint); do
 		file=${file%/taint}
 		modules="$modules ${file##*/}"
 	done

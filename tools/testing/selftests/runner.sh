@@ -27,6 +27,8 @@ newline='
 . "$here/runner-log.sh"
 # shellcheck source=tools/testing/selftests/runner-leftovers.sh
 . "$here/runner-leftovers.sh"
+# shellcheck source=tools/testing/selftests/runner-leaks.sh
+. "$here/runner-leaks.sh"
 
 # Processes are dear in emulation, so what is done for every test is done by the
 # shell itself where that is possible.
@@ -59,6 +61,7 @@ problem() {
 prepare_kernel() {
 	echo 1 >/proc/sys/kernel/panic_on_oops
 	echo 1 >/proc/sys/kernel/softlockup_panic
+	leak_prepare
 }
 
 # In the VM, a test has a cgroup of its own, which nothing that it starts can leave.
@@ -129,6 +132,7 @@ run_test() {
 	: >"$work/problems"
 	if [ "$place" = vm ]; then
 		leftover_before
+		leak_before
 		log_mark
 	fi
 	echo "    # Subtest: $path"
@@ -136,16 +140,33 @@ run_test() {
 	if [ "$place" = vm ]; then
 		leftover_after
 		log_check
+		leak_after
 	fi
 	judge
 	report
 	: >"$state/current"
 }
 
+# A kernel with gcov has counted which lines of our modules were run.
+take_coverage() {
+	[ -d /sys/kernel/debug/gcov ] || return 0
+	(cd /sys/kernel/debug/gcov && find . -name '*.gcda') | while IFS= read -r file; do
+		mkdir -p "$state/gcov/${file%/*}"
+		cat "/sys/kernel/debug/gcov/$file" >"$state/gcov/$file"
+	done
+}
+
 [ "$place" != vm ] || prepare_kernel
-while read -r number path <&9; do
+exec 9<"$state/tests"
+read -r next_number next_path <&9 || next_path=
+while [ "$next_path" ]; do
+	number=$next_number
+	path=$next_path
+	read -r next_number next_path <&9 || next_path=
 	run_test
 	# With a module that stays, every test after this one would fail.
 	[ -z "$modules" ] || break
-done 9<"$state/tests"
+done
+exec 9<&-
+[ "$place" != vm ] || take_coverage
 rm -rf "$work"

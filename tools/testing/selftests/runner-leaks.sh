@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154
+#
+# Part of runner.sh: what a kernel with kmemleak knows of lost memory. Asking takes seconds,
+# so it is asked at the end of a folder, and of so many tests. All of our modules are
+# unloaded by then: every object that nothing refers to is a leak.
+
+leak_file=${RUN_KMEMLEAK:-/sys/kernel/debug/kmemleak}
+leak_tests=0
+LEAK_GROUP=25
+
+leak_prepare() {
+	[ -w "$leak_file" ] || return 0
+	: >"$work/group"
+	echo clear >"$leak_file"
+}
+
+# leak_before: notes when the test began
+leak_before() {
+	leak_tests=$((leak_tests + 1))
+	echo "$began $path" >>"$work/group"
+}
+
+leak_due() {
+	[ "${next_path%/*}" != "${path%/*}" ] || [ "$leak_tests" -ge $LEAK_GROUP ]
+}
+
+# Adds to each report during which test the memory was allocated. jiffies begin five
+# minutes before zero, with HZ=250.
+leak_report() {
+	awk 'FILENAME == ARGV[1] { began[n++] = $1 / 10; name[n - 1] = $2; next }
+		{ print "#   " $0 }
+		match($0, /jiffies [0-9]+/) {
+			time = (substr($0, RSTART + 8, RLENGTH - 8) - 4294892296) / 250
+			for (i = n - 1; i > 0 && began[i] > time; i--)
+				;
+			printf "#     (%.1f s after the start, in %s)\n", time, name[i]
+		}' "$work/group" "$work/leaks" | head -n 120
+}
+
+# An object is reported when two scans have found it the same, and when it is older than
+# five seconds.
+leak_after() {
+	[ -w "$leak_file" ] && leak_due || return 0
+	sleep 5
+	echo scan >"$leak_file"
+	echo scan >"$leak_file"
+	cat "$leak_file" >"$work/leaks"
+	echo clear >"$leak_file"
+	if [ -s "$work/leaks" ]; then
+		problem "lost memory, of this test or of one before it:"
+		leak_report >>"$work/problems"
+	fi
+	leak_tests=0
+	: >"$work/group"
+}
