@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# The modules and the C programs of the tests, built at native speed inside the
+# The modules, and for tests their C programs, built at native speed inside the
 # root file system. The source tree is only read: its files are copied to
 # KERNEL_DIR/source first, by content, so that make rebuilds what has changed
 # whatever git does to the dates.
@@ -10,6 +10,7 @@ MODULES=
 
 # build_inside [--bind SOURCE PLACE]... -- COMMAND...
 build_inside() {
+	[ "$KERNEL" = plain ] || set -- --bind "$LINUX_SOURCE" /run/linux "$@"
 	inside --bind "$SRC" /run/source --bind "$KERNEL_DIR" /run/build \
 		--bind "$BUILD" /run/top "$@"
 }
@@ -20,7 +21,7 @@ build_copy() {
 
 build_make() {
 	build_inside -- make --no-print-directory -C /run/build/source -j "$(nproc)" \
-		KDIR="$KERNEL_HEADERS" "$@"
+		KDIR="$KERNEL_HEADERS" MDEV_TEST=1 $KERNEL_MAKE "$@"
 }
 
 # The text of a compiler message names the file as the reader knows it.
@@ -44,7 +45,7 @@ build_part() {
 
 build_install() {
 	build_inside -- sh /run/source/tools/vm/install.sh "$KERNEL_RELEASE" \
-		"$KERNEL_HEADERS" /run/build
+		"$KERNEL_HEADERS" /run/build "$KERNEL_MODULES"
 }
 
 build_selftests() {
@@ -62,7 +63,6 @@ build_all() {
 		printf 'no Makefile, so no modules ... ' >&2
 	fi
 	build_part "installing the modules" build_install
-	build_part "building the programs of the tests" build_selftests
 }
 
 # Afterwards MODULES is the directory whose contents the VM sees over the root
@@ -71,7 +71,7 @@ build_all() {
 build_get() {
 	exec 7>"$KERNEL_DIR/lock"
 	flock --exclusive 7
-	mkdir -p "$KERNEL_DIR/source" "$BUILD/selftests"
+	mkdir -p "$KERNEL_DIR/source"
 	_start=$(now)
 	printf '[build] modules for %s ... ' "$KERNEL_RELEASE" >&2
 	build_all
@@ -90,4 +90,13 @@ build_forget() {
 		flock --exclusive --nonblock "$_old" true || continue
 		namespace_remove "$_old"
 	done
+}
+
+# The programs of the tests are the same for all kernels.
+build_tests() {
+	exec 7>"$BUILD/selftests.lock"
+	flock --exclusive 7
+	mkdir -p "$BUILD/selftests"
+	build_part "building the programs of the tests" build_selftests
+	flock --unlock 7
 }

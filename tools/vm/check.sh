@@ -27,7 +27,7 @@ compile() {
 	rm -rf "$tree"
 	mkdir "$tree"
 	sh /run/source/tools/vm/copy.sh /run/source "$tree" || exit
-	if ! make --no-print-directory -C "$tree" -j "$(nproc)" KDIR="$headers" W=1 C=1 \
+	if ! make --no-print-directory -C "$tree" -j "$(nproc)" KDIR="$headers" W=1 C=1 MDEV_TEST=1 \
 		>/tmp/make 2>&1; then
 		sed "s,$tree/,,g" /tmp/make
 		echo "not ok building"
@@ -40,7 +40,7 @@ compile() {
 style() {
 	cd "$tree" || exit
 	find drivers include samples tools -name '*.[ch]' ! -name '*.mod.c' 2>/dev/null | LC_ALL=C sort >/tmp/files
-	xargs perl /run/top/checkpatch/checkpatch.pl --no-tree --strict --terse --quiet \
+	xargs perl /run/top/linux-source/scripts/checkpatch.pl --no-tree --strict --terse --quiet \
 		--show-types -f </tmp/files 2>&1 | grep -v '^total: ' >/tmp/style
 	result "checkpatch" /tmp/style
 }

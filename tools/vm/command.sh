@@ -8,9 +8,11 @@ command_help() {
 		Usage: ./run COMMAND
 
 		  demo                  show Tribus at work in a virtual machine (30 s)
-		  test [PATTERN]...     run all tests, or those whose path contains PATTERN
+		  test [OPTION]... [PATTERN]...
+		                        run all tests, or those whose path contains PATTERN
 		                        (a shell pattern); the last line counts the results
-		  test --list [PATTERN] name the tests and what each of them shows
+		      --list            only name them, and what each of them shows
+		      --long            for the night: everything, and loops ten times as long
 		  fuzz NAME [OPTION]... run a fuzzer; its corpus grows in build/fuzz/NAME
 		      --time 1h         for that long (1m if nothing is said)
 		      --seed N          in the way that N stands for
@@ -27,6 +29,7 @@ command_help() {
 		      --share DIR       with this directory at the same path, read and write
 		  build                 compile the modules, and nothing else (30 s, then 2 s)
 		  check                 for developers: W=1, sparse and checkpatch (1 min)
+		  coverage [PATTERN]... the lines of the modules that the tests reach
 		  clean                 remove everything that ./run has made
 
 		The first command sets everything up: it installs mmdebstrap on this machine
@@ -40,7 +43,16 @@ command_help() {
 
 		The VM has 3 GB of memory and 2 CPUs; RUN_MEM=6G and RUN_SMP=4 change that.
 		It uses KVM where that works and emulation elsewhere.
+
+		test, fuzz, shell, vm, demo and build take --kernel NAME: debug, which finds wrong use of
+		memory and locks, leaks and more, or kcsan, which finds data races. The first use
+		builds that kernel from Debian's source (5 min, 2 GB).
 	END
+}
+
+# A shell goes without the programs of the tests where one of them does not compile.
+command_programs() {
+	(build_tests) || :
 }
 
 # Everything that the VM needs, made or reused.
@@ -73,10 +85,13 @@ command_vm_package() {
 command_vm() {
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--package | --share)
+		--package | --share | --kernel)
 			[ $# -gt 1 ] || die "vm: $1 wants a value"
-			[ "$1" = --share ] || command_vm_package "$2"
-			[ "$1" = --package ] || command_vm_share "$2"
+			case $1 in
+			--package) command_vm_package "$2" ;;
+			--share) command_vm_share "$2" ;;
+			--kernel) kernel_choose "$2" ;;
+			esac
 			shift 2
 			;;
 		--)
@@ -93,21 +108,39 @@ command_vm() {
 	done
 	[ $# -gt 0 ] || die "vm: which command? (see ./run --help)"
 	command_prepare
+	command_programs
 	vm_run RUN_FACTOR -- "$@"
 }
 
+# command_kernel COMMAND [--kernel NAME]: for what takes no other option
+command_kernel() {
+	[ $# != 1 ] || return 0
+	if [ $# != 3 ] || [ "$2" != --kernel ]; then
+		die "$1: wrong arguments (see ./run --help)"
+	fi
+	kernel_choose "$3"
+}
+
 command_shell() {
+	command_kernel shell "$@"
 	[ -t 0 ] || die "shell: this is no terminal; use ./run vm -- COMMAND"
 	command_prepare
+	command_programs
 	exec 3<&0
 	vm_terminal TERM -- sh /tribus/tools/vm/shell.sh
 }
 
 command_demo() {
+	command_kernel demo "$@"
 	RUN_TTY=
 	[ ! -t 1 ] || RUN_TTY=1
 	command_prepare
 	vm_run RUN_TTY -- sh /tribus/tools/vm/demo.sh
+}
+
+command_build() {
+	command_kernel build "$@"
+	command_prepare
 }
 
 # Nothing that runs in the background stays when this shell ends.
@@ -125,13 +158,14 @@ command_main() {
 	_command=${1-}
 	[ $# = 0 ] || shift
 	case $_command in
-	demo) command_demo ;;
+	demo) command_demo "$@" ;;
 	test) test_command "$@" ;;
 	fuzz) fuzz_command "$@" ;;
-	shell) command_shell ;;
+	shell) command_shell "$@" ;;
 	vm) command_vm "$@" ;;
-	build) command_prepare ;;
+	build) command_build "$@" ;;
 	check) developer_check ;;
+	coverage) coverage_command "$@" ;;
 	clean) clean_all ;;
 	help | --help | -h) command_help ;;
 	'') command_help >&2 && exit 2 ;;

@@ -14,7 +14,7 @@ give_up() {
 
 $b mount -t devtmpfs dev /dev
 for module in /modules/*.ko; do
-	$b insmod "$module" || give_up "cannot load $module"
+	[ ! -e "$module" ] || $b insmod "$module" || give_up "cannot load $module"
 done
 
 # share TAG PLACE OPTIONS

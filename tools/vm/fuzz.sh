@@ -32,6 +32,11 @@ fuzz_options() {
 			eval "FUZZ_$(echo "${1#--}" | tr '[:lower:]' '[:upper:]')=\$2"
 			shift
 			;;
+		--kernel)
+			[ $# -gt 1 ] || die "fuzz: $1 wants a value"
+			kernel_choose "$2"
+			shift
+			;;
 		-*) die "fuzz: unknown option $1 (see ./run --help)" ;;
 		*) FUZZ_NAME=$1 ;;
 		esac
@@ -100,6 +105,7 @@ fuzz_command() {
 	fuzz_options "$@"
 	[ -z "$FUZZ_LIBFUZZER" ] || PACKAGES="$PACKAGES clang libclang-rt-19-dev"
 	command_prepare
+	build_tests
 	FUZZ_DIR=$BUILD/fuzz/$FUZZ_NAME
 	rm -rf "$FUZZ_DIR/replay" "$FUZZ_DIR/minimized"
 	mkdir -p "$FUZZ_DIR/corpus" "$FUZZ_DIR/crashes" "$FUZZ_DIR/minimized"

@@ -17,7 +17,9 @@ cp "${0%/*}/early.sh" "$tree/init"
 chmod +x "$tree/init"
 
 count=10
-modprobe -S "$release" --show-depends -a 9pnet_virtio 9p overlay |
+# A kernel that is built here has them in itself.
+[ ! -d "/usr/lib/modules/$release" ] ||
+	modprobe -S "$release" --show-depends -a 9pnet_virtio 9p overlay |
 	awk '$1 == "insmod" && !seen[$2]++ { print $2 }' |
 	while read -r module; do
 		count=$((count + 1))

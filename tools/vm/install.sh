@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# install.sh RELEASE HEADERS DIRECTORY
+# install.sh RELEASE HEADERS DIRECTORY MODULES
 #
 # Installs the modules built in DIRECTORY/source to DIRECTORY/installed-HASH, with
 # the module index of the whole kernel, and points DIRECTORY/installed there. HASH
@@ -11,11 +11,17 @@ set -eu
 release=$1
 headers=$2
 top=$3
+own=$4
 
 modules=$(cd "$top/source" && find . -name '*.ko' | LC_ALL=C sort)
 hash=$(
 	cd "$top/source"
-	{ echo "$release"; cat /dev/null $modules; echo "$modules"; } | sha256sum | cut -c 1-16
+	{
+		echo "$release"
+		cat /dev/null $modules
+		echo "$modules"
+		cat "$top/linux.key" 2>/dev/null || :
+	} | sha256sum | cut -c 1-16
 )
 place=installed-$hash
 
@@ -30,11 +36,14 @@ if ! [ -d "$top/$place" ]; then
 		INSTALL_MOD_PATH="$new" INSTALL_MOD_STRIP=1 \
 		DEPMOD=true CONFIG_MODULE_COMPRESS_ALL=
 
-	# The kernel's own modules are only shown to depmod, not copied.
-	cp "/usr/lib/modules/$release/modules.order" "/usr/lib/modules/$release"/modules.builtin* "$lib/"
-	mount --bind "/usr/lib/modules/$release/kernel" "$lib/kernel"
+	# Debian's own modules are in the root file system, so they are only shown to depmod.
+	cp "$own/modules.order" "$own"/modules.builtin* "$lib/"
+	case $own in
+	/usr/*) mount --bind "$own/kernel" "$lib/kernel" ;;
+	*) cp -a "$own/kernel" "$lib/" ;;
+	esac
 	depmod -b "$new" "$release"
-	umount "$lib/kernel"
+	! mountpoint -q "$lib/kernel" || umount "$lib/kernel"
 
 	# In the VM, lib is a link of the root file system already.
 	rm "$new/lib"

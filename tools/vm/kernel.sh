@@ -1,14 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# A kernel that the VM can run. Everything that depends on which one it is uses
-# these variables and nothing else:
+# A kernel that the VM can run: Debian's own, "plain", or one of those that linux.sh
+# builds. Everything that depends on which one it is uses these variables and nothing
+# else:
 #
+#   KERNEL          its name
 #   KERNEL_DIR      what is made for this kernel: image, initramfs, modules
 #   KERNEL_RELEASE  its release
 #   KERNEL_HEADERS  inside the root file system: what modules are built against
 #   KERNEL_MODULES  inside the root file system: the modules it comes with
-#   KERNEL_PACKED   inside the root file system: the image as it comes
+#   KERNEL_MAKE     with what make is called for our modules besides
+#   KERNEL_APPEND   what its command line has besides
+
+KERNEL=plain
+KERNEL_MAKE=
+KERNEL_APPEND=
+
+# kernel_choose NAME: what --kernel names
+kernel_choose() {
+	[ "$1" = plain ] || linux_names | grep -qxF -e "$1" ||
+		die "there is no kernel $1, only: plain $(linux_names | tr '\n' ' ')"
+	KERNEL=$1
+}
 
 kernel_debian() {
 	KERNEL_DIR=$BUILD/kernel-debian
@@ -50,17 +64,25 @@ initramfs_make() {
 		mv "$KERNEL_DIR/initramfs.new" "$KERNEL_DIR/initramfs"
 }
 
+# A kernel that is built here has its image from there.
 kernel_prepare() {
-	kernel_unpack && initramfs_make
+	if [ "$KERNEL" = plain ]; then
+		kernel_unpack || return
+	fi
+	initramfs_make
 }
 
 kernel_key() {
-	cat "$BUILD/rootfs.key" "$SRC/tools/vm/kernel.sh" "$SRC/tools/vm/initramfs.sh" \
-		"$SRC/tools/vm/early.sh" | sha256sum | cut -c 1-16
+	cat "$BUILD/rootfs.key" "$KERNEL_DIR/linux.key" "$SRC/tools/vm/kernel.sh" "$SRC/tools/vm/initramfs.sh" \
+		"$SRC/tools/vm/early.sh" 2>/dev/null | sha256sum | cut -c 1-16
 }
 
 kernel_get() {
-	kernel_debian
+	if [ "$KERNEL" = plain ]; then
+		kernel_debian
+	else
+		linux_get
+	fi
 	exec 7>"$KERNEL_DIR/lock"
 	flock --exclusive 7
 	if [ "$(cat "$KERNEL_DIR/key" 2>/dev/null)" != "$(kernel_key)" ]; then

@@ -49,7 +49,8 @@ rootfs_make() {
 
 rootfs_replace() {
 	rm -f "$BUILD/rootfs.key"
-	namespace_remove "$ROOTFS" "$ROOTFS.new" "$BUILD"/kernel-* "$BUILD/packages"
+	namespace_remove "$ROOTFS" "$ROOTFS.new" "$BUILD"/kernel-* "$BUILD/packages" "$LINUX_SOURCE"
+	rm -f "$BUILD/linux-source.key"
 	step "[rootfs] making Debian $SUITE (about 1 GB, takes a minute)" rootfs_make
 	mv "$ROOTFS.new" "$ROOTFS"
 	rootfs_key >"$BUILD/rootfs.key"

@@ -2,12 +2,14 @@
 # shellcheck shell=sh
 #
 # ./run test: chooses tests, has runner.sh run them where they belong, and counts.
-# One VM runs all of its tests; when it dies, the test that was running has failed,
-# and a new VM continues after it.
+# One VM runs all tests that its kernel can run as it is; those with arguments for the
+# kernel have VMs of their own. When a VM dies, the test that was running has failed, and
+# a new VM continues after it.
 
 SELFTESTS=$SRC/tools/testing/selftests
 TEST_DIR=
 TEST_WATCH=
+TEST_LONG=
 
 # All tests, in the order in which they run. Files named lib* are parts of tests.
 test_all() {
@@ -29,9 +31,48 @@ test_matches() {
 	return 1
 }
 
+# test_setting NAME PATH: "# NAME: value" in the first comment of a test
+test_setting() {
+	sed -n "/^[^#]/q; s/^# $1: *//p" "$SELFTESTS/$2" | head -n 1
+}
+
+# Where a test runs: in the VM, in the root file system without a kernel of its
+# own (tests of compiling), or on this machine (tests of ./run).
+test_place() {
+	_place=$(test_setting place "$1")
+	case $1 in
+	build/*) echo "${_place:-chroot}" ;;
+	*) echo "${_place:-vm}" ;;
+	esac
+}
+
+# With which kernels a test is run. Without a VM it makes no difference which it is.
+# What is covered is what the plain kernel's tests cover.
+test_kernels() {
+	_kernels=$(test_setting kernels "$1")
+	case $(test_place "$1") in
+	vm) _kernels=" ${_kernels:-plain debug} " ;;
+	*) _kernels=" ${_kernels:-plain} " && [ "$KERNEL" != coverage ] || return 0 ;;
+	esac
+	case $_kernels in
+	*' plain '*) echo "$_kernels coverage " ;;
+	*) echo "$_kernels" ;;
+	esac
+}
+
+# test_wanted PATH: with this kernel, and in this time
+test_wanted() {
+	case $(test_kernels "$1") in
+	*" $KERNEL "*) [ "$TEST_LONG" ] || ! grep -q '^# long:' "$SELFTESTS/$1" ;;
+	*) return 1 ;;
+	esac
+}
+
 test_select() {
 	test_all | while IFS= read -r _test; do
-		! test_matches "$_test" "$@" || printf '%s\n' "$_test"
+		if test_matches "$_test" "$@" && test_wanted "$_test"; then
+			printf '%s\n' "$_test"
+		fi
 	done
 }
 
@@ -47,42 +88,53 @@ test_list() {
 	done
 }
 
-# Where a test runs: in the VM, in the root file system without a kernel of its
-# own (tests of compiling), or on this machine (tests of ./run).
-test_place() {
-	_place=$(sed -n 's/^# place: *//p' "$SELFTESTS/$1" | head -n 1)
-	case $1 in
-	build/*) echo "${_place:-chroot}" ;;
-	*) echo "${_place:-vm}" ;;
-	esac
+# test_group PATH: the place, and for each different "# append: " a VM of its own
+test_group() {
+	_group=$(test_place "$1")
+	_append=$(test_setting append "$1")
+	[ -z "$_append" ] || _group=vm-$(printf '%s' "$_append" | tr -cs 'A-Za-z0-9' '-')
+	mkdir -p "$TEST_DIR/$_group"
+	printf '%s\n' "$_append" >"$TEST_DIR/$_group/append"
+	printf '%s\n' "$_group"
 }
 
-# Numbers the tests place by place, so that the numbers are in order.
+# Numbers the tests group by group, so that the numbers are in order.
 test_plan() {
-	mkdir "$TEST_DIR/chroot" "$TEST_DIR/host" "$TEST_DIR/vm"
 	: >"$TEST_DIR/results"
 	test_select "$@" | while IFS= read -r _test; do
-		printf '%s\n' "$_test" >>"$TEST_DIR/$(test_place "$_test")/names"
+		printf '%s\n' "$_test" >>"$TEST_DIR/$(test_group "$_test")/names"
 	done
 	_number=0
-	for _place in chroot vm host; do
-		: >>"$TEST_DIR/$_place/names"
-		awk -v n="$_number" '{ print n + NR, $0 }' "$TEST_DIR/$_place/names" \
-			>"$TEST_DIR/$_place/tests"
-		cp "$TEST_DIR/$_place/tests" "$TEST_DIR/$_place/plan"
-		: >"$TEST_DIR/$_place/results"
-		_number=$((_number + $(wc -l <"$TEST_DIR/$_place/tests")))
+	for _group in "$TEST_DIR/chroot" "$TEST_DIR"/vm* "$TEST_DIR/host"; do
+		[ -e "$_group/names" ] || continue
+		awk -v n="$_number" '{ print n + NR, $0 }' "$_group/names" >"$_group/tests"
+		cp "$_group/tests" "$_group/plan"
+		: >"$_group/results"
+		_number=$((_number + $(wc -l <"$_group/tests")))
 	done
 	TEST_COUNT=$_number
+}
+
+# How much is done, and how long that may take: emulation makes what a debugging kernel
+# does besides dear.
+test_budget() {
+	case $KERNEL in
+	plain | coverage) _factor=1 _long=10 _patience=1 ;;
+	*) _factor=0.05 _long=1 _patience=4 ;;
+	esac
+	[ -z "$TEST_LONG" ] || _factor=$_long
+	: "${RUN_FACTOR:=$_factor}"
+	# What is repeated more often takes longer.
+	: "${RUN_PATIENCE:=$(awk "BEGIN { print $_patience * ($RUN_FACTOR > 1 ? $RUN_FACTOR : 1) }")}"
 }
 
 test_in_chroot() {
 	[ -s "$TEST_DIR/chroot/tests" ] || return 0
 	build_inside --bind "$TEST_DIR/chroot" /run/state -- \
 		env KDIR="$KERNEL_HEADERS" SRC=/run/build/source \
-		CHECKPATCH=/run/top/checkpatch/checkpatch.pl \
-		HELPERS=/run/top/selftests RUN_FACTOR="${RUN_FACTOR:-1}" \
-		RUN_PATIENCE="${RUN_PATIENCE:-1}" \
+		CHECKPATCH=/run/top/linux-source/scripts/checkpatch.pl \
+		HELPERS=/run/top/selftests RUN_FACTOR="$RUN_FACTOR" \
+		RUN_PATIENCE="$RUN_PATIENCE" \
 		sh /run/source/tools/testing/selftests/runner.sh plain \
 		/run/source/tools/testing/selftests /run/state || :
 	cat "$TEST_DIR/chroot/results" >>"$TEST_DIR/results"
@@ -90,7 +142,7 @@ test_in_chroot() {
 
 test_on_host() {
 	[ -s "$TEST_DIR/host/tests" ] || return 0
-	RUN=$SRC/run sh "$SELFTESTS/runner.sh" plain "$SELFTESTS" "$TEST_DIR/host" || :
+	RUN=$SRC/run RUN_FACTOR="$RUN_FACTOR" RUN_PATIENCE="$RUN_PATIENCE" sh "$SELFTESTS/runner.sh" plain "$SELFTESTS" "$TEST_DIR/host" || :
 	cat "$TEST_DIR/host/results" >>"$TEST_DIR/results"
 }
 
@@ -114,9 +166,11 @@ test_watch_stop() {
 	TEST_WATCH=
 }
 
+# test_vm GROUP
 test_vm() {
+	VM_APPEND=$(cat "$1/append")
 	vm_open
-	cp "$TEST_DIR/vm/tests" "$VM_DIR/tests"
+	cp "$1/tests" "$VM_DIR/tests"
 	: >"$VM_DIR/results"
 	: >"$VM_DIR/merge"
 	vm_job RUN_FACTOR RUN_PATIENCE -- sh /tribus/tools/testing/selftests/runner.sh \
@@ -127,6 +181,7 @@ test_vm() {
 	vm_follow
 	test_watch_stop
 	cat "$VM_DIR/results" >>"$TEST_DIR/results"
+	coverage_take
 }
 
 # The test during which the VM died is told like any other failure.
@@ -141,13 +196,14 @@ test_vm_died() {
 # because this one cannot be cleaned.
 test_vm_rest() {
 	awk 'FILENAME == ARGV[1] { done[$2]; next } !($1 in done)' \
-		"$TEST_DIR/results" "$TEST_DIR/vm/plan" >"$TEST_DIR/vm/tests"
+		"$TEST_DIR/results" "$1/plan" >"$1/tests"
 }
 
+# test_in_vm GROUP
 test_in_vm() {
-	while [ -s "$TEST_DIR/vm/tests" ]; do
+	while [ -s "$1/tests" ]; do
 		_before=$(wc -l <"$TEST_DIR/results")
-		test_vm
+		test_vm "$1"
 		if ! [ -s "$VM_DIR/status" ] && [ -s "$VM_DIR/current" ]; then
 			test_vm_died
 		fi
@@ -155,7 +211,7 @@ test_in_vm() {
 		vm_close
 		# A VM in which nothing runs is not tried again.
 		[ "$(wc -l <"$TEST_DIR/results")" != "$_before" ] || break
-		test_vm_rest
+		test_vm_rest "$1"
 	done
 }
 
@@ -184,24 +240,42 @@ test_summary() {
 	[ "$_failed" = 0 ] && [ "$_passed" != 0 ]
 }
 
-test_command() {
-	case ${1-} in
-	--list)
-		shift
-		test_list "$@"
-		return
-		;;
-	-*)
-		die "test: unknown option $1 (see ./run --help)"
-		;;
-	esac
+# test_run PATTERN...: everything between having chosen and having counted
+test_run() {
+	test_budget
 	command_prepare
+	build_tests
 	TEST_DIR=$(mktemp -d "$BUILD/test-XXXXXX")
 	test_plan "$@"
 	echo "KTAP version 1"
 	echo "1..$TEST_COUNT"
 	test_in_chroot
-	test_in_vm
+	for _place in "$TEST_DIR"/vm*; do
+		test_in_vm "$_place"
+	done
 	test_on_host
+}
+
+test_command() {
+	_list=
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--list) _list=yes ;;
+		--long) TEST_LONG=yes ;;
+		--kernel)
+			[ $# -gt 1 ] || die "test: $1 wants a value"
+			kernel_choose "$2"
+			shift
+			;;
+		-*) die "test: unknown option $1 (see ./run --help)" ;;
+		*) break ;;
+		esac
+		shift
+	done
+	if [ "$_list" ]; then
+		test_list "$@"
+		return
+	fi
+	test_run "$@"
 	test_summary
 }

@@ -17,6 +17,7 @@ VM_PID=
 VM_CONSOLE=
 VM_SHARES=
 VM_STTY=
+VM_APPEND=
 
 # A /dev/kvm that exists is no proof that it works.
 vm_accelerator() {
@@ -30,7 +31,7 @@ vm_accelerator() {
 # What is written to the console before the VM's own log level is set costs time.
 vm_kernel_line() {
 	printf '%s' "console=ttyS0 panic=-1 quiet loglevel=4 mitigations=off " \
-		"tsc=reliable no_timer_check ${RUN_APPEND:-}"
+		"tsc=reliable no_timer_check $KERNEL_APPEND $VM_APPEND ${RUN_APPEND:-}"
 }
 
 quote() {

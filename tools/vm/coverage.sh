@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# ./run coverage: which lines of our modules the tests reach.
+
+# After each VM: what it has counted is kept, to be added up.
+coverage_take() {
+	[ -d "$VM_DIR/gcov" ] || return 0
+	mkdir -p "$TEST_DIR/gcov"
+	mv "$VM_DIR/gcov" "$TEST_DIR/gcov/${VM_DIR##*-}"
+}
+
+coverage_report() {
+	PACKAGES=" lcov"
+	packages_get
+	rm -rf "$BUILD/coverage"
+	mkdir -p "$BUILD/coverage" "$KERNEL_DIR/root"
+	namespace sh "$SRC/tools/vm/over.sh" "$ROOTFS" "$PACKAGES_LAYER" "$KERNEL_DIR/root" \
+		--bind "$SRC" /run/source --bind "$KERNEL_DIR" /run/build \
+		--bind "$LINUX_SOURCE" /run/linux --bind "$TEST_DIR/gcov" /run/gcov \
+		--bind "$BUILD/coverage" /run/coverage -- \
+		sh /run/source/tools/vm/coverage-report.sh >"$BUILD/log/coverage.log" 2>&1 ||
+		die "the report of the coverage failed (see $BUILD/log/coverage.log)"
+	cat "$BUILD/coverage/modules"
+	say "Line by line: $BUILD/coverage/html/index.html"
+}
+
+coverage_command() {
+	kernel_choose coverage
+	test_run "$@"
+	[ -d "$TEST_DIR/gcov" ] || die "coverage: no VM has ended as it should"
+	coverage_report
+	test_summary
+}
