@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of what the software NIC computes: the features and numbers that a
+ * slice is made with, and which frames its filter lets pass.
+ */
+#include <kunit/test.h>
+#include <linux/module.h>
+#include <linux/uio.h>
+
+#include "provision.c"
+#include "filter.c"
+
+#define F(name)		BIT_ULL(VIRTIO_NET_F_##name)
+#define MANDATORY	(BIT_ULL(VIRTIO_F_VERSION_1) | \
+			 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM))
+
+/* Features. */
+
+static void features_consistent(struct kunit *test)
+{
+	static const u64 good[] = {
+		0, MANDATORY, F(CTRL_VQ), F(MQ) | F(CTRL_VQ), F(MAC) | F(MTU),
+		F(CTRL_RX) | F(CTRL_VQ), MDEV_NET_FEATURES,
+	};
+	static const u64 bad[] = {
+		F(MQ), F(CTRL_RX), F(CTRL_RX_EXTRA), F(CTRL_MAC_ADDR),
+		F(MQ) | F(MAC) | MANDATORY, MDEV_NET_FEATURES & ~F(CTRL_VQ),
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++)
+		KUNIT_EXPECT_TRUE_MSG(test, mdev_net_features_consistent(good[i]),
+				      "0x%llx", good[i]);
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_FALSE_MSG(test, mdev_net_features_consistent(bad[i]),
+				       "0x%llx", bad[i]);
+}
+
+/* Provisioning. */
+
+static int provision(const struct mdev_config *config,
+		     struct mdev_net_provisioning *prov)
+{
+	struct netlink_ext_ack extack = {};
+	int err = mdev_net_provision(config, prov, &extack);
+
+	/* Whoever is refused is told why. */
+	return err && !extack._msg ? -ENOMSG : err;
+}
+
+static void provision_defaults(struct kunit *test)
+{
+	struct mdev_net_provisioning prov;
+	struct mdev_config config = {};
+
+	/* What is not in the mask has no meaning. */
+	config.features = U64_MAX;
+	config.net.max_vq_pairs = 7;
+	config.net.mtu = 1;
+	KUNIT_ASSERT_EQ(test, provision(&config, &prov), 0);
+	KUNIT_EXPECT_EQ(test, prov.features, MDEV_NET_FEATURES & ~F(MQ));
+	KUNIT_EXPECT_EQ(test, prov.pairs, 1);
+	KUNIT_EXPECT_EQ(test, prov.mtu, MDEV_NET_MTU_DEFAULT);
+	KUNIT_EXPECT_TRUE(test, is_valid_ether_addr(prov.mac));
+	KUNIT_EXPECT_TRUE(test, is_local_ether_addr(prov.mac));
+}
+
+static void provision_pairs(struct kunit *test)
+{
+	struct mdev_config config = { .mask = MDEV_CONFIG_NET_MAX_VQP };
+	struct mdev_net_provisioning prov;
+	unsigned int pairs;
+
+	for (pairs = 0; pairs <= MDEV_NET_PAIRS_MAX + 1; pairs++) {
+		bool good = pairs && pairs <= MDEV_NET_PAIRS_MAX;
+
+		config.net.max_vq_pairs = pairs;
+		KUNIT_EXPECT_EQ(test, provision(&config, &prov),
+				good ? 0 : -EINVAL);
+		if (!good)
+			continue;
+		KUNIT_EXPECT_EQ(test, prov.pairs, pairs);
+		KUNIT_EXPECT_EQ(test, !!(prov.features & F(MQ)), pairs > 1);
+	}
+}
+
+static void provision_features(struct kunit *test)
+{
+	static const struct {
+		u64 features;
+		u16 pairs;
+		int err;
+	} cases[] = {
+		{ MANDATORY, 1, 0 },
+		{ MDEV_NET_FEATURES, 2, 0 },
+		{ MDEV_NET_FEATURES & ~F(MQ), 1, 0 },
+		{ 0, 1, -EINVAL },
+		{ BIT_ULL(VIRTIO_F_VERSION_1), 1, -EINVAL },
+		{ BIT_ULL(VIRTIO_F_ACCESS_PLATFORM), 1, -EINVAL },
+		{ MANDATORY | BIT_ULL(63), 1, -EINVAL },
+		{ MANDATORY | F(GUEST_TSO4), 1, -EINVAL },
+		{ MANDATORY, 2, -EINVAL },
+		{ MANDATORY | F(MQ), 2, -EINVAL },
+		{ MANDATORY | F(MQ) | F(CTRL_VQ), 2, 0 },
+		{ MANDATORY | F(MQ) | F(CTRL_VQ), 1, -EINVAL },
+		{ MANDATORY | F(CTRL_MAC_ADDR), 1, -EINVAL },
+	};
+	struct mdev_config config = {
+		.mask = MDEV_CONFIG_FEATURES | MDEV_CONFIG_NET_MAX_VQP,
+	};
+	struct mdev_net_provisioning prov;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		config.features = cases[i].features;
+		config.net.max_vq_pairs = cases[i].pairs;
+		KUNIT_EXPECT_EQ_MSG(test, provision(&config, &prov),
+				    cases[i].err, "0x%llx with %u pairs",
+				    cases[i].features, cases[i].pairs);
+	}
+}
+
+static void provision_mtu(struct kunit *test)
+{
+	static const struct {
+		u16 mtu;
+		int err;
+	} cases[] = {
+		{ 0, -EINVAL }, { ETH_MIN_MTU - 1, -EINVAL }, { ETH_MIN_MTU, 0 },
+		{ 1500, 0 }, { MDEV_NET_MTU_MAX, 0 },
+		{ MDEV_NET_MTU_MAX + 1, -EINVAL }, { U16_MAX, -EINVAL },
+	};
+	struct mdev_config config = { .mask = MDEV_CONFIG_NET_MTU };
+	struct mdev_net_provisioning prov;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		config.net.mtu = cases[i].mtu;
+		KUNIT_EXPECT_EQ_MSG(test, provision(&config, &prov),
+				    cases[i].err, "mtu %u", cases[i].mtu);
+	}
+	config.mask |= MDEV_CONFIG_FEATURES;
+	config.features = MANDATORY;
+	config.net.mtu = 1500;
+	KUNIT_EXPECT_EQ(test, provision(&config, &prov), -EINVAL);
+}
+
+static void provision_mac(struct kunit *test)
+{
+	static const u8 good[ETH_ALEN] = { 2, 0, 0, 0, 0, 1 };
+	static const u8 bad[][ETH_ALEN] = {
+		{ }, { 1, 0, 0x5e, 0, 0, 1 }, { [0 ... 5] = 0xff },
+	};
+	struct mdev_config config = { .mask = MDEV_CONFIG_NET_MAC };
+	struct mdev_net_provisioning prov;
+	unsigned int i;
+
+	memcpy(config.net.mac, good, ETH_ALEN);
+	KUNIT_ASSERT_EQ(test, provision(&config, &prov), 0);
+	KUNIT_EXPECT_MEMEQ(test, prov.mac, good, ETH_ALEN);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		memcpy(config.net.mac, bad[i], ETH_ALEN);
+		KUNIT_EXPECT_EQ(test, provision(&config, &prov), -EINVAL);
+	}
+	/* Without the feature there is none, and none can be given. */
+	config.mask |= MDEV_CONFIG_FEATURES;
+	config.features = MANDATORY;
+	memcpy(config.net.mac, good, ETH_ALEN);
+	KUNIT_EXPECT_EQ(test, provision(&config, &prov), -EINVAL);
+	config.mask = MDEV_CONFIG_FEATURES;
+	KUNIT_ASSERT_EQ(test, provision(&config, &prov), 0);
+	KUNIT_EXPECT_TRUE(test, is_zero_ether_addr(prov.mac));
+}
+
+/* The filter. */
+
+static const u8 own[ETH_ALEN] = { 2, 0, 0, 0, 0, 1 };
+static const u8 other[ETH_ALEN] = { 2, 0, 0, 0, 0, 2 };
+static const u8 multicast[ETH_ALEN] = { 1, 0, 0x5e, 0, 0, 1 };
+static const u8 broadcast[ETH_ALEN] = { [0 ... 5] = 0xff };
+
+static struct mdev_net *filter_net(struct kunit *test)
+{
+	struct mdev_net *net = kunit_kzalloc(test, sizeof(*net), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, net);
+	atomic64_set(&net->config_mac, ether_addr_to_u64(own));
+	atomic64_set(&net->driver_mac, ether_addr_to_u64(own));
+	net->features = F(CTRL_RX);
+	KUNIT_ASSERT_EQ(test, mdev_net_filter_enable(net), 0);
+	test->priv = net;
+	return net;
+}
+
+static void filter_exit(struct kunit *test)
+{
+	if (test->priv)
+		mdev_net_filter_disable(test->priv);
+}
+
+/* Which of the four it lets pass, as a word: own, other, multi-, broadcast. */
+static const char *passes(struct mdev_net *net)
+{
+	static char word[5];
+
+	word[0] = mdev_net_filter_match(net, own) ? 'o' : '-';
+	word[1] = mdev_net_filter_match(net, other) ? 'x' : '-';
+	word[2] = mdev_net_filter_match(net, multicast) ? 'm' : '-';
+	word[3] = mdev_net_filter_match(net, broadcast) ? 'b' : '-';
+	return word;
+}
+
+static void filter_without(struct kunit *test)
+{
+	struct mdev_net *net = filter_net(test);
+
+	mdev_net_filter_disable(net);
+	KUNIT_EXPECT_STREQ(test, passes(net), "oxmb");
+	/* A driver that cannot ask for anything gets everything. */
+	net->features = 0;
+	KUNIT_ASSERT_EQ(test, mdev_net_filter_enable(net), 0);
+	KUNIT_EXPECT_STREQ(test, passes(net), "oxmb");
+	KUNIT_EXPECT_EQ(test, mdev_net_filter_set_mode(net, 0, true), -ENOMEM);
+}
+
+static void filter_modes(struct kunit *test)
+{
+	static const struct {
+		u8 cmd;
+		const char *word;
+	} modes[] = {
+		{ VIRTIO_NET_CTRL_RX_PROMISC, "oxmb" },
+		{ VIRTIO_NET_CTRL_RX_ALLMULTI, "o-mb" },
+		{ VIRTIO_NET_CTRL_RX_ALLUNI, "ox-b" },
+		{ VIRTIO_NET_CTRL_RX_NOMULTI, "o--b" },
+		{ VIRTIO_NET_CTRL_RX_NOUNI, "---b" },
+		{ VIRTIO_NET_CTRL_RX_NOBCAST, "o---" },
+	};
+	struct mdev_net *net = filter_net(test);
+	unsigned int i;
+
+	KUNIT_EXPECT_STREQ(test, passes(net), "o--b");
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		KUNIT_EXPECT_EQ(test, mdev_net_filter_set_mode(net, modes[i].cmd,
+							       true), 0);
+		KUNIT_EXPECT_STREQ(test, passes(net), modes[i].word);
+		KUNIT_EXPECT_EQ(test, mdev_net_filter_set_mode(net, modes[i].cmd,
+							       false), 0);
+		KUNIT_EXPECT_STREQ(test, passes(net), "o--b");
+	}
+}
+
+static void filter_own(struct kunit *test)
+{
+	struct mdev_net *net = filter_net(test);
+
+	/* A new address reaches those who know the old one. */
+	atomic64_set(&net->config_mac, ether_addr_to_u64(other));
+	KUNIT_EXPECT_STREQ(test, passes(net), "ox-b");
+	atomic64_set(&net->driver_mac, ether_addr_to_u64(other));
+	KUNIT_EXPECT_STREQ(test, passes(net), "-x-b");
+	atomic64_set(&net->config_mac, 0);
+	KUNIT_EXPECT_STREQ(test, passes(net), "ox-b");
+}
+
+/* A command of @nr_uni and @nr_multi addresses, the first of which are given. */
+struct table {
+	u8 bytes[2 * (4 + (MDEV_NET_FILTER_MAX + 1) * ETH_ALEN)];
+	size_t len;
+};
+
+static void table_add(struct table *table, u32 nr, const u8 *first)
+{
+	__le32 count = cpu_to_le32(nr);
+
+	memcpy(table->bytes + table->len, &count, sizeof(count));
+	table->len += sizeof(count);
+	if (nr)
+		memcpy(table->bytes + table->len, first, ETH_ALEN);
+	table->len += nr * ETH_ALEN;
+}
+
+static int table_set(struct mdev_net *net, struct table *table, size_t len)
+{
+	struct kvec vec = { .iov_base = table->bytes, .iov_len = len };
+	struct iov_iter from;
+
+	iov_iter_kvec(&from, ITER_SOURCE, &vec, 1, len);
+	return mdev_net_filter_set_table(net, &from);
+}
+
+static struct table *table_alloc(struct kunit *test, u32 nr_uni, u32 nr_multi)
+{
+	struct table *table = kunit_kzalloc(test, sizeof(*table), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, table);
+	table_add(table, nr_uni, other);
+	table_add(table, nr_multi, multicast);
+	return table;
+}
+
+static void filter_tables(struct kunit *test)
+{
+	static const struct {
+		u32 nr_uni;
+		u32 nr_multi;
+		const char *word;
+	} tables[] = {
+		{ 1, 0, "ox-b" },
+		{ 0, 1, "o-mb" },
+		{ 1, 1, "oxmb" },
+		{ 0, 0, "o--b" },
+		{ MDEV_NET_FILTER_MAX, MDEV_NET_FILTER_MAX, "oxmb" },
+		{ 0, 0, "o--b" },
+		/* More than fit: all of that kind. */
+		{ MDEV_NET_FILTER_MAX + 1, 0, "ox-b" },
+		{ 0, MDEV_NET_FILTER_MAX + 1, "o-mb" },
+	};
+	struct mdev_net *net = filter_net(test);
+	struct table *table;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tables); i++) {
+		table = table_alloc(test, tables[i].nr_uni, tables[i].nr_multi);
+		KUNIT_EXPECT_EQ(test, table_set(net, table, table->len), 0);
+		KUNIT_EXPECT_STREQ(test, passes(net), tables[i].word);
+	}
+}
+
+/* Whatever is cut off or wrong, the table stays as it was. */
+static void filter_bad_tables(struct kunit *test)
+{
+	struct table *table = table_alloc(test, 1, 1);
+	struct mdev_net *net = filter_net(test);
+	size_t len;
+
+	for (len = 0; len < table->len; len++) {
+		KUNIT_EXPECT_EQ(test, table_set(net, table, len), -EINVAL);
+		KUNIT_EXPECT_STREQ(test, passes(net), "o--b");
+	}
+	memset(table->bytes, 0xff, 4);
+	KUNIT_EXPECT_EQ(test, table_set(net, table, table->len), -EINVAL);
+	KUNIT_EXPECT_STREQ(test, passes(net), "o--b");
+	/* A number of bytes that is one in 32 bits. */
+	*(__le32 *)table->bytes = cpu_to_le32(0xaaaaaaab);
+	KUNIT_EXPECT_EQ(test, table_set(net, table, table->len), -EINVAL);
+	KUNIT_EXPECT_STREQ(test, passes(net), "o--b");
+}
+
+static struct kunit_case provision_cases[] = {
+	KUNIT_CASE(features_consistent),
+	KUNIT_CASE(provision_defaults),
+	KUNIT_CASE(provision_pairs),
+	KUNIT_CASE(provision_features),
+	KUNIT_CASE(provision_mtu),
+	KUNIT_CASE(provision_mac),
+	{}
+};
+
+static struct kunit_suite provision_suite = {
+	.name = "mdev_net_provision",
+	.test_cases = provision_cases,
+};
+
+static struct kunit_case filter_cases[] = {
+	KUNIT_CASE(filter_without),
+	KUNIT_CASE(filter_modes),
+	KUNIT_CASE(filter_own),
+	KUNIT_CASE(filter_tables),
+	KUNIT_CASE(filter_bad_tables),
+	{}
+};
+
+static struct kunit_suite filter_suite = {
+	.name = "mdev_net_filter",
+	.exit = filter_exit,
+	.test_cases = filter_cases,
+};
+
+kunit_test_suites(&provision_suite, &filter_suite);
+
+MODULE_DESCRIPTION("KUnit tests of mdev_net");
+MODULE_LICENSE("GPL");

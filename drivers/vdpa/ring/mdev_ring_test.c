@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of address spaces and of arithmetic with ring indices. What goes
+ * through rings is tested in user space.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <kunit/device.h>
+#include <kunit/test.h>
+#include <linux/dma-direct.h>
+#include <linux/mdev_as.h>
+#include <linux/module.h>
+
+#include "ring.h"
+#include "ram.c"
+
+/* The table of this module, not that of mdev_ring, so nobody has cached it. */
+void direct_invalidate(void)
+{
+}
+
+/* The table of RAM. */
+
+static struct ram_table *table_alloc(struct kunit *test, unsigned int nr)
+{
+	struct ram_table *table;
+
+	table = kunit_kzalloc(test, struct_size(table, extent, nr), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, table);
+	table->nr = nr;
+	return table;
+}
+
+/* Runs that touch become one. */
+static void ram_merges(struct kunit *test)
+{
+	struct ram_walk walk = { .table = table_alloc(test, 3) };
+	const struct ram_extent *extent = walk.table->extent;
+
+	ram_walk_add(&walk, 0x1000, 0x1fff);
+	ram_walk_add(&walk, 0x2000, 0x4fff);
+	ram_walk_add(&walk, 0x6000, 0x6fff);
+	ram_walk_add(&walk, 0x8000, 0xffff);
+	ram_walk_close(&walk);
+	ram_walk_close(&walk);
+	KUNIT_ASSERT_EQ(test, walk.nr, 3);
+	KUNIT_EXPECT_EQ(test, extent[0].first, 0x1000);
+	KUNIT_EXPECT_EQ(test, extent[0].last, 0x4fff);
+	KUNIT_EXPECT_EQ(test, extent[1].first, 0x6000);
+	KUNIT_EXPECT_EQ(test, extent[1].last, 0x6fff);
+	KUNIT_EXPECT_EQ(test, extent[2].first, 0x8000);
+	KUNIT_EXPECT_EQ(test, extent[2].last, 0xffff);
+}
+
+/* Machines change between the two walks: what does not fit is counted only. */
+static void ram_overflows(struct kunit *test)
+{
+	struct ram_walk walk = { .table = table_alloc(test, 1) };
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		ram_walk_add(&walk, i * 0x2000, i * 0x2000 + 0xfff);
+	ram_walk_close(&walk);
+	KUNIT_EXPECT_EQ(test, walk.nr, 4);
+	KUNIT_EXPECT_EQ(test, walk.table->extent[0].last, 0xfff);
+}
+
+static void ram_finds(struct kunit *test)
+{
+	static const struct {
+		phys_addr_t phys;
+		int extent;
+	} cases[] = {
+		{ 0, -1 }, { 0xfff, -1 }, { 0x1000, 0 }, { 0x1fff, 0 },
+		{ 0x2000, -1 }, { 0x3000, 1 }, { 0x3001, 1 }, { 0x4fff, 1 },
+		{ 0x5000, -1 }, { 0xffff, -1 }, { 0x10000, 2 },
+		{ 0x10fff, 2 }, { 0x11000, -1 }, { ~(phys_addr_t)0, -1 },
+	};
+	struct ram_table *table = table_alloc(test, 3);
+	struct ram_extent found;
+	unsigned int i;
+
+	table->extent[0] = (struct ram_extent){ 0x1000, 0x1fff };
+	table->extent[1] = (struct ram_extent){ 0x3000, 0x4fff };
+	table->extent[2] = (struct ram_extent){ 0x10000, 0x10fff };
+	KUNIT_EXPECT_FALSE(test, ram_find(0x1000, &found));
+	rcu_assign_pointer(ram_table, table);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		bool is = ram_find(cases[i].phys, &found);
+
+		KUNIT_EXPECT_EQ_MSG(test, is, cases[i].extent >= 0, "%pa",
+				    &cases[i].phys);
+		if (is && cases[i].extent >= 0)
+			KUNIT_EXPECT_MEMEQ(test, &found,
+					   &table->extent[cases[i].extent],
+					   sizeof(found));
+	}
+	rcu_assign_pointer(ram_table, NULL);
+}
+
+/* The real one: what this machine has, and what is leaving. */
+static void ram_builds(struct kunit *test)
+{
+	u8 *buf = kunit_kmalloc(test, PAGE_SIZE, GFP_KERNEL);
+	struct ram_table *table;
+	struct ram_extent found;
+	unsigned long section;
+	phys_addr_t phys;
+	bool here, gone;
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	phys = virt_to_phys(buf);
+	section = ALIGN_DOWN(PFN_DOWN(phys), PAGES_PER_SECTION);
+	mutex_lock(&ram_lock);
+	KUNIT_EXPECT_EQ(test, ram_build(0, 0), 0);
+	here = ram_find(phys, &found);
+	KUNIT_EXPECT_EQ(test, ram_build(section, PAGES_PER_SECTION), 0);
+	gone = !ram_find(phys, &found);
+	mutex_unlock(&ram_lock);
+	KUNIT_EXPECT_TRUE(test, here);
+	KUNIT_EXPECT_TRUE(test, gone);
+	KUNIT_EXPECT_FALSE(test, ram_find(~(phys_addr_t)0, &found));
+	table = rcu_dereference_protected(ram_table, true);
+	rcu_assign_pointer(ram_table, NULL);
+	kvfree_rcu(table, rcu);
+	rcu_barrier();
+}
+
+/* The direct backend, through the functions that others use. */
+
+static struct device *direct_dev(struct kunit *test, const char *name)
+{
+	struct device *dev = kunit_device_register(test, name);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	return dev;
+}
+
+static struct mdev_as *direct_as(struct kunit *test, struct device *dev)
+{
+	struct mdev_as *as = mdev_as_direct_create(dev);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, as);
+	return as;
+}
+
+static void direct_translates(struct kunit *test)
+{
+	struct device *dev = direct_dev(test, "mdev_ring_translates");
+	u8 *buf = kunit_kmalloc(test, PAGE_SIZE, GFP_KERNEL);
+	struct mdev_as *as = direct_as(test, dev);
+	struct mdev_as_range range = {};
+	u64 addr;
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	addr = phys_to_dma(dev, virt_to_phys(buf));
+	KUNIT_EXPECT_EQ(test, as->ops->translate(as, addr, PAGE_SIZE,
+						 MDEV_AS_WRITE, &range), 0);
+	KUNIT_EXPECT_LE(test, range.start, addr);
+	KUNIT_EXPECT_GE(test, range.last, addr + PAGE_SIZE - 1);
+	KUNIT_EXPECT_PTR_EQ(test, (u8 *)range.va + (addr - range.start), buf);
+	KUNIT_EXPECT_EQ(test, range.perm, MDEV_AS_READ | MDEV_AS_WRITE);
+	mdev_as_put(as);
+}
+
+static void direct_refuses(struct kunit *test)
+{
+	static const struct {
+		u64 addr;
+		u64 len;
+	} cases[] = {
+		{ U64_MAX, 1 }, { U64_MAX, 2 }, { U64_MAX - 4095, 4096 },
+		{ U64_MAX - 4095, 4097 }, { 1ULL << 60, 4096 },
+		/* The local APIC, where there is one. */
+		{ 0xfee00000, 4096 },
+	};
+	struct device *dev = direct_dev(test, "mdev_ring_refuses");
+	u8 *buf = kunit_kmalloc(test, PAGE_SIZE, GFP_KERNEL);
+	struct mdev_as *as = direct_as(test, dev);
+	struct mdev_as_range range = {};
+	unsigned int i;
+	u64 addr;
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	addr = phys_to_dma(dev, virt_to_phys(buf));
+	KUNIT_EXPECT_EQ(test, as->ops->translate(as, addr, 0, MDEV_AS_READ,
+						 &range), -EFAULT);
+	KUNIT_EXPECT_EQ(test, as->ops->translate(as, addr, U64_MAX,
+						 MDEV_AS_READ, &range), -EFAULT);
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		KUNIT_EXPECT_EQ_MSG(test, as->ops->translate(as, cases[i].addr,
+							     cases[i].len,
+							     MDEV_AS_READ,
+							     &range), -EFAULT,
+				    "%llx+%llx", cases[i].addr, cases[i].len);
+	mdev_as_put(as);
+}
+
+/* A bus with an offset: what lies outside its windows is refused. */
+static void direct_offset(struct kunit *test)
+{
+	static const u64 offset = 1ULL << 40;
+	struct bus_dma_region map[2] = {};
+	struct mdev_as_range range = {};
+	struct device *dev;
+	struct mdev_as *as;
+	phys_addr_t phys;
+	u8 *buf;
+
+	buf = kunit_kmalloc(test, PAGE_SIZE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	phys = ALIGN_DOWN(virt_to_phys(buf), PAGE_SIZE);
+	map[0].cpu_start = phys;
+	map[0].dma_start = phys + offset;
+	map[0].size = PAGE_SIZE;
+
+	dev = direct_dev(test, "mdev_ring_offset");
+	dev->dma_range_map = map;
+	as = direct_as(test, dev);
+
+	KUNIT_EXPECT_EQ(test, as->ops->translate(as, phys + offset, 16,
+						 MDEV_AS_READ, &range), 0);
+	KUNIT_EXPECT_EQ(test, range.start, phys + offset);
+	KUNIT_EXPECT_EQ(test, range.last, phys + offset + PAGE_SIZE - 1);
+	KUNIT_EXPECT_PTR_EQ(test, range.va, phys_to_virt(phys));
+	KUNIT_EXPECT_EQ(test, as->ops->translate(as, phys, 16, MDEV_AS_READ,
+						 &range), -EFAULT);
+	KUNIT_EXPECT_EQ(test, as->ops->translate(as, phys + offset + PAGE_SIZE,
+						 1, MDEV_AS_READ, &range),
+			-EFAULT);
+	dev->dma_range_map = NULL;
+	mdev_as_put(as);
+}
+
+/* Indices and ranges. */
+
+static void ring_sizes(struct kunit *test)
+{
+	struct mdev_ring ring = {};
+	u32 num;
+
+	for (num = 1; num <= MDEV_RING_NUM_MAX; num *= 2) {
+		ring.num = num;
+		/* Section 2.7. */
+		KUNIT_EXPECT_EQ(test, ring_desc_bytes(&ring), 16 * num);
+		KUNIT_EXPECT_EQ(test, ring_avail_bytes(&ring), 6 + 2 * num);
+		KUNIT_EXPECT_EQ(test, ring_used_bytes(&ring), 6 + 8 * num);
+		KUNIT_EXPECT_EQ(test, ring_slot(&ring, 0), 0);
+		KUNIT_EXPECT_EQ(test, ring_slot(&ring, num - 1), num - 1);
+		KUNIT_EXPECT_EQ(test, ring_slot(&ring, num), 0);
+		KUNIT_EXPECT_EQ(test, ring_slot(&ring, U16_MAX), num - 1);
+	}
+}
+
+static void ring_parts(struct kunit *test)
+{
+	struct mdev_as_range range = { .start = 0x1000, .last = 0x1fff };
+
+	KUNIT_EXPECT_EQ(test, ring_range_part(&range, 0x1000, 1), 1);
+	KUNIT_EXPECT_EQ(test, ring_range_part(&range, 0x1000, 0x1000), 0x1000);
+	KUNIT_EXPECT_EQ(test, ring_range_part(&range, 0x1000, 0x1001), 0x1000);
+	KUNIT_EXPECT_EQ(test, ring_range_part(&range, 0x1fff, U64_MAX), 1);
+	range.last = U64_MAX;
+	KUNIT_EXPECT_EQ(test, ring_range_part(&range, U64_MAX, 1), 1);
+	KUNIT_EXPECT_EQ(test, ring_range_part(&range, U64_MAX - 1, 2), 2);
+	KUNIT_EXPECT_EQ(test, ring_range_part(&range, 0x1000, U64_MAX),
+			U64_MAX - 0xfff);
+}
+
+static void ring_hits(struct kunit *test)
+{
+	struct mdev_as_range range = {
+		.start = 0x1000, .last = 0x1fff, .perm = MDEV_AS_READ, .seq = 7,
+	};
+	struct mdev_as as = { .seq = 7 };
+	struct mdev_ring ring = { .as = &as };
+
+	KUNIT_EXPECT_TRUE(test, ring_range_hit(&ring, &range, 0x1000, MDEV_AS_READ));
+	KUNIT_EXPECT_TRUE(test, ring_range_hit(&ring, &range, 0x1fff, MDEV_AS_READ));
+	KUNIT_EXPECT_FALSE(test, ring_range_hit(&ring, &range, 0xfff, MDEV_AS_READ));
+	KUNIT_EXPECT_FALSE(test, ring_range_hit(&ring, &range, 0x2000, MDEV_AS_READ));
+	KUNIT_EXPECT_FALSE(test, ring_range_hit(&ring, &range, 0x1000, MDEV_AS_WRITE));
+	as.seq++;
+	KUNIT_EXPECT_FALSE(test, ring_range_hit(&ring, &range, 0x1000, MDEV_AS_READ));
+	/* What is empty allows nothing. */
+	range = (struct mdev_as_range){ .seq = 8 };
+	KUNIT_EXPECT_FALSE(test, ring_range_hit(&ring, &range, 0, MDEV_AS_READ));
+}
+
+/* The state is the driver's index, which wraps at 65536 and not at the size. */
+static void ring_state(struct kunit *test)
+{
+	static const u16 indices[] = { 0, 1, 255, 256, 32767, 32768, U16_MAX };
+	struct mdev_vq_state state = {};
+	struct mdev_ring ring;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, mdev_ring_init(&ring, 256, NULL), 0);
+	for (i = 0; i < ARRAY_SIZE(indices); i++) {
+		state.split.avail_index = indices[i];
+		KUNIT_EXPECT_EQ(test, mdev_ring_set_state(&ring, &state), 0);
+		memset(&state, 0xff, sizeof(state));
+		mdev_ring_get_state(&ring, &state);
+		KUNIT_EXPECT_EQ(test, state.split.avail_index, indices[i]);
+	}
+	mdev_ring_destroy(&ring);
+}
+
+static void ring_numbers(struct kunit *test)
+{
+	struct mdev_ring ring;
+	u32 num;
+
+	KUNIT_EXPECT_EQ(test, mdev_ring_init(&ring, 0, NULL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, mdev_ring_init(&ring, 3, NULL), -EINVAL);
+	KUNIT_ASSERT_EQ(test, mdev_ring_init(&ring, 64, NULL), 0);
+	for (num = 0; num < 300; num++)
+		KUNIT_EXPECT_EQ(test, mdev_ring_set_num(&ring, num),
+				is_power_of_2(num) && num <= 64 ? 0 : -EINVAL);
+	KUNIT_EXPECT_EQ(test, mdev_ring_set_num(&ring, 0x10000), -EINVAL);
+	KUNIT_EXPECT_EQ(test, mdev_ring_set_address(&ring, 16, 2, 4), 0);
+	KUNIT_EXPECT_EQ(test, mdev_ring_set_address(&ring, 8, 2, 4), -EINVAL);
+	KUNIT_EXPECT_EQ(test, mdev_ring_set_address(&ring, 16, 1, 4), -EINVAL);
+	KUNIT_EXPECT_EQ(test, mdev_ring_set_address(&ring, 16, 2, 2), -EINVAL);
+	mdev_ring_destroy(&ring);
+}
+
+static struct kunit_case as_cases[] = {
+	KUNIT_CASE(ram_merges),
+	KUNIT_CASE(ram_overflows),
+	KUNIT_CASE(ram_finds),
+	KUNIT_CASE(ram_builds),
+	KUNIT_CASE(direct_translates),
+	KUNIT_CASE(direct_refuses),
+	KUNIT_CASE(direct_offset),
+	{}
+};
+
+static struct kunit_suite as_suite = {
+	.name = "mdev_ring_as",
+	.test_cases = as_cases,
+};
+
+static struct kunit_case ring_cases[] = {
+	KUNIT_CASE(ring_sizes),
+	KUNIT_CASE(ring_parts),
+	KUNIT_CASE(ring_hits),
+	KUNIT_CASE(ring_state),
+	KUNIT_CASE(ring_numbers),
+	{}
+};
+
+static struct kunit_suite ring_suite = {
+	.name = "mdev_ring_ring",
+	.test_cases = ring_cases,
+};
+
+kunit_test_suites(&as_suite, &ring_suite);
+
+MODULE_DESCRIPTION("KUnit tests of mdev_ring");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of what the core computes: names and class words.
+ */
+#include <kunit/device.h>
+#include <kunit/test.h>
+#include <linux/mdev_virtio.h>
+#include <linux/mdev_vhost.h>
+#include <linux/mdev_vfio.h>
+#include <linux/mdev_vendor.h>
+#include <linux/module.h>
+#include <linux/netlink.h>
+
+#include "name.c"
+
+/* Its name is all that name.c wants to know. */
+const struct class mdev_slice_class = {
+	.name = "mdev_slice",
+};
+
+static void name_good(struct kunit *test)
+{
+	static const char * const names[] = {
+		"a", "0", "_", "-", "...", ".a", "a.", "a:b", "vm-1.net_0",
+		"00000000-0000-0000-0000-000000000000", "ABCXYZabcxyz0189._:-",
+		"0123456789012345678901234567890123456789012345678901234567890ab",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		KUNIT_EXPECT_EQ_MSG(test, mdev_name_check(names[i], NULL), 0,
+				    "%s", names[i]);
+}
+
+static void name_bad(struct kunit *test)
+{
+	static const char * const names[] = {
+		"", ".", "..", "a/b", "/", "a b", " ", "a\n", "a,", "a=", "*",
+		"\x01", "\x7f", "\x80", "\xc3\xa4", "a@", "[", "`", "{",
+		"0123456789012345678901234567890123456789012345678901234567890abc",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		struct netlink_ext_ack extack = {};
+
+		KUNIT_EXPECT_EQ_MSG(test, mdev_name_check(names[i], &extack),
+				    -EINVAL, "%s", names[i]);
+		KUNIT_EXPECT_NOT_NULL(test, extack._msg);
+	}
+}
+
+/* Every character by itself. */
+static void name_characters(struct kunit *test)
+{
+	char name[3] = "a";
+	bool good;
+	int c;
+
+	for (c = 1; c < 256; c++) {
+		good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		       (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+		       c == ':' || c == '-';
+		name[1] = c;
+		KUNIT_EXPECT_EQ_MSG(test, mdev_name_check(name, NULL),
+				    good ? 0 : -EINVAL, "%d", c);
+	}
+}
+
+/* No more is read than a name can have. */
+static void name_unterminated(struct kunit *test)
+{
+	char *name = kunit_kmalloc(test, MDEV_NAME_MAX + 1, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, name);
+	memset(name, 'x', MDEV_NAME_MAX + 1);
+	KUNIT_EXPECT_EQ(test, mdev_name_check(name, NULL), -EINVAL);
+}
+
+static void name_below(struct kunit *test)
+{
+	struct device *dev = kunit_device_register(test, "mdev_core_test");
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	KUNIT_EXPECT_EQ(test, mdev_name_free_below(dev, "free", NULL), 0);
+	KUNIT_EXPECT_EQ(test, mdev_name_free_below(dev, "power", NULL), -EEXIST);
+	KUNIT_EXPECT_EQ(test, mdev_name_free_below(dev, "uevent", NULL), -EEXIST);
+	/* Not there yet, but reserved. */
+	KUNIT_EXPECT_EQ(test, mdev_name_free_below(dev, "mdev_slice", NULL),
+			-EEXIST);
+	KUNIT_EXPECT_EQ(test, mdev_name_free_below(dev, "mdev_supported_types",
+						   NULL), -EEXIST);
+}
+
+static void class_words(struct kunit *test)
+{
+	enum mdev_class_id id;
+
+	for (id = 0; id < MDEV_CLASS_MAX; id++)
+		KUNIT_EXPECT_EQ(test, mdev_class_by_name(mdev_class_name(id)),
+				id);
+	KUNIT_EXPECT_EQ(test, mdev_class_by_name("virtio"), MDEV_CLASS_VIRTIO);
+	KUNIT_EXPECT_EQ(test, mdev_class_by_name("none\n"), MDEV_CLASS_NONE);
+}
+
+static void class_no_words(struct kunit *test)
+{
+	static const char * const words[] = {
+		"", "\n", "n", "nonex", "None", " none", "none ", "none\n\n",
+		"virtio\nvhost", "5", "default",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		KUNIT_EXPECT_EQ_MSG(test, mdev_class_by_name(words[i]), -EINVAL,
+				    "%s", words[i]);
+}
+
+static u32 served(const struct mdev_parent *parent)
+{
+	enum mdev_class_id id;
+	u32 classes = 0;
+
+	for (id = 0; id <= MDEV_CLASS_MAX; id++)
+		if (mdev_parent_serves(parent, id))
+			classes |= BIT(id);
+	return classes;
+}
+
+/* Which operations make which classes. */
+static void class_served(struct kunit *test)
+{
+	static const struct mdev_virtio_ops virtio_ops;
+	static const struct mdev_vhost_ops vhost_ops;
+	static const struct mdev_vfio_ops vfio_ops;
+	static const struct mdev_vendor_ops vendor_ops;
+	struct mdev_parent parent = {};
+
+	KUNIT_EXPECT_EQ(test, served(&parent), BIT(MDEV_CLASS_NONE));
+
+	parent.vendor_ops = &vendor_ops;
+	KUNIT_EXPECT_EQ(test, served(&parent),
+			BIT(MDEV_CLASS_NONE) | BIT(MDEV_CLASS_VENDOR));
+
+	parent.vendor_ops = NULL;
+	parent.vfio_ops = &vfio_ops;
+	KUNIT_EXPECT_EQ(test, served(&parent),
+			BIT(MDEV_CLASS_NONE) | BIT(MDEV_CLASS_VFIO));
+
+	parent.vfio_ops = NULL;
+	parent.virtio_ops = &virtio_ops;
+	KUNIT_EXPECT_EQ(test, served(&parent),
+			BIT(MDEV_CLASS_NONE) | BIT(MDEV_CLASS_VIRTIO) |
+			BIT(MDEV_CLASS_VFIO));
+
+	parent.vhost_ops = &vhost_ops;
+	KUNIT_EXPECT_EQ(test, served(&parent),
+			BIT(MDEV_CLASS_NONE) | BIT(MDEV_CLASS_VIRTIO) |
+			BIT(MDEV_CLASS_VHOST) | BIT(MDEV_CLASS_VFIO));
+}
+
+static struct kunit_case name_cases[] = {
+	KUNIT_CASE(name_good),
+	KUNIT_CASE(name_bad),
+	KUNIT_CASE(name_characters),
+	KUNIT_CASE(name_unterminated),
+	KUNIT_CASE(name_below),
+	{}
+};
+
+static struct kunit_suite name_suite = {
+	.name = "mdev_core_name",
+	.test_cases = name_cases,
+};
+
+static struct kunit_case class_cases[] = {
+	KUNIT_CASE(class_words),
+	KUNIT_CASE(class_no_words),
+	KUNIT_CASE(class_served),
+	{}
+};
+
+static struct kunit_suite class_suite = {
+	.name = "mdev_core_class",
+	.test_cases = class_cases,
+};
+
+kunit_test_suites(&name_suite, &class_suite);
+
+MODULE_DESCRIPTION("KUnit tests of mdev_core");
+MODULE_LICENSE("GPL");

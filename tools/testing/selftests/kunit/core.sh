@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Names of slices, class words, and which operations make which classes.
+# kernels: debug
+. "${0%/*}/../lib.sh"
+. "${0%/*}/lib-kunit.sh"
+
+kunit_module mdev_core_test mdev_core_name mdev_core_class

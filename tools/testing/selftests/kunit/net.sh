@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What a slice of the software NIC can be made with, and what its filter lets pass.
+# kernels: debug
+. "${0%/*}/../lib.sh"
+. "${0%/*}/lib-kunit.sh"
+
+kunit_module mdev_net_test mdev_net_provision mdev_net_filter

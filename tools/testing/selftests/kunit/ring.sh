@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The table of RAM, the direct address space, and arithmetic with ring indices.
+# kernels: debug
+. "${0%/*}/../lib.sh"
+. "${0%/*}/lib-kunit.sh"
+
+kunit_module mdev_ring_test mdev_ring_as mdev_ring_ring
