@@ -1,0 +1,673 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Lets each allocation of an operation fail in turn.
+ *
+ * fail_nth [OPTION]... OPERATION [-- OPERATION]
+ *
+ *   -e ERRNO    an error that the operation may fail with; ENOMEM always may
+ *   -f FILE     what is in it belongs to the state
+ *   -g PATTERN  how many files match it belongs to the state
+ *   -j NUMBER   so many processes share the work; "{}" in any argument becomes
+ *               the number of the process, from 0
+ *   -k          go on after something was wrong
+ *   -l          some faults do no harm though the state is less than usual
+ *   -p POINT    try this allocation only
+ *   -s STEP     try every STEPth allocation only
+ *
+ * The second operation undoes the first. An operation is one of
+ *
+ *   write FILE TEXT
+ *   vdpa COMMAND [ATTRIBUTE:KIND:VALUE]...   a request of netlink family "vdpa"
+ *   dump COMMAND                             a list of it
+ *   channels NETDEV NUMBER                   as ethtool -L
+ *   up NETDEV, down NETDEV
+ *
+ * COMMAND and ATTRIBUTE are numbers of <linux/vdpa.h>. KIND is z (string), x (bytes
+ * in hex), 16 or 32 (number).
+ *
+ * Only this task is meant by /proc/thread-self/fail-nth, and only while it is in
+ * the operation's system call. When that fails, the error has to be one of those
+ * allowed, the state has to be the one before, and the next try has to succeed.
+ * When it does not fail, undoing it has to lead back to the state before.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <linux/ethtool.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+#include <linux/sockios.h>
+#include <linux/vdpa.h>
+#include <net/if.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define STATE_MAX	65536
+#define WATCHED_MAX	32
+#define ERRNOS_MAX	8
+
+struct operation {
+	int argc;
+	char **argv;
+};
+
+/* What became of an operation. */
+struct outcome {
+	int err;		/* errno, 0 if it succeeded */
+	int injected;		/* an allocation was made to fail */
+	int unknown;		/* the answer was lost */
+};
+
+struct state {
+	char text[STATE_MAX];
+	size_t len;
+};
+
+struct totals {
+	unsigned int failed;	/* faults that made it fail */
+	unsigned int harmless;	/* faults that did not */
+	unsigned int less;	/* of these, with another state than usual */
+	unsigned int wrong;
+};
+
+static struct totals *totals;	/* shared by all processes */
+
+static const char *watched[WATCHED_MAX];
+static int watched_is_pattern[WATCHED_MAX];
+static int nr_watched;
+static int errnos[ERRNOS_MAX] = { ENOMEM };
+static int nr_errnos = 1;
+static int lossy;
+static int keep_going;
+
+static int fail_nth_fd;
+static int family_id;
+
+static struct {
+	struct nlmsghdr nlh;
+	struct genlmsghdr genl;
+	char attrs[1024];
+} request;
+
+/* State. */
+
+static void state_add(struct state *state, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (state->len + len + 2 > STATE_MAX)
+		errx(2, "too much state");
+	memcpy(state->text + state->len, text, len);
+	state->len += len;
+	state->text[state->len++] = '\n';
+	state->text[state->len] = '\0';
+}
+
+static void state_add_number(struct state *state, const char *pattern)
+{
+	glob_t found = {};
+	char text[16];
+
+	glob(pattern, 0, NULL, &found);
+	snprintf(text, sizeof(text), "%zu", found.gl_pathc);
+	globfree(&found);
+	state_add(state, text);
+}
+
+static void state_add_file(struct state *state, const char *path)
+{
+	char text[4096];
+	ssize_t len;
+	int fd;
+
+	fd = open(path, O_RDONLY);
+	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (fd >= 0)
+		close(fd);
+	if (len <= 0)
+		return;
+	text[len - 1] = '\0';
+	state_add(state, text);
+}
+
+static void state_take(struct state *state)
+{
+	int i;
+
+	state->len = 0;
+	state->text[0] = '\0';
+	for (i = 0; i < nr_watched; i++) {
+		state_add(state, watched[i]);
+		if (watched_is_pattern[i])
+			state_add_number(state, watched[i]);
+		else
+			state_add_file(state, watched[i]);
+	}
+}
+
+static int state_same(const struct state *a, const struct state *b)
+{
+	return a->len == b->len && !memcmp(a->text, b->text, a->len);
+}
+
+static void state_show(const char *what, const struct state *state)
+{
+	printf("%s:\n%s", what, state->text);
+}
+
+/* Faults. */
+
+static void faults_set(unsigned int nth)
+{
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%u", nth);
+
+	if (pwrite(fail_nth_fd, text, len, 0) != len)
+		err(2, "fail-nth");
+}
+
+/* Ends injection. Returns whether there was one, of the last faults_set(). */
+static int faults_end(unsigned int nth)
+{
+	char text[16] = "";
+
+	if (!nth)
+		return 0;
+	if (pread(fail_nth_fd, text, sizeof(text) - 1, 0) < 0)
+		err(2, "fail-nth");
+	faults_set(0);
+	return !atoi(text);
+}
+
+/* Operations. */
+
+static void do_write(const struct operation *op, unsigned int nth,
+		     struct outcome *out)
+{
+	size_t len = strlen(op->argv[2]);
+	int fd = open(op->argv[1], O_WRONLY);
+
+	if (fd < 0) {
+		out->err = errno;
+		return;
+	}
+	faults_set(nth);
+	if (write(fd, op->argv[2], len) != (ssize_t)len)
+		out->err = errno;
+	out->injected = faults_end(nth);
+	close(fd);
+}
+
+static void request_begin(int type, int command, int flags)
+{
+	memset(&request, 0, sizeof(request));
+	request.nlh.nlmsg_len = NLMSG_LENGTH(GENL_HDRLEN);
+	request.nlh.nlmsg_type = type;
+	request.nlh.nlmsg_flags = NLM_F_REQUEST | flags;
+	request.nlh.nlmsg_seq = 1;
+	request.genl.cmd = command;
+	request.genl.version = 1;
+}
+
+static void request_put(int type, const void *data, size_t len)
+{
+	struct nlattr *attr = (void *)((char *)&request + NLMSG_ALIGN(request.nlh.nlmsg_len));
+
+	if (request.nlh.nlmsg_len + NLA_HDRLEN + len + NLA_ALIGNTO > sizeof(request))
+		errx(2, "the request is too long");
+	attr->nla_type = type;
+	attr->nla_len = NLA_HDRLEN + len;
+	memcpy(attr + 1, data, len);
+	request.nlh.nlmsg_len = NLMSG_ALIGN(request.nlh.nlmsg_len) + NLA_ALIGN(attr->nla_len);
+}
+
+static void request_put_hex(int type, const char *value)
+{
+	unsigned char bytes[64];
+	unsigned int byte;
+	size_t len = 0;
+
+	for (; sscanf(value, "%2x", &byte) == 1 && len < sizeof(bytes); value += 2)
+		bytes[len++] = byte;
+	request_put(type, bytes, len);
+}
+
+/* ATTRIBUTE:KIND:VALUE */
+static void request_put_argument(const char *arg)
+{
+	char kind[8], value[256];
+	__u32 number;
+	__u16 half;
+	int type;
+
+	if (sscanf(arg, "%d:%7[^:]:%255s", &type, kind, value) != 3)
+		errx(2, "%s: ATTRIBUTE:KIND:VALUE expected", arg);
+	number = strtoul(value, NULL, 0);
+	half = number;
+	if (*kind == 'z')
+		request_put(type, value, strlen(value) + 1);
+	else if (*kind == 'x')
+		request_put_hex(type, value);
+	else if (atoi(kind) == 16)
+		request_put(type, &half, sizeof(half));
+	else
+		request_put(type, &number, sizeof(number));
+}
+
+/* All that is sent in answer is there when the request has been sent. */
+static void receive(int sock, struct outcome *out)
+{
+	const struct nlmsgerr *answer;
+	const struct nlmsghdr *nlh;
+	static char buffer[65536];
+	ssize_t len;
+
+	for (;;) {
+		len = recv(sock, buffer, sizeof(buffer), MSG_DONTWAIT);
+		if (len < 0 && errno == ENOBUFS)
+			continue;
+		if (len < 0) {
+			out->unknown = 1;
+			return;
+		}
+		for (nlh = (void *)buffer; NLMSG_OK(nlh, (size_t)len); nlh = NLMSG_NEXT(nlh, len)) {
+			answer = NLMSG_DATA(nlh);
+			if (nlh->nlmsg_type == NLMSG_ERROR)
+				out->err = -answer->error;
+			else if (nlh->nlmsg_type == NLMSG_DONE)
+				out->err = -*(const int *)NLMSG_DATA(nlh);
+			else
+				continue;
+			return;
+		}
+	}
+}
+
+static void transact(unsigned int nth, struct outcome *out)
+{
+	int sock = socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
+
+	if (sock < 0)
+		err(2, "socket");
+	faults_set(nth);
+	if (send(sock, &request, request.nlh.nlmsg_len, 0) < 0)
+		out->err = errno;
+	out->injected = faults_end(nth);
+	if (!out->err)
+		receive(sock, out);
+	close(sock);
+}
+
+static void do_vdpa(const struct operation *op, unsigned int nth,
+		    struct outcome *out)
+{
+	int i;
+
+	request_begin(family_id, atoi(op->argv[1]),
+		      *op->argv[0] == 'd' ? NLM_F_DUMP : NLM_F_ACK);
+	for (i = 2; i < op->argc; i++)
+		request_put_argument(op->argv[i]);
+	transact(nth, out);
+}
+
+static void do_ioctl(unsigned long command, struct ifreq *ifr, unsigned int nth,
+		     struct outcome *out)
+{
+	int sock = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (sock < 0)
+		err(2, "socket");
+	faults_set(nth);
+	if (ioctl(sock, command, ifr) < 0)
+		out->err = errno;
+	out->injected = faults_end(nth);
+	close(sock);
+}
+
+static void do_channels(const struct operation *op, unsigned int nth,
+			struct outcome *out)
+{
+	struct ethtool_channels channels = {
+		.cmd = ETHTOOL_SCHANNELS,
+		.combined_count = atoi(op->argv[2]),
+	};
+	struct ifreq ifr = { .ifr_data = (void *)&channels };
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", op->argv[1]);
+	do_ioctl(SIOCETHTOOL, &ifr, nth, out);
+}
+
+static void do_flags(const struct operation *op, unsigned int nth,
+		     struct outcome *out)
+{
+	struct ifreq ifr = { .ifr_flags = *op->argv[0] == 'u' ? IFF_UP : 0 };
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", op->argv[1]);
+	do_ioctl(SIOCSIFFLAGS, &ifr, nth, out);
+}
+
+static const struct kind {
+	const char *name;
+	int argc;
+	void (*run)(const struct operation *op, unsigned int nth,
+		    struct outcome *out);
+} kinds[] = {
+	{ "write", 3, do_write },
+	{ "vdpa", 2, do_vdpa },
+	{ "dump", 2, do_vdpa },
+	{ "channels", 3, do_channels },
+	{ "up", 2, do_flags },
+	{ "down", 2, do_flags },
+};
+
+/* Run an operation, with the @nth allocation failing, or none if that is 0. */
+static struct outcome run(const struct operation *op, unsigned int nth)
+{
+	struct outcome out = {};
+	size_t i;
+
+	if (!op->argc)
+		return out;
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (strcmp(op->argv[0], kinds[i].name) || op->argc < kinds[i].argc)
+			continue;
+		kinds[i].run(op, nth, &out);
+		return out;
+	}
+	errx(2, "%s: no such operation", op->argv[0]);
+}
+
+/* The sweep. */
+
+static void complain(unsigned int nth, const char *format, ...)
+{
+	va_list args;
+
+	__sync_fetch_and_add(&totals->wrong, 1);
+	printf("%u: ", nth);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	printf("\n");
+}
+
+static void expect_state(unsigned int nth, const char *when,
+			 const struct state *want)
+{
+	static struct state now;
+
+	state_take(&now);
+	if (state_same(&now, want))
+		return;
+	complain(nth, "%s the state is another one", when);
+	state_show("it is", &now);
+	state_show("it should be", want);
+}
+
+static void expect_success(unsigned int nth, const char *what,
+			   const struct operation *op)
+{
+	struct outcome out = run(op, 0);
+
+	if (out.err || out.unknown)
+		complain(nth, "%s: %s", what, out.err ? strerrorname_np(out.err) : "no answer");
+}
+
+static int errno_allowed(int number)
+{
+	int i;
+
+	for (i = 0; i < nr_errnos; i++)
+		if (errnos[i] == number)
+			return 1;
+	return 0;
+}
+
+/* Does the operation as it should be once, and keeps the states around it. */
+static void rehearse(const struct operation *op, const struct operation *undo,
+		     struct state *before, struct state *after)
+{
+	state_take(before);
+	expect_success(0, "without faults", op);
+	state_take(after);
+	expect_success(0, "undoing", undo);
+	expect_state(0, "at first", before);
+}
+
+static void sweep_failed(unsigned int nth, const struct outcome *out,
+			 const struct operation *op,
+			 const struct operation *undo,
+			 const struct state *before, const struct state *after)
+{
+	__sync_fetch_and_add(&totals->failed, 1);
+	if (out->err && !errno_allowed(out->err))
+		complain(nth, "failed with %s", strerrorname_np(out->err));
+	expect_state(nth, "after a failure", before);
+	expect_success(nth, "the next try", op);
+	expect_state(nth, "after the next try", after);
+	expect_success(nth, "undoing", undo);
+	expect_state(nth, "in the end", before);
+}
+
+/* A fault was met that did not matter, at least not to the caller. */
+static void sweep_succeeded(unsigned int nth, const struct operation *undo,
+			    const struct state *before,
+			    const struct state *after)
+{
+	static struct state now;
+
+	__sync_fetch_and_add(&totals->harmless, 1);
+	state_take(&now);
+	if (!state_same(&now, after)) {
+		__sync_fetch_and_add(&totals->less, 1);
+		if (!lossy) {
+			complain(nth, "it succeeded, but the state is not the usual one");
+			state_show("it is", &now);
+			state_show("it should be", after);
+		}
+	}
+	expect_success(nth, "undoing", undo);
+	expect_state(nth, "in the end", before);
+}
+
+/* Returns 0 when there are not as many allocations. */
+static int sweep_point(unsigned int nth, const struct operation *op,
+		       const struct operation *undo,
+		       const struct state *before, const struct state *after)
+{
+	static struct state now;
+	struct outcome out = run(op, nth);
+
+	if (!out.injected) {
+		if (out.err || out.unknown)
+			complain(nth, "failed without a fault: %s", strerrorname_np(out.err));
+		expect_success(nth, "undoing", undo);
+		return 0;
+	}
+	state_take(&now);
+	if (out.err || (out.unknown && state_same(&now, before)))
+		sweep_failed(nth, &out, op, undo, before, after);
+	else
+		sweep_succeeded(nth, undo, before, after);
+	return 1;
+}
+
+static int errno_by_name(const char *name)
+{
+	int number;
+
+	for (number = 1; number < 200; number++)
+		if (strerrorname_np(number) && !strcmp(strerrorname_np(number), name))
+			return number;
+	errx(2, "%s: no errno", name);
+}
+
+static void watch(const char *path, int is_pattern)
+{
+	if (nr_watched == WATCHED_MAX)
+		errx(2, "too many files");
+	watched_is_pattern[nr_watched] = is_pattern;
+	watched[nr_watched++] = path;
+}
+
+/* Is 0 where the family is not registered. */
+static int find_family(void)
+{
+	const struct nlmsghdr *nlh;
+	static char buffer[65536];
+	const struct nlattr *attr;
+	int sock, id = 0;
+	ssize_t len;
+
+	request_begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
+	request_put(CTRL_ATTR_FAMILY_NAME, VDPA_GENL_NAME, sizeof(VDPA_GENL_NAME));
+	sock = socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
+	if (sock < 0 || send(sock, &request, request.nlh.nlmsg_len, 0) < 0)
+		err(2, "netlink");
+	len = recv(sock, buffer, sizeof(buffer), 0);
+	close(sock);
+	nlh = (void *)buffer;
+	if (len < 0 || nlh->nlmsg_type == NLMSG_ERROR)
+		return 0;
+	attr = (void *)((char *)NLMSG_DATA(nlh) + GENL_HDRLEN);
+	while ((char *)attr < buffer + len && attr->nla_len >= NLA_HDRLEN) {
+		if (attr->nla_type == CTRL_ATTR_FAMILY_ID)
+			id = *(const __u16 *)(attr + 1);
+		attr = (const void *)((const char *)attr + NLA_ALIGN(attr->nla_len));
+	}
+	return id;
+}
+
+/* Puts a number in the place of "{}". */
+static char *fill_in(const char *arg, int number)
+{
+	const char *place = strstr(arg, "{}");
+	char *text;
+
+	if (!place)
+		return strdup(arg);
+	if (asprintf(&text, "%.*s%d%s", (int)(place - arg), arg, number, place + 2) < 0)
+		err(2, "asprintf");
+	return text;
+}
+
+/* One process's share: from @nth on every @step. */
+static void sweep(const struct operation *op, const struct operation *undo,
+		  unsigned int nth, unsigned int step, int once)
+{
+	static struct state before, after;
+
+	fail_nth_fd = open("/proc/thread-self/fail-nth", O_RDWR);
+	if (fail_nth_fd < 0)
+		err(2, "fail-nth");
+	rehearse(op, undo, &before, &after);
+	while ((!totals->wrong || keep_going) &&
+	       sweep_point(nth, op, undo, &before, &after) && !once)
+		nth += step;
+}
+
+static void start_job(const struct operation *op, const struct operation *undo,
+		      int job, unsigned int nth, unsigned int step, int once)
+{
+	pid_t pid = fork();
+	int i;
+
+	if (pid < 0)
+		err(2, "fork");
+	if (pid)
+		return;
+	for (i = 0; i < nr_watched; i++)
+		watched[i] = fill_in(watched[i], job);
+	for (i = 0; i < op->argc; i++)
+		op->argv[i] = fill_in(op->argv[i], job);
+	for (i = 0; i < undo->argc; i++)
+		undo->argv[i] = fill_in(undo->argv[i], job);
+	sweep(op, undo, nth, step, once);
+	exit(0);
+}
+
+/* Returns whether all ended well. */
+static int wait_for_jobs(void)
+{
+	int status, good = 1;
+
+	while (wait(&status) > 0)
+		if (status)
+			good = 0;
+	return good && !totals->wrong;
+}
+
+static void split_arguments(int argc, char **argv, struct operation *op,
+			    struct operation *undo)
+{
+	op->argv = argv;
+	for (op->argc = 0; op->argc < argc; op->argc++)
+		if (!strcmp(argv[op->argc], "--"))
+			break;
+	if (!op->argc)
+		errx(2, "an operation expected");
+	if (op->argc < argc) {
+		undo->argv = argv + op->argc + 1;
+		undo->argc = argc - op->argc - 1;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	int step = 1, only = 0, jobs = 1, option, job, good;
+	struct operation op = {}, undo = {};
+
+	while ((option = getopt(argc, argv, "+e:f:g:j:klp:s:")) != -1) {
+		switch (option) {
+		case 'e':
+			if (nr_errnos == ERRNOS_MAX)
+				errx(2, "too many errnos");
+			errnos[nr_errnos++] = errno_by_name(optarg);
+			break;
+		case 'f':
+		case 'g':
+			watch(optarg, option == 'g');
+			break;
+		case 'j':
+			jobs = atoi(optarg);
+			break;
+		case 'k':
+			keep_going = 1;
+			break;
+		case 'l':
+			lossy = 1;
+			break;
+		case 'p':
+			only = atoi(optarg);
+			break;
+		case 's':
+			step = atoi(optarg);
+			break;
+		default:
+			return 2;
+		}
+	}
+	split_arguments(argc - optind, argv + optind, &op, &undo);
+	totals = mmap(NULL, sizeof(*totals), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (totals == MAP_FAILED)
+		err(2, "mmap");
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	family_id = find_family();
+
+	for (job = 0; job < jobs && !(only && job); job++)
+		start_job(&op, &undo, job, only ? only : 1 + job * step, jobs * step, only);
+	good = wait_for_jobs();
+	printf("%u faults: %u failures, %u without harm, %u of them with less than usual\n",
+	       totals->failed + totals->harmless, totals->failed, totals->harmless,
+	       totals->less);
+	return !good;
+}
