@@ -155,6 +155,14 @@ static int mdev_class_notify(struct notifier_block *nb, unsigned long action,
 	case BUS_NOTIFY_ADD_DEVICE:
 		slice->link_err = mdev_class_link(slice, cdev);
 		break;
+	case BUS_NOTIFY_DRIVER_NOT_BOUND:
+		/*
+		 * The driver core tells nobody why it does not bind a driver
+		 * whose probe has not failed. It has run out of memory.
+		 */
+		if (!READ_ONCE(slice->probe_err))
+			mdev_slice_probed(slice, -ENOMEM);
+		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
 		if (!slice->link_err)
 			mdev_class_unlink(slice, cdev);
