@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Everything at once: slices of one name are made and removed in two ways, change
+# class and configuration, are listed, and their NIC is unbound and bound.
+# timeout: 120
+# kernels: plain debug kcsan
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+
+need "the modules load" load_nic parents=2
+remember
+nics=/sys/bus/platform/drivers/mdev_net
+
+until_stop() {
+	while [ ! -e "$lib_scratch/stop" ]; do
+		"$@"
+	done >/dev/null 2>&1
+}
+
+make() {
+	vdpa dev add name one mgmtdev mdev_net$((turn = !turn))
+	vdpa dev del one
+	vdpa dev add name one mgmtdev mdev_net$turn
+	write 1 "$SLICES/one/remove"
+}
+
+change() {
+	write none "$SLICES/one/class"
+	vdpa dev set name one mac 02:00:00:00:00:01
+	write virtio "$SLICES/one/class"
+	write somebody "$SLICES/one/owner"
+}
+
+look() {
+	cat "$SLICES"/one/* "$CDEVS"/one/*
+	vdpa dev config show
+	vdpa dev vstats show one qidx 0
+	ip -s link
+}
+
+unbind() {
+	write mdev_net1 $nics/unbind
+	sleep 0.1
+	write mdev_net1 $nics/bind
+	sleep 0.3
+}
+
+turn=0
+jobs=
+for command in make make change look unbind; do
+	until_stop $command &
+	jobs="$jobs $!"
+done
+sleep "$(repeat 5)"
+touch "$lib_scratch/stop"
+# shellcheck disable=SC2086
+wait $jobs
+
+vdpa dev del one 2>/dev/null
+[ -e /sys/bus/platform/devices/mdev_net1/driver ] || write mdev_net1 $nics/bind
+check "nothing is left" nothing_new
+check "a slice is made on one NIC" vdpa dev add name one mgmtdev mdev_net0
+check "and on the other" vdpa dev add name two mgmtdev mdev_net1
+check_eq "its driver is bound" "$(attr two state)" "ready bound"
+check "it is moved" set_class two none
