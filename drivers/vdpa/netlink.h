@@ -46,6 +46,7 @@ int mdev_vdpa_dump(struct sk_buff *skb, struct netlink_callback *cb,
 int mdev_vdpa_get_name(const struct genl_info *info, int type, char *buf,
 		       size_t size);
 struct mdev_slice *mdev_vdpa_get_slice(const struct genl_info *info);
+int mdev_vdpa_enter(const struct genl_info *info, struct mdev_slice *slice);
 struct mdev_parent *mdev_vdpa_get_parent(const struct genl_info *info);
 bool mdev_vdpa_is_mgmtdev(const struct mdev_parent *parent);
 const struct mdev_type *mdev_vdpa_type(const struct mdev_parent *parent,

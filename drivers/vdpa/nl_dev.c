@@ -122,12 +122,9 @@ static int mdev_vdpa_check_set(const struct genl_info *info,
 {
 	int err;
 
-	if (!mdev_slice_enter(slice)) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    info->attrs[VDPA_ATTR_DEV_NAME],
-				    "the device is being removed");
-		return -ENODEV;
-	}
+	err = mdev_vdpa_enter(info, slice);
+	if (err)
+		return err;
 	err = mdev_vdpa_check_mask(info, mask, slice->type->configure_mask);
 	mdev_slice_leave(slice);
 	return err;

@@ -73,6 +73,16 @@ struct mdev_slice *mdev_vdpa_get_slice(const struct genl_info *info)
 	return slice;
 }
 
+/* mdev_slice_enter() that says why not. */
+int mdev_vdpa_enter(const struct genl_info *info, struct mdev_slice *slice)
+{
+	if (mdev_slice_enter(slice))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[VDPA_ATTR_DEV_NAME],
+			    "the device is being removed");
+	return -ENODEV;
+}
+
 bool mdev_vdpa_is_mgmtdev(const struct mdev_parent *parent)
 {
 	return parent->virtio_ops && mdev_vdpa_classes(parent);

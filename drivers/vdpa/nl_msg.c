@@ -26,12 +26,9 @@ static int mdev_vdpa_fill_one(const struct mdev_vdpa_msg *msg,
 {
 	int err;
 
-	if (!mdev_slice_enter(slice)) {
-		NL_SET_ERR_MSG_ATTR(msg->info->extack,
-				    msg->info->attrs[VDPA_ATTR_DEV_NAME],
-				    "the device is being removed");
-		return -ENODEV;
-	}
+	err = mdev_vdpa_enter(msg->info, slice);
+	if (err)
+		return err;
 	err = fill(msg, slice);
 	mdev_slice_leave(slice);
 	return err;

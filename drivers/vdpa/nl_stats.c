@@ -134,11 +134,9 @@ static int mdev_vdpa_fill_stats(struct mdev_vdpa_msg *msg,
 	struct nlattr *name = info->attrs[VDPA_ATTR_DEV_NAME];
 	int err;
 
-	if (!mdev_slice_enter(slice)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, name,
-				    "the device is being removed");
-		return -ENODEV;
-	}
+	err = mdev_vdpa_enter(info, slice);
+	if (err)
+		return err;
 	if (!mdev_virtio_ops(slice)->get_vq_stats) {
 		NL_SET_ERR_MSG_ATTR(info->extack, name,
 				    "the device has no counters");
