@@ -10,9 +10,11 @@
 
 #include <linux/kref.h>
 #include <linux/types.h>
+#include <linux/uio.h>
 
 struct device;
 struct mdev_as;
+struct mm_struct;
 
 /* Access that is asked for, and that a range allows. */
 #define MDEV_AS_READ	0x1	/* the device reads */
@@ -23,8 +25,7 @@ struct mdev_as;
  * @start: first address in the address space
  * @last: last address, inclusive
  * @perm: MDEV_AS_READ and MDEV_AS_WRITE as far as they are allowed
- * @user: @va is a user address of the mm of the address space
- * @va: where @start is
+ * @va: where @start is; a user address if the address space is one of user memory
  * @seq: &struct mdev_as.seq at translation; stale when that has moved on
  *
  * Kept per queue as memory of the last translation.
@@ -33,9 +34,19 @@ struct mdev_as_range {
 	u64 start;
 	u64 last;
 	u32 perm;
-	bool user;
 	void *va;
 	u32 seq;
+};
+
+/**
+ * struct mdev_as_waiter - who waits for memory of an address space
+ * @done: the memory is there (@err is 0) or will never be. Any context, must not
+ *	sleep nor call back into the address space.
+ * @fetch: private to the backend, NULL while nothing is waited for
+ */
+struct mdev_as_waiter {
+	void (*done)(struct mdev_as_waiter *waiter, int err);
+	struct mdev_as_fetch *fetch;
 };
 
 /**
@@ -45,11 +56,25 @@ struct mdev_as_range {
  *	is asked. Fills in all of the range, with the sequence number read
  *	before it looks. Must not sleep. -EFAULT if nothing is mapped there,
  *	-EACCES if not for @perm.
+ * @begin: make its memory reachable for the calling worker until @end, with page
+ *	faults disabled. Waits for nothing but the other workers. -EFAULT if
+ *	there is no memory any more. Only for user memory.
+ * @end: undo @begin
+ * @fetch: bring in pieces of memory that were found missing between @begin and
+ *	@end, for as long as that takes, and call the waiter's done. @write:
+ *	they will be written. May sleep for memory, but not for the pieces;
+ *	errors come through done. One at a time for each waiter.
+ * @forget: the waiter's done is not running and will not be called
  * @release: free it; last reference gone. Process context, may sleep.
  */
 struct mdev_as_ops {
 	int (*translate)(struct mdev_as *as, u64 addr, u64 len, u32 perm,
 			 struct mdev_as_range *range);
+	int (*begin)(struct mdev_as *as);
+	void (*end)(struct mdev_as *as);
+	void (*fetch)(struct mdev_as *as, struct mdev_as_waiter *waiter,
+		      const struct iovec *pieces, unsigned int nr, bool write);
+	void (*forget)(struct mdev_as *as, struct mdev_as_waiter *waiter);
 	void (*release)(struct mdev_as *as);
 };
 
@@ -59,11 +84,14 @@ struct mdev_as_ops {
  * @refs: references
  * @seq: moves on when a mapping is taken away or replaced, after the new state
  *	can be seen
+ * @user: its memory is that of a process: it may be touched only between
+ *	mdev_ring_begin() and mdev_ring_end(), and may turn out not to be there
  */
 struct mdev_as {
 	const struct mdev_as_ops *ops;
 	struct kref refs;
 	u32 seq;
+	bool user;
 };
 
 void mdev_as_init(struct mdev_as *as, const struct mdev_as_ops *ops);
@@ -77,5 +105,11 @@ static inline struct mdev_as *mdev_as_get(struct mdev_as *as)
 
 /* DMA addresses of a device that is emulated by software (class virtio). */
 struct mdev_as *mdev_as_direct_create(struct device *dma_dev);
+
+/* Memory of a process, at addresses that it chooses (class vhost). */
+struct mdev_as *mdev_as_user_create(struct mm_struct *mm);
+int mdev_as_user_map(struct mdev_as *as, u64 start, u64 size, u64 va, u32 perm);
+int mdev_as_user_unmap(struct mdev_as *as, u64 start, u64 size);
+void mdev_as_user_kill(struct mdev_as *as);
 
 #endif /* _LINUX_MDEV_AS_H */

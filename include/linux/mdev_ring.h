@@ -10,6 +10,12 @@
  *
  * Calls for one ring are serialised by its owner (a mutex per queue); none of
  * them sleeps or allocates except where said.
+ *
+ * Memory of a process may turn out to be missing when it is used. Then the
+ * ring gives nothing more, mdev_ring_end() has the memory brought in, and the
+ * work is kicked when it is there. So the owner takes all that it does with
+ * chains between mdev_ring_begin() and mdev_ring_end(), in a worker, and does
+ * nothing that cannot be done again before it has read or written a buffer.
  */
 #ifndef _LINUX_MDEV_RING_H
 #define _LINUX_MDEV_RING_H
@@ -73,7 +79,8 @@ struct mdev_ring_stats {
  * struct mdev_ring_area - one of the three areas of a ring, translated lazily
  * @addr: address in the address space
  * @len: bytes
- * @va: where it is, valid while @seq is the address space's
+ * @va: where it is, valid while @seq is the address space's; NULL if it does not
+ *	lie in one piece
  * @seq: &struct mdev_as.seq at translation
  */
 struct mdev_ring_area {
@@ -84,16 +91,20 @@ struct mdev_ring_area {
 };
 
 struct mdev_ring_used;
+struct mdev_ring_work;
 
 /**
  * struct mdev_ring - the device side of one virtqueue
  * @notify: raise the used buffer interrupt, see mdev_ring_init()
+ * @work: is kicked when memory that was missing is there; set by an owner whose
+ *	ring may get an address space of user memory
  * @stats: counters
  *
  * The rest is private.
  */
 struct mdev_ring {
 	void (*notify)(struct mdev_ring *ring);
+	struct mdev_ring_work *work;
 	struct mdev_ring_stats stats;
 
 	/* private: */
@@ -103,11 +114,22 @@ struct mdev_ring {
 	struct mdev_ring_area used;
 	struct mdev_as_range last;	/* memory of the last translation */
 	struct mdev_as_range last_indirect;
+	struct mdev_as_range last_area;
+	struct mdev_as_waiter waiter;	/* for memory that is missing */
+	struct iovec missing;		/* of the ring itself */
+	u16 missing_vec;		/* or of buffers: the first, and */
+	u16 nr_missing;			/* how many; 0 if nothing is missing */
+	u16 nr_misses;			/* since a chain was completed */
+	bool missing_write;
+	bool fetching;			/* waiter waits; cleared by its done */
+	int fetch_error;		/* what done was told */
+	bool entered;			/* between begin and end */
 	u64 features;
 	u16 num;
 	u16 num_max;
 	bool running;
 	bool placed;		/* addresses are set */
+	bool mapped;		/* the areas are translated */
 	bool event_idx;
 	bool indirect;
 	bool kicks_off;
@@ -121,7 +143,7 @@ struct mdev_ring {
 	u16 nr_taken;		/* chains that the owner holds */
 	u16 nr_pending;		/* entries that wait for mdev_ring_flush() */
 	struct mdev_ring_used *pending;
-	struct kvec *vecs;
+	struct kvec *vecs;	/* user addresses with user memory */
 	u16 *vec_base;		/* first vec of each chain, a stack */
 	u16 nr_vecs;
 	u16 nr_popped;		/* depth of that stack */
@@ -148,6 +170,8 @@ static inline bool mdev_ring_running(const struct mdev_ring *ring)
 	return READ_ONCE(ring->running) && !READ_ONCE(ring->error);
 }
 
+bool mdev_ring_begin(struct mdev_ring *ring);
+void mdev_ring_end(struct mdev_ring *ring);
 int mdev_ring_pop(struct mdev_ring *ring, struct mdev_ring_chain *chain);
 void mdev_ring_unpop(struct mdev_ring *ring, unsigned int nr);
 void mdev_ring_push(struct mdev_ring *ring,
@@ -163,6 +187,10 @@ void mdev_ring_out_iter(struct mdev_ring *ring,
 void mdev_ring_in_iter(struct mdev_ring *ring,
 		       const struct mdev_ring_chain *first, unsigned int nr,
 		       struct iov_iter *iter);
+void mdev_ring_out_missing(struct mdev_ring *ring,
+			   const struct mdev_ring_chain *chain);
+void mdev_ring_in_missing(struct mdev_ring *ring,
+			  const struct mdev_ring_chain *first, unsigned int nr);
 
 /**
  * struct mdev_ring_work - something that a worker runs when it is kicked

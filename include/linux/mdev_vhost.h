@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a parent adds to its virtio device model for a user-space consumer.
+ * What a parent adds to its virtio device model for a user-space consumer, and
+ * the vhost class bus.
  */
 #ifndef _LINUX_MDEV_VHOST_H
 #define _LINUX_MDEV_VHOST_H
 
+#include <linux/device.h>
 #include <linux/mdev_class.h>
 
 /**
@@ -21,25 +23,67 @@ struct mdev_vhost_area {
  * struct mdev_vhost_ops - device operations of class vhost
  * @nr_groups: virtqueue groups, at least 1
  * @nr_as: address spaces, at least 1, at most @nr_groups
+ * @atomic_kick: the kicks of &struct mdev_virtio_ops do so little that they may
+ *	run where the consumer signals its eventfd, with interrupts off: in the
+ *	exit path of a guest. Otherwise they run in a worker.
  * @get_vq_group: group that a virtqueue belongs to; constant from FEATURES_OK
  *	until reset. Optional while @nr_groups is 1.
+ * @get_vq_desc_group: group that its descriptor area belongs to, where that is
+ *	another one; likewise. Optional.
  * @get_vq_area: doorbell that may be mapped into the consumer, -ENXIO where the
  *	queue has none. Optional.
  * @get_vq_irq: Linux interrupt number for bypass, negative errno without one;
  *	stable while DRIVER_OK. Optional.
  * @get_iova_range: first and last usable I/O virtual address. Optional: the
- *	whole 64 bit range, or the aperture of the IOMMU domain.
+ *	whole range that an unsigned long covers.
  *
- * None of them sleeps. Class vhost needs &struct mdev_virtio_ops as well.
+ * None of them sleeps. Class vhost needs &struct mdev_virtio_ops as well, with
+ * set_as: there is no other way yet to reach the consumer's memory.
  */
 struct mdev_vhost_ops {
 	unsigned int nr_groups;
 	unsigned int nr_as;
+	bool atomic_kick;
 	u32 (*get_vq_group)(struct mdev_slice *slice, u16 vq);
+	u32 (*get_vq_desc_group)(struct mdev_slice *slice, u16 vq);
 	int (*get_vq_area)(struct mdev_slice *slice, u16 vq,
 			   struct mdev_vhost_area *area);
 	int (*get_vq_irq)(struct mdev_slice *slice, u16 vq);
 	void (*get_iova_range)(struct mdev_slice *slice, u64 *first, u64 *last);
 };
+
+/**
+ * struct mdev_vhost_device - class device on bus mdev_vhost
+ * @dev: the device, child of the parent device, named like the slice
+ * @slice: the slice; held
+ * @busy: who uses the device, see &struct mdev_class.busy; set by the endpoint
+ *	driver while it is bound, under the device_lock of @dev
+ */
+struct mdev_vhost_device {
+	struct device dev;
+	struct mdev_slice *slice;
+	int (*busy)(struct mdev_vhost_device *mvdev, bool force,
+		    struct netlink_ext_ack *extack);
+};
+
+static inline struct mdev_vhost_device *to_mdev_vhost_device(struct device *dev)
+{
+	return container_of(dev, struct mdev_vhost_device, dev);
+}
+
+/**
+ * struct mdev_vhost_driver - driver on bus mdev_vhost
+ * @driver: name and owner are set by the driver
+ * @probe: take the class device; synchronous, under its device_lock
+ * @remove: let go of it; must not wait for user space
+ */
+struct mdev_vhost_driver {
+	struct device_driver driver;
+	int (*probe)(struct mdev_vhost_device *mvdev);
+	void (*remove)(struct mdev_vhost_device *mvdev);
+};
+
+int mdev_vhost_driver_register(struct mdev_vhost_driver *drv);
+void mdev_vhost_driver_unregister(struct mdev_vhost_driver *drv);
 
 #endif /* _LINUX_MDEV_VHOST_H */

@@ -6,9 +6,18 @@
 
 #include "mdev_net.h"
 
+/* 0, -EINVAL if the command is too short, -EFAULT if a part of it is missing. */
+int mdev_net_ctrl_read(struct iov_iter *from, void *data, size_t len)
+{
+	if (iov_iter_count(from) < len)
+		return -EINVAL;
+	return copy_from_iter_full(data, len, from) ? 0 : -EFAULT;
+}
+
 static int ctrl_rx(struct mdev_net *net, u8 cmd, struct iov_iter *from)
 {
 	unsigned int bit = VIRTIO_NET_F_CTRL_RX;
+	int err;
 	u8 on;
 
 	if (cmd > VIRTIO_NET_CTRL_RX_NOBCAST)
@@ -17,19 +26,23 @@ static int ctrl_rx(struct mdev_net *net, u8 cmd, struct iov_iter *from)
 		bit = VIRTIO_NET_F_CTRL_RX_EXTRA;
 	if (!mdev_net_negotiated(net, bit))
 		return -EOPNOTSUPP;
-	if (!copy_from_iter_full(&on, sizeof(on), from))
-		return -EINVAL;
+	err = mdev_net_ctrl_read(from, &on, sizeof(on));
+	if (err)
+		return err;
 	return mdev_net_filter_set_mode(net, cmd, on);
 }
 
 static int ctrl_mac_addr(struct mdev_net *net, struct iov_iter *from)
 {
 	u8 mac[ETH_ALEN] __aligned(2);
+	int err;
 
 	if (!mdev_net_negotiated(net, VIRTIO_NET_F_CTRL_MAC_ADDR))
 		return -EOPNOTSUPP;
-	if (!copy_from_iter_full(mac, sizeof(mac), from) ||
-	    !is_valid_ether_addr(mac))
+	err = mdev_net_ctrl_read(from, mac, sizeof(mac));
+	if (err)
+		return err;
+	if (!is_valid_ether_addr(mac))
 		return -EINVAL;
 	mdev_net_config_set_mac(net, mac);
 	return 0;
@@ -72,12 +85,14 @@ static int ctrl_mq(struct mdev_net *net, u8 cmd, struct iov_iter *from)
 {
 	__le16 value;
 	u16 pairs;
+	int err;
 
 	if (cmd != VIRTIO_NET_CTRL_MQ_VQ_PAIRS_SET ||
 	    !mdev_net_negotiated(net, VIRTIO_NET_F_MQ))
 		return -EOPNOTSUPP;
-	if (!copy_from_iter_full(&value, sizeof(value), from))
-		return -EINVAL;
+	err = mdev_net_ctrl_read(from, &value, sizeof(value));
+	if (err)
+		return err;
 	pairs = le16_to_cpu(value);
 	if (pairs < VIRTIO_NET_CTRL_MQ_VQ_PAIRS_MIN || pairs > net->pairs)
 		return -EINVAL;
@@ -88,9 +103,11 @@ static int ctrl_mq(struct mdev_net *net, u8 cmd, struct iov_iter *from)
 static int execute(struct mdev_net *net, struct iov_iter *from)
 {
 	struct virtio_net_ctrl_hdr hdr;
+	int err;
 
-	if (!copy_from_iter_full(&hdr, sizeof(hdr), from))
-		return -EINVAL;
+	err = mdev_net_ctrl_read(from, &hdr, sizeof(hdr));
+	if (err)
+		return err;
 	switch (hdr.class) {
 	case VIRTIO_NET_CTRL_RX:
 		return ctrl_rx(net, hdr.cmd, from);
@@ -103,23 +120,52 @@ static int execute(struct mdev_net *net, struct iov_iter *from)
 	}
 }
 
-/* A command without room for its answer is not executed. */
-static void run_command(struct mdev_net_queue *q,
+/*
+ * The place for the answer is tried before a command is executed. Should it be
+ * missing afterwards, the command is executed once more, which changes nothing:
+ * commands set things.
+ */
+static bool answer(struct mdev_net_queue *q,
+		   const struct mdev_ring_chain *chain, virtio_net_ctrl_ack ack)
+{
+	struct iov_iter to;
+
+	mdev_ring_in_iter(&q->ring, chain, 1, &to);
+	if (copy_to_iter(&ack, sizeof(ack), &to) == sizeof(ack))
+		return true;
+	mdev_ring_in_missing(&q->ring, chain, 1);
+	return false;
+}
+
+/*
+ * A command without room for its answer is not executed. Returns false if it has
+ * to wait for its memory.
+ */
+static bool run_command(struct mdev_net_queue *q,
 			const struct mdev_ring_chain *chain)
 {
-	virtio_net_ctrl_ack ack = VIRTIO_NET_ERR;
-	struct iov_iter from, to;
-	size_t written;
+	bool room = chain->in_len;
+	struct iov_iter from;
+	int err = -EINVAL;
 
-	mdev_ring_out_iter(&q->ring, chain, &from);
-	mdev_ring_in_iter(&q->ring, chain, 1, &to);
-	if (iov_iter_count(&to) && !execute(q->net, &from))
-		ack = VIRTIO_NET_OK;
-	written = copy_to_iter(&ack, sizeof(ack), &to);
+	if (room) {
+		if (!answer(q, chain, VIRTIO_NET_ERR))
+			return false;
+		mdev_ring_out_iter(&q->ring, chain, &from);
+		err = execute(q->net, &from);
+		if (err == -EFAULT) {
+			mdev_ring_out_missing(&q->ring, chain);
+			return false;
+		}
+		if (!err && !answer(q, chain, VIRTIO_NET_OK))
+			return false;
+	}
 	q->stats.commands++;
-	if (ack != VIRTIO_NET_OK)
+	if (err)
 		q->stats.failed++;
-	mdev_ring_push(&q->ring, chain, written);
+	mdev_ring_push(&q->ring, chain,
+		       room ? sizeof(virtio_net_ctrl_ack) : 0);
+	return true;
 }
 
 /* Each command is answered at once: the driver spins until it is. */
@@ -130,7 +176,8 @@ unsigned int mdev_net_ctrl_run(struct mdev_net_queue *q, unsigned int budget)
 
 	while (done < budget) {
 		if (mdev_ring_pop(&q->ring, &chain) > 0) {
-			run_command(q, &chain);
+			if (!run_command(q, &chain))
+				break;
 			mdev_ring_flush(&q->ring);
 			done++;
 		} else if (!mdev_ring_running(&q->ring) ||

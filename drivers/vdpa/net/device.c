@@ -63,14 +63,50 @@ static u32 frame_max(const struct mdev_net *net)
 	return le16_to_cpu((__force __le16)net->config.mtu) + MDEV_NET_HLEN;
 }
 
+static enum mdev_net_group group_of(const struct mdev_net *net, u16 vq)
+{
+	return vq == READ_ONCE(net->ctrl_index) ? MDEV_NET_GROUP_CTRL :
+						  MDEV_NET_GROUP_DATA;
+}
+
+/* Give each queue the address space of its group. No ring is running. */
+static void queues_set_as(struct mdev_net *net)
+{
+	u16 i;
+
+	for (i = 0; i < net->nr_queues; i++)
+		mdev_net_queue_set_as(&net->queues[i],
+				      net->as[group_of(net, i)]);
+}
+
+/* Which queue is the control queue hangs on the features. */
+static void set_ctrl_index(struct mdev_net *net, u16 index)
+{
+	if (net->ctrl_index == index)
+		return;
+	WRITE_ONCE(net->ctrl_index, index);
+	queues_set_as(net);
+}
+
+static bool any_ready(const struct mdev_net *net)
+{
+	unsigned int i;
+
+	for (i = 0; i < net->nr_queues; i++) {
+		if (net->queues[i].ready)
+			return true;
+	}
+	return false;
+}
+
 static int set_features_locked(struct mdev_net *net, u64 features)
 {
-	if (net->status & VIRTIO_CONFIG_S_FEATURES_OK)
+	if (net->status & VIRTIO_CONFIG_S_FEATURES_OK || any_ready(net))
 		return -EBUSY;
 	if (!features_valid(net, features))
 		return -EINVAL;
 	WRITE_ONCE(net->features, features);
-	net->ctrl_index = ctrl_index(net);
+	set_ctrl_index(net, ctrl_index(net));
 	net->frame_max = frame_max(net);
 	return 0;
 }
@@ -208,7 +244,7 @@ static void device_stop(struct mdev_net *net)
 	WRITE_ONCE(net->features, 0);
 	WRITE_ONCE(net->suspended, false);
 	WRITE_ONCE(net->active_pairs, 1);
-	net->ctrl_index = MDEV_NET_NO_CTRL;
+	set_ctrl_index(net, MDEV_NET_NO_CTRL);
 }
 
 void mdev_net_device_stop(struct mdev_net *net)
@@ -265,16 +301,22 @@ static int resume(struct mdev_slice *slice)
 	return err;
 }
 
-static int set_as_locked(struct mdev_net *net, struct mdev_as *as)
+static int set_as_locked(struct mdev_net *net, unsigned int group,
+			 struct mdev_as *as)
 {
-	unsigned int i;
+	struct mdev_as *old = net->as[group];
+	u16 i;
 
 	for (i = 0; i < net->nr_queues; i++) {
-		if (net->queues[i].ready)
+		if (net->queues[i].ready && group_of(net, i) == group)
 			return -EBUSY;
 	}
-	for (i = 0; i < net->nr_queues; i++)
-		mdev_net_queue_set_as(&net->queues[i], as);
+	net->as[group] = as ? mdev_as_get(as) : NULL;
+	for (i = 0; i < net->nr_queues; i++) {
+		if (group_of(net, i) == group)
+			mdev_net_queue_set_as(&net->queues[i], as);
+	}
+	mdev_as_put(old);
 	return 0;
 }
 
@@ -284,16 +326,21 @@ static int set_as(struct mdev_slice *slice, unsigned int group,
 	struct mdev_net *net = mdev_net_of(slice);
 	int fault, err;
 
-	if (group)
+	if (group >= MDEV_NET_GROUPS)
 		return -EINVAL;
 	fault = mdev_net_fault(net->parent, MDEV_NET_FAULT_SET_AS);
 	/* Memory that is taken away is let go of in any case. */
 	if (fault && as)
 		return fault;
 	mutex_lock(&net->lock);
-	err = set_as_locked(net, as);
+	err = set_as_locked(net, group, as);
 	mutex_unlock(&net->lock);
 	return err ?: fault;
+}
+
+static u32 get_vq_group(struct mdev_slice *slice, u16 vq)
+{
+	return group_of(mdev_net_of(slice), vq);
 }
 
 /* Callbacks run under these locks only. */
@@ -344,4 +391,12 @@ const struct mdev_virtio_ops mdev_net_virtio_ops = {
 	.suspend = suspend,
 	.resume = resume,
 	.set_as = set_as,
+};
+
+/* A kick makes a worker run, and nothing else. */
+const struct mdev_vhost_ops mdev_net_vhost_ops = {
+	.nr_groups = MDEV_NET_GROUPS,
+	.nr_as = MDEV_NET_GROUPS,
+	.atomic_kick = true,
+	.get_vq_group = get_vq_group,
 };

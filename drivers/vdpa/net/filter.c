@@ -138,19 +138,20 @@ static int read_table(struct iov_iter *from, u8 (*table)[ETH_ALEN], u8 *nr,
 	size_t bytes;
 	__le32 count;
 	u32 entries;
+	int err;
 
-	if (!copy_from_iter_full(&count, sizeof(count), from))
-		return -EINVAL;
+	err = mdev_net_ctrl_read(from, &count, sizeof(count));
+	if (err)
+		return err;
 	entries = le32_to_cpu(count);
 	if (entries > iov_iter_count(from) / ETH_ALEN)
 		return -EINVAL;
 	bytes = (size_t)entries * ETH_ALEN;
 	*all = entries > MDEV_NET_FILTER_MAX;
 	*nr = *all ? 0 : entries;
-	if (*all)
-		iov_iter_advance(from, bytes);
-	else if (!copy_from_iter_full(table, bytes, from))
-		return -EINVAL;
+	if (!*all)
+		return mdev_net_ctrl_read(from, table, bytes);
+	iov_iter_advance(from, bytes);
 	return 0;
 }
 

@@ -48,6 +48,7 @@ static struct mdev_net_parent *nic_alloc(struct device *dev)
 		return ERR_CAST(np->parent);
 	np->parent->ops = &mdev_net_parent_ops;
 	np->parent->virtio_ops = &mdev_net_virtio_ops;
+	np->parent->vhost_ops = &mdev_net_vhost_ops;
 	np->parent->types = &net_type;
 	np->parent->nr_types = 1;
 	np->switch_id.id_len = sizeof(u64);

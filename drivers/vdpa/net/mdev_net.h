@@ -18,6 +18,7 @@
 #include <linux/mdev_class.h>
 #include <linux/mdev_config.h>
 #include <linux/mdev_ring.h>
+#include <linux/mdev_vhost.h>
 #include <linux/mdev_virtio.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
@@ -56,6 +57,16 @@
 	 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) |				\
 	 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | BIT_ULL(VIRTIO_F_VERSION_1) | \
 	 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM))
+
+/*
+ * Groups of virtqueues, each with an address space of its own: a consumer in user
+ * space can look at control commands itself, and leave the data path alone.
+ */
+enum mdev_net_group {
+	MDEV_NET_GROUP_DATA,
+	MDEV_NET_GROUP_CTRL,
+	MDEV_NET_GROUPS,
+};
 
 /* Index of the control queue while there is none. */
 #define MDEV_NET_NO_CTRL	U16_MAX
@@ -208,6 +219,7 @@ struct mdev_net_filter {
  * @lock: what the driver is told and set up: features, readiness of queues
  * @features: feature bits that the driver accepted
  * @suspended: queues are held; written under @lock
+ * @as: address space of each group, or NULL
  * @ctrl_index: which queue is the control queue. Changes only while no ring is
  *	running, so whoever runs one may read it.
  * @state_lock: the members from @status to @generation
@@ -238,6 +250,7 @@ struct mdev_net {
 	struct mutex lock;		/* see above */
 	u64 features;
 	bool suspended;
+	struct mdev_as *as[MDEV_NET_GROUPS];
 	u16 ctrl_index;
 
 	spinlock_t state_lock;		/* see above */
@@ -302,6 +315,7 @@ bool mdev_net_features_consistent(u64 bits);
 
 /* device.c */
 extern const struct mdev_virtio_ops mdev_net_virtio_ops;
+extern const struct mdev_vhost_ops mdev_net_vhost_ops;
 void mdev_net_device_stop(struct mdev_net *net);
 void mdev_net_needs_reset(struct mdev_net *net);
 
@@ -362,6 +376,7 @@ int mdev_net_filter_set_mode(struct mdev_net *net, u8 cmd, bool on);
 int mdev_net_filter_set_table(struct mdev_net *net, struct iov_iter *from);
 
 /* ctrl.c */
+int mdev_net_ctrl_read(struct iov_iter *from, void *data, size_t len);
 unsigned int mdev_net_ctrl_run(struct mdev_net_queue *q, unsigned int budget);
 
 /* rep.c */

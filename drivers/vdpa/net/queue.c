@@ -52,6 +52,26 @@ static void queue_break(struct mdev_net_queue *q)
 	queue_idle(q);
 }
 
+/* Neither broken nor idle: it waits for memory of the driver. */
+static bool queue_waits(const struct mdev_net_queue *q)
+{
+	return mdev_ring_running(&q->ring);
+}
+
+static unsigned int queue_turn(struct mdev_net_queue *q, unsigned int budget)
+{
+	unsigned int done;
+
+	if (!mdev_ring_begin(&q->ring)) {
+		if (queue_waits(q) && mdev_net_queue_has_backlog(q))
+			mdev_net_rx_starve(q);
+		return 0;
+	}
+	done = queue_run(q, budget);
+	mdev_ring_end(&q->ring);
+	return done;
+}
+
 static unsigned int run_work(struct mdev_ring_work *work, unsigned int budget)
 {
 	struct mdev_net_queue *q = container_of(work, struct mdev_net_queue,
@@ -60,7 +80,7 @@ static unsigned int run_work(struct mdev_ring_work *work, unsigned int budget)
 
 	mutex_lock(&q->lock);
 	if (mdev_ring_running(&q->ring)) {
-		done = queue_run(q, budget);
+		done = queue_turn(q, budget);
 		if (!mdev_ring_running(&q->ring))
 			queue_break(q);
 	} else {
@@ -99,6 +119,7 @@ int mdev_net_queue_init(struct mdev_net *net, u16 index)
 		return err;
 	}
 	mdev_ring_work_init(&q->work, run_work, preferred_cpu(q));
+	q->ring.work = &q->work;
 	return 0;
 }
 
@@ -171,7 +192,7 @@ u32 mdev_net_get_vq_align(struct mdev_slice *slice)
 	return PAGE_SIZE;
 }
 
-/* The queue, locked for a change that it allows only while it is not ready. */
+/* The queue, locked for a change. */
 static struct mdev_net_queue *queue_lock(struct mdev_slice *slice, u16 vq)
 {
 	struct mdev_net_queue *q = &mdev_net_of(slice)->queues[vq];
@@ -179,6 +200,12 @@ static struct mdev_net_queue *queue_lock(struct mdev_slice *slice, u16 vq)
 	mutex_lock(&q->net->lock);
 	mutex_lock(&q->lock);
 	return q;
+}
+
+/* While the device is suspended a ring does not run and can be moved. */
+static bool queue_fixed(const struct mdev_net_queue *q)
+{
+	return q->ready && !q->net->suspended;
 }
 
 static void queue_unlock(struct mdev_net_queue *q)
@@ -197,7 +224,7 @@ int mdev_net_set_vq_num(struct mdev_slice *slice, u16 vq, u32 num)
 	if (err)
 		return err;
 	q = queue_lock(slice, vq);
-	err = q->ready ? -EBUSY : mdev_ring_set_num(&q->ring, num);
+	err = queue_fixed(q) ? -EBUSY : mdev_ring_set_num(&q->ring, num);
 	if (!err)
 		q->num = num;
 	queue_unlock(q);
@@ -215,8 +242,8 @@ int mdev_net_set_vq_address(struct mdev_slice *slice, u16 vq, u64 desc,
 	if (err)
 		return err;
 	q = queue_lock(slice, vq);
-	err = q->ready ? -EBUSY : mdev_ring_set_address(&q->ring, desc, driver,
-							device);
+	err = queue_fixed(q) ? -EBUSY :
+	      mdev_ring_set_address(&q->ring, desc, driver, device);
 	queue_unlock(q);
 	return err;
 }
@@ -232,7 +259,7 @@ int mdev_net_set_vq_state(struct mdev_slice *slice, u16 vq,
 	if (err)
 		return err;
 	q = queue_lock(slice, vq);
-	err = q->ready ? -EBUSY : mdev_ring_set_state(&q->ring, state);
+	err = queue_fixed(q) ? -EBUSY : mdev_ring_set_state(&q->ring, state);
 	queue_unlock(q);
 	return err;
 }

@@ -111,7 +111,7 @@ static unsigned int chains_max(struct mdev_net_queue *q)
 
 /*
  * Take buffers for @len bytes. Returns how many; -EAGAIN if the driver has to
- * add some first, -EMSGSIZE if it would never fit, other errors if the ring is
+ * add some first or memory is missing, -EMSGSIZE if it would never fit, other errors if the ring is
  * broken. On error none is taken.
  */
 static int take_chains(struct mdev_net_queue *q, struct mdev_ring_chain *chains,
@@ -179,10 +179,10 @@ static int deliver(struct mdev_net_queue *q, struct sk_buff *skb)
 		mdev_ring_break(&q->ring, -EPROTO);
 		return -EPROTO;
 	}
-	/* The room is there, so it is the frame that cannot be read. */
+	/* The room is there, so its memory is missing. */
 	if (!write_frame(skb, nr, &to)) {
-		mdev_ring_unpop(&q->ring, nr);
-		return -EMSGSIZE;
+		mdev_ring_in_missing(&q->ring, chains, nr);
+		return -EAGAIN;
 	}
 	push_chains(q, chains, nr, len);
 	return 0;

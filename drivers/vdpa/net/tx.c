@@ -53,15 +53,22 @@ static bool header_valid(const struct virtio_net_hdr_mrg_rxbuf *hdr)
 	       hdr->hdr.gso_type == VIRTIO_NET_HDR_GSO_NONE;
 }
 
-static bool read_header(struct iov_iter *from)
+/* 0, -EINVAL for a bad header, -EFAULT for one that is missing. */
+static int read_header(struct iov_iter *from)
 {
 	struct virtio_net_hdr_mrg_rxbuf hdr;
 
-	return copy_from_iter_full(&hdr, sizeof(hdr), from) &&
-	       header_valid(&hdr);
+	if (iov_iter_count(from) < sizeof(hdr))
+		return -EINVAL;
+	if (!copy_from_iter_full(&hdr, sizeof(hdr), from))
+		return -EFAULT;
+	return header_valid(&hdr) ? 0 : -EINVAL;
 }
 
-/* The frame in a chain, or NULL where it is none or there is no memory. */
+/*
+ * The frame in a chain, or ERR_PTR: -EINVAL where it is none, -ENOMEM, -EFAULT if
+ * a part of it is missing.
+ */
 static struct sk_buff *read_frame(struct mdev_net_queue *q,
 				  const struct mdev_ring_chain *chain)
 {
@@ -69,19 +76,21 @@ static struct sk_buff *read_frame(struct mdev_net_queue *q,
 	struct iov_iter from;
 	struct sk_buff *skb;
 	size_t len;
+	int err;
 
 	mdev_ring_out_iter(&q->ring, chain, &from);
-	if (!read_header(&from))
-		return NULL;
+	err = read_header(&from);
+	if (err)
+		return ERR_PTR(err);
 	len = iov_iter_count(&from);
 	if (len < ETH_HLEN || len > MDEV_NET_FRAME_MAX)
-		return NULL;
+		return ERR_PTR(-EINVAL);
 	skb = alloc_frame(dev, len);
 	if (!skb)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	if (skb_copy_datagram_from_iter(skb, 0, &from, len)) {
 		kfree_skb(skb);
-		return NULL;
+		return ERR_PTR(-EFAULT);
 	}
 	skb->protocol = eth_type_trans(skb, dev);
 	skb_record_rx_queue(skb, q->index / 2);
@@ -136,19 +145,26 @@ static void pass_up(struct mdev_net_queue *q, struct sk_buff_head *frames)
 	local_bh_enable();
 }
 
-static void take_frame(struct mdev_net_queue *q, struct sk_buff_head *frames,
+/* Returns false if the chain has to wait for its memory. */
+static bool take_frame(struct mdev_net_queue *q, struct sk_buff_head *frames,
 		       const struct mdev_ring_chain *chain)
 {
 	struct sk_buff *skb = read_frame(q, chain);
 
-	if (!skb) {
+	if (IS_ERR(skb)) {
+		if (PTR_ERR(skb) == -EFAULT) {
+			mdev_ring_out_missing(&q->ring, chain);
+			return false;
+		}
 		q->stats.drops++;
 		DEV_STATS_INC(q->net->rep, rx_errors);
-		return;
+	} else {
+		q->stats.packets++;
+		q->stats.bytes += skb->len + ETH_HLEN;
+		__skb_queue_tail(frames, skb);
 	}
-	q->stats.packets++;
-	q->stats.bytes += skb->len + ETH_HLEN;
-	__skb_queue_tail(frames, skb);
+	mdev_ring_push(&q->ring, chain, 0);
+	return true;
 }
 
 static unsigned int run_batch(struct mdev_net_queue *q, unsigned int max)
@@ -159,8 +175,8 @@ static unsigned int run_batch(struct mdev_net_queue *q, unsigned int max)
 
 	__skb_queue_head_init(&frames);
 	for (nr = 0; nr < max && mdev_ring_pop(&q->ring, &chain) > 0; nr++) {
-		take_frame(q, &frames, &chain);
-		mdev_ring_push(&q->ring, &chain, 0);
+		if (!take_frame(q, &frames, &chain))
+			break;
 	}
 	mdev_ring_flush(&q->ring);
 	pass_up(q, &frames);

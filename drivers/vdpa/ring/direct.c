@@ -94,7 +94,6 @@ static int direct_translate(struct mdev_as *as, u64 addr, u64 len, u32 perm,
 	range->start = addr - before;
 	range->last = addr + min_t(u64, last - addr, ram.last - phys);
 	range->perm = MDEV_AS_READ | MDEV_AS_WRITE;
-	range->user = false;
 	range->va = phys_to_virt(phys - before);
 	return 0;
 }

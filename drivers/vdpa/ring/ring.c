@@ -23,11 +23,27 @@
 
 static void ring_forget_memory(struct mdev_ring *ring)
 {
-	ring->desc.va = NULL;
-	ring->avail.va = NULL;
-	ring->used.va = NULL;
+	ring->mapped = false;
 	ring->last.perm = 0;
 	ring->last_indirect.perm = 0;
+	ring->last_area.perm = 0;
+}
+
+static void ring_clear_missing(struct mdev_ring *ring)
+{
+	ring->missing.iov_len = 0;
+	ring->nr_missing = 0;
+}
+
+/* What was wanted to be brought in is not any more. */
+static void ring_forget_missing(struct mdev_ring *ring)
+{
+	if (ring->as && ring->as->user)
+		ring->as->ops->forget(ring->as, &ring->waiter);
+	WRITE_ONCE(ring->fetching, false);
+	ring->fetch_error = 0;
+	ring->nr_misses = 0;
+	ring_clear_missing(ring);
 }
 
 /* Chains that were taken or completed and not published never happened. */
@@ -65,6 +81,19 @@ static int ring_alloc(struct mdev_ring *ring)
 	return -ENOMEM;
 }
 
+/*
+ * Missing memory is there, or never will be. The work that is kicked sees what is
+ * written here: the flag last, see mdev_ring_begin().
+ */
+static void ring_fetched(struct mdev_as_waiter *waiter, int err)
+{
+	struct mdev_ring *ring = container_of(waiter, struct mdev_ring, waiter);
+
+	ring->fetch_error = err;
+	smp_store_release(&ring->fetching, false);
+	mdev_ring_work_kick(ring->work);
+}
+
 /**
  * mdev_ring_init - prepare a ring for use
  * @ring: the ring, embedded in the owner's queue
@@ -86,6 +115,7 @@ int mdev_ring_init(struct mdev_ring *ring, u16 num_max,
 		return -EINVAL;
 	memset(ring, 0, sizeof(*ring));
 	ring->notify = notify;
+	ring->waiter.done = ring_fetched;
 	ring->num_max = num_max;
 	ring->num = num_max;
 	return 0;
@@ -120,6 +150,7 @@ void mdev_ring_reset(struct mdev_ring *ring)
 	WRITE_ONCE(ring->running, false);
 	ring_free(ring);
 	ring_forget_memory(ring);
+	ring_forget_missing(ring);
 	ring->placed = false;
 	ring->desc.addr = 0;
 	ring->avail.addr = 0;
@@ -146,6 +177,7 @@ void mdev_ring_set_as(struct mdev_ring *ring, struct mdev_as *as)
 
 	if (WARN_ON_ONCE(ring->running))
 		mdev_ring_stop(ring);
+	ring_forget_missing(ring);
 	ring->as = as ? mdev_as_get(as) : NULL;
 	ring_forget_memory(ring);
 	mdev_as_put(old);
@@ -295,8 +327,10 @@ EXPORT_SYMBOL_GPL(mdev_ring_start);
  * @ring: the ring
  *
  * What was completed is flushed, what was taken and not completed is given
- * back; nothing in memory of the driver is touched after that. A ring that does
- * not run is left alone. May sleep; serialised by the owner.
+ * back; nothing in memory of the driver is touched after that. What waits for
+ * memory of a process is given back as well, even if it was completed. A ring
+ * that does not run is left alone. May sleep, but not for that memory; serialised
+ * by the owner.
  */
 void mdev_ring_stop(struct mdev_ring *ring)
 {
@@ -306,6 +340,7 @@ void mdev_ring_stop(struct mdev_ring *ring)
 	WRITE_ONCE(ring->running, false);
 	ring_free(ring);
 	ring_forget_memory(ring);
+	ring_forget_missing(ring);
 	ring_rewind(ring);
 }
 EXPORT_SYMBOL_GPL(mdev_ring_stop);
@@ -331,22 +366,56 @@ void mdev_ring_break(struct mdev_ring *ring, int error)
 }
 EXPORT_SYMBOL_GPL(mdev_ring_break);
 
+/*
+ * The iterator takes user addresses as struct iovec, which is struct kvec but for
+ * the kind of pointer.
+ */
+static void ring_iter(struct mdev_ring *ring, struct iov_iter *iter,
+		      unsigned int direction, unsigned int vec, unsigned int nr,
+		      size_t bytes)
+{
+	struct kvec *vecs = ring->vecs + vec;
+
+	if (ring->as->user)
+		iov_iter_init(iter, direction,
+			      (__force const struct iovec *)vecs, nr, bytes);
+	else
+		iov_iter_kvec(iter, direction, vecs, nr, bytes);
+}
+
 /**
  * mdev_ring_out_iter - iterate over what the device reads of a chain
  * @ring: the ring
  * @chain: from mdev_ring_pop()
  * @iter: set up as a source
  *
- * Valid as long as the chain's pieces are, see mdev_ring_pop(). Does not sleep.
+ * Valid as long as the chain's pieces are, see mdev_ring_pop(). A copy that falls
+ * short although there are bytes left has met memory that is missing: see
+ * mdev_ring_out_missing(). Does not sleep.
  */
 void mdev_ring_out_iter(struct mdev_ring *ring,
 			const struct mdev_ring_chain *chain,
 			struct iov_iter *iter)
 {
-	iov_iter_kvec(iter, ITER_SOURCE, ring->vecs + chain->out_vec,
-		      chain->out_num, chain->out_len);
+	ring_iter(ring, iter, ITER_SOURCE, chain->out_vec, chain->out_num,
+		  chain->out_len);
 }
 EXPORT_SYMBOL_GPL(mdev_ring_out_iter);
+
+/* The pieces that the device writes of chains that follow each other. */
+static unsigned int ring_in_vecs(const struct mdev_ring_chain *first,
+				 unsigned int nr, size_t *bytes)
+{
+	unsigned int vec = first->in_vec;
+	unsigned int i;
+
+	*bytes = 0;
+	for (i = 0; i < nr && first[i].in_vec == vec; i++) {
+		vec += first[i].in_num;
+		*bytes += first[i].in_len;
+	}
+	return vec - first->in_vec;
+}
 
 /**
  * mdev_ring_in_iter - iterate over what the device writes of some chains
@@ -358,24 +427,186 @@ EXPORT_SYMBOL_GPL(mdev_ring_out_iter);
  * Chains after the first join in only while they have no buffers that the
  * device reads, since these would lie between: what the iterator holds is then
  * less than their sum. Valid as long as the chains' pieces are, see
- * mdev_ring_pop(). Does not sleep.
+ * mdev_ring_pop(). A copy that falls short although there is room left has met
+ * memory that is missing: see mdev_ring_in_missing(). Does not sleep.
  */
 void mdev_ring_in_iter(struct mdev_ring *ring,
 		       const struct mdev_ring_chain *first, unsigned int nr,
 		       struct iov_iter *iter)
 {
-	unsigned int vec = first->in_vec;
-	size_t bytes = 0;
-	unsigned int i;
+	unsigned int nr_vecs;
+	size_t bytes;
 
-	for (i = 0; i < nr && first[i].in_vec == vec; i++) {
-		vec += first[i].in_num;
-		bytes += first[i].in_len;
-	}
-	iov_iter_kvec(iter, ITER_DEST, ring->vecs + first->in_vec,
-		      vec - first->in_vec, bytes);
+	nr_vecs = ring_in_vecs(first, nr, &bytes);
+	ring_iter(ring, iter, ITER_DEST, first->in_vec, nr_vecs, bytes);
 }
 EXPORT_SYMBOL_GPL(mdev_ring_in_iter);
+
+static void ring_vecs_missing(struct mdev_ring *ring, unsigned int vec,
+			      unsigned int nr, bool write)
+{
+	if (!ring->as->user) {
+		mdev_ring_break(ring, -EFAULT);
+		return;
+	}
+	ring->missing_vec = vec;
+	ring->nr_missing = nr;
+	ring->missing_write = write;
+}
+
+/**
+ * mdev_ring_out_missing - what the device reads of a chain is not there
+ * @ring: the ring
+ * @chain: the chain that was taken last
+ *
+ * Gives the chain back: it is taken again once its memory has been brought in.
+ * Until then the ring gives no more chains; those that were completed can be
+ * flushed. Does not sleep; serialised by the owner.
+ */
+void mdev_ring_out_missing(struct mdev_ring *ring,
+			   const struct mdev_ring_chain *chain)
+{
+	mdev_ring_unpop(ring, 1);
+	ring_vecs_missing(ring, chain->out_vec, chain->out_num, false);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_out_missing);
+
+/**
+ * mdev_ring_in_missing - what the device writes of some chains is not there
+ * @ring: the ring
+ * @first: array of the chains that were taken last
+ * @nr: how many, at least one
+ *
+ * Like mdev_ring_out_missing(), for buffers that mdev_ring_in_iter() was asked
+ * for.
+ */
+void mdev_ring_in_missing(struct mdev_ring *ring,
+			  const struct mdev_ring_chain *first, unsigned int nr)
+{
+	unsigned int nr_vecs;
+	size_t bytes;
+
+	nr_vecs = ring_in_vecs(first, nr, &bytes);
+	mdev_ring_unpop(ring, nr);
+	ring_vecs_missing(ring, first->in_vec, nr_vecs, true);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_in_missing);
+
+/*
+ * Memory that is brought in may be gone again before it is used, when there is
+ * little of it. A ring that meets this as often without completing anything
+ * has memory that can be brought in but not used.
+ */
+#define RING_MISSES_MAX	256
+
+/**
+ * mdev_ring_begin - make ready to take chains
+ * @ring: the ring
+ *
+ * Called by a work's function, in a worker. Until mdev_ring_end() memory of the
+ * driver side can be used. Publishes what could not be published before. Does
+ * not sleep, except for those who change the address space; serialised by the
+ * owner.
+ *
+ * Return: true if chains can be taken, and then mdev_ring_end() is due. False if
+ * the ring does not run, which it may find out here, or waits for memory: it is
+ * kicked when that is there.
+ */
+bool mdev_ring_begin(struct mdev_ring *ring)
+{
+	int err;
+
+	if (!mdev_ring_running(ring))
+		return false;
+	if (!ring->as->user)
+		return true;
+	/* Pairs with ring_fetched(). */
+	if (smp_load_acquire(&ring->fetching))
+		return false;
+	err = ring->fetch_error;
+	if (!err)
+		err = ring->as->ops->begin(ring->as);
+	if (err) {
+		mdev_ring_break(ring, err);
+		return false;
+	}
+	ring->entered = true;
+	mdev_ring_flush(ring);
+	return true;
+}
+EXPORT_SYMBOL_GPL(mdev_ring_begin);
+
+static void ring_fetch(struct mdev_ring *ring)
+{
+	const struct iovec *pieces = &ring->missing;
+
+	if (ring->nr_misses++ == RING_MISSES_MAX) {
+		mdev_ring_break(ring, -EFAULT);
+		return;
+	}
+	if (!ring->missing.iov_len)
+		pieces = (__force const struct iovec *)
+			 (ring->vecs + ring->missing_vec);
+	WRITE_ONCE(ring->fetching, true);
+	ring->as->ops->fetch(ring->as, &ring->waiter, pieces, ring->nr_missing,
+			     ring->missing_write);
+}
+
+/**
+ * mdev_ring_end - undo mdev_ring_begin()
+ * @ring: the ring
+ *
+ * Has memory that was found missing brought in. May sleep, but not for that;
+ * serialised by the owner.
+ */
+void mdev_ring_end(struct mdev_ring *ring)
+{
+	if (!ring->as->user)
+		return;
+	ring->entered = false;
+	ring->as->ops->end(ring->as);
+	if (ring->nr_missing && mdev_ring_running(ring))
+		ring_fetch(ring);
+	ring_clear_missing(ring);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_end);
+
+int ring_missing(struct mdev_ring *ring, void *va, u32 len, bool write)
+{
+	if (!ring->nr_missing) {
+		ring->missing.iov_base = ring_user(va);
+		ring->missing.iov_len = len;
+		ring->missing_write = write;
+		ring->nr_missing = 1;
+	}
+	return -EAGAIN;
+}
+
+int ring_area_copy(struct mdev_ring *ring, const struct mdev_ring_area *area,
+		   u32 offset, void *copy, u32 len, bool write)
+{
+	struct mdev_as_range *range = &ring->last_area;
+	u32 perm = write ? MDEV_AS_WRITE : MDEV_AS_READ;
+	u64 addr = area->addr + offset;
+	u32 part;
+	int ret;
+
+	for (; len; addr += part, copy += part, len -= part) {
+		ret = ring_translate(ring, range, addr, len, perm);
+		if (ret)
+			return ret;
+		part = ring_range_part(range, addr, len);
+		if (write)
+			ret = ring_put(ring, ring_range_va(range, addr), copy,
+				       part);
+		else
+			ret = ring_get(ring, ring_range_va(range, addr), copy,
+				       part);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
 
 int ring_translate_miss(struct mdev_ring *ring, struct mdev_as_range *range,
 			u64 addr, u64 len, u32 perm)
@@ -389,14 +620,14 @@ int ring_translate_miss(struct mdev_ring *ring, struct mdev_as_range *range,
 		return ret;
 	if ((found.perm & perm) != perm)
 		return -EACCES;
-	/* The accessors of ring.h know kernel memory only, so far. */
-	if (found.user)
-		return -EOPNOTSUPP;
 	*range = found;
 	return 0;
 }
 
-/* An area must be one run: it is accessed without looking for its seams. */
+/*
+ * An area that is one run is accessed without looking for its seams. The kernel's
+ * own always is; where the driver side maps page by page it may not be.
+ */
 static int ring_map_area(struct mdev_ring *ring, struct mdev_ring_area *area,
 			 u32 len, u32 perm)
 {
@@ -410,10 +641,9 @@ static int ring_map_area(struct mdev_ring *ring, struct mdev_ring_area *area,
 	ret = ring_translate_miss(ring, &range, area->addr, len, perm);
 	if (ret)
 		return ret;
-	if (ring_range_part(&range, area->addr, len) < len)
-		return -EFAULT;
-	area->va = ring_range_va(&range, area->addr);
 	area->seq = range.seq;
+	if (ring_range_part(&range, area->addr, len) == len)
+		area->va = ring_range_va(&range, area->addr);
 	return 0;
 }
 
@@ -426,6 +656,7 @@ int ring_map_areas(struct mdev_ring *ring)
 {
 	int ret;
 
+	ring->mapped = false;
 	do {
 		ret = ring_map_area(ring, &ring->avail, ring_avail_bytes(ring),
 				    MDEV_AS_READ);
@@ -438,11 +669,11 @@ int ring_map_areas(struct mdev_ring *ring)
 					    ring_desc_bytes(ring),
 					    MDEV_AS_READ);
 		if (ret) {
-			ring->desc.va = NULL;
 			mdev_ring_break(ring, ret);
 			return ret;
 		}
 	} while (ring->avail.seq != ring->desc.seq ||
 		 ring->used.seq != ring->desc.seq);
+	ring->mapped = true;
 	return 0;
 }

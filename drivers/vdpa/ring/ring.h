@@ -3,9 +3,9 @@
  * What the files of the ring engine know of each other.
  *
  * All accesses to memory of the driver side, apart from the buffers themselves,
- * are made by the functions here, so that a backend whose memory is reached in
- * another way (&struct mdev_as_range.user) has one place to be added to. They
- * return 0 or -EFAULT for its sake.
+ * are made by the functions here. They return 0, -EAGAIN if the memory is that of
+ * a process and has to be brought in first, or another errno that breaks the
+ * ring.
  */
 #ifndef _MDEV_RING_RING_H
 #define _MDEV_RING_RING_H
@@ -16,6 +16,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include <linux/uaccess.h>
 #include <asm/barrier.h>
 #include <asm/byteorder.h>
 
@@ -32,6 +33,12 @@ struct mdev_ring_used {
 	__le32 id;
 	__le32 len;
 };
+
+/* A user address, where the address space is one of user memory. */
+static inline void __user *ring_user(void *va)
+{
+	return (__force void __user *)va;
+}
 
 /* Offsets in the driver and in the device area, which are laid out alike. */
 #define RING_FLAGS	0
@@ -68,45 +75,115 @@ static inline u16 ring_slot(const struct mdev_ring *ring, u16 idx)
 	return idx & (ring->num - 1);
 }
 
-static inline int ring_get16(const struct mdev_ring_area *area, u32 offset,
-			     u16 *val)
+/* May memory of the driver side be touched now? */
+static inline bool ring_reachable(const struct mdev_ring *ring)
 {
-	*val = le16_to_cpu(READ_ONCE(*(const __le16 *)(area->va + offset)));
-	return 0;
+	return !ring->as->user || ring->entered;
 }
 
-static inline int ring_put16(const struct mdev_ring_area *area, u32 offset,
-			     u16 val)
-{
-	WRITE_ONCE(*(__le16 *)(area->va + offset), cpu_to_le16(val));
-	return 0;
-}
-
-/* Elements of the used ring from @slot on, which must not wrap. */
-static inline int ring_put_used(const struct mdev_ring_area *area, u16 slot,
-				const struct mdev_ring_used *elem, u16 nr)
-{
-	memcpy(area->va + RING_ENTRIES + slot * sizeof(*elem), elem,
-	       nr * sizeof(*elem));
-	return 0;
-}
+/*
+ * A piece of the ring itself is not there. The first that is found is brought in
+ * by mdev_ring_end().
+ */
+int ring_missing(struct mdev_ring *ring, void *va, u32 len, bool write);
 
 /*
  * Copy out of driver memory, once: the compiler must not go back to the source
  * for a field that has been checked already, which it may do with an
  * ordinary copy. The source need not be aligned.
  */
-static inline int ring_get(const void *va, void *copy, u32 len)
+static inline int ring_get(struct mdev_ring *ring, void *va, void *copy,
+			   u32 len)
 {
+	if (ring->as->user) {
+		if (unlikely(copy_from_user(copy, ring_user(va), len)))
+			return ring_missing(ring, va, len, false);
+		return 0;
+	}
 	memcpy(copy, va, len);
 	barrier_data(copy);
 	return 0;
 }
 
-static inline int ring_get_desc(const struct mdev_ring_area *area, u16 i,
+static inline int ring_put(struct mdev_ring *ring, void *va, const void *copy,
+			   u32 len)
+{
+	if (ring->as->user) {
+		if (unlikely(copy_to_user(ring_user(va), copy, len)))
+			return ring_missing(ring, va, len, true);
+		return 0;
+	}
+	memcpy(va, copy, len);
+	return 0;
+}
+
+/* The same for an area that lies in several pieces. */
+int ring_area_copy(struct mdev_ring *ring, const struct mdev_ring_area *area,
+		   u32 offset, void *copy, u32 len, bool write);
+
+static inline int ring_get16(struct mdev_ring *ring,
+			     const struct mdev_ring_area *area, u32 offset,
+			     u16 *val)
+{
+	void *va = area->va + offset;
+	__le16 raw = 0;
+	int ret = 0;
+
+	if (unlikely(!area->va)) {
+		ret = ring_area_copy(ring, area, offset, &raw, sizeof(raw),
+				     false);
+	} else if (ring->as->user) {
+		if (unlikely(get_user(raw, (__le16 __user *)ring_user(va))))
+			ret = ring_missing(ring, va, sizeof(raw), false);
+	} else {
+		raw = READ_ONCE(*(const __le16 *)va);
+	}
+	*val = le16_to_cpu(raw);
+	return ret;
+}
+
+static inline int ring_put16(struct mdev_ring *ring,
+			     const struct mdev_ring_area *area, u32 offset,
+			     u16 val)
+{
+	void *va = area->va + offset;
+	__le16 raw = cpu_to_le16(val);
+
+	if (unlikely(!area->va))
+		return ring_area_copy(ring, area, offset, &raw, sizeof(raw),
+				      true);
+	if (ring->as->user) {
+		if (unlikely(put_user(raw, (__le16 __user *)ring_user(va))))
+			return ring_missing(ring, va, sizeof(raw), true);
+		return 0;
+	}
+	WRITE_ONCE(*(__le16 *)va, raw);
+	return 0;
+}
+
+/* Elements of the used ring from @slot on, which must not wrap. */
+static inline int ring_put_used(struct mdev_ring *ring, u16 slot,
+				struct mdev_ring_used *elem, u16 nr)
+{
+	const struct mdev_ring_area *area = &ring->used;
+	u32 offset = RING_ENTRIES + slot * sizeof(*elem);
+	u32 len = nr * sizeof(*elem);
+
+	if (unlikely(!area->va))
+		return ring_area_copy(ring, area, offset, elem, len, true);
+	return ring_put(ring, area->va + offset, elem, len);
+}
+
+static inline int ring_get_desc(struct mdev_ring *ring, u16 i,
 				struct ring_desc *desc)
 {
-	return ring_get(area->va + i * sizeof(*desc), desc, sizeof(*desc));
+	const struct mdev_ring_area *area = &ring->desc;
+	u32 offset = i * sizeof(*desc);
+
+	if (unlikely(!area->va))
+		return ring_area_copy(ring, area, offset, desc, sizeof(*desc),
+				      false);
+	return ring_get(ring, area->va + offset, desc, sizeof(*desc));
 }
 
 /*
@@ -152,7 +229,7 @@ int ring_map_areas(struct mdev_ring *ring);
 /* The three areas are translated together, the descriptor area last. */
 static inline int ring_map(struct mdev_ring *ring)
 {
-	if (likely(ring->desc.va && ring->desc.seq == READ_ONCE(ring->as->seq)))
+	if (likely(ring->mapped && ring->desc.seq == READ_ONCE(ring->as->seq)))
 		return 0;
 	return ring_map_areas(ring);
 }

@@ -29,23 +29,36 @@ static bool split_usable(const struct mdev_ring *ring)
 	return likely(ring->running && !ring->error);
 }
 
+/* Can something be taken, and not only completed? */
+static bool split_ready(const struct mdev_ring *ring)
+{
+	return split_usable(ring) && !ring->nr_missing &&
+	       !WARN_ON_ONCE(!ring_reachable(ring));
+}
+
+/* Memory that is missing does not break the ring. */
+static int split_fail(struct mdev_ring *ring, int error)
+{
+	if (error != -EAGAIN)
+		mdev_ring_break(ring, error);
+	return error;
+}
+
 /* Read the driver's index. Returns 0, or a negative errno and breaks. */
 static int split_read_avail_idx(struct mdev_ring *ring)
 {
 	u16 idx;
 	int ret;
 
-	ret = ring_get16(&ring->avail, RING_IDX, &idx);
+	ret = ring_get16(ring, &ring->avail, RING_IDX, &idx);
 	if (!ret && (u16)(idx - ring->used_idx) > ring->num)
 		ret = -EPROTO;
 	/* A driver does not take back what it has made available. */
 	if (!ret && (u16)(idx - ring->used_idx) <
 		    (u16)(ring->seen - ring->used_idx))
 		ret = -EPROTO;
-	if (ret) {
-		mdev_ring_break(ring, ret);
-		return ret;
-	}
+	if (ret)
+		return split_fail(ring, ret);
 	ring->avail_idx = idx;
 	/*
 	 * The driver fills in descriptors and entries, then its index: they are
@@ -68,7 +81,7 @@ static int split_read(struct mdev_ring *ring, u64 addr, void *copy, u32 len)
 		if (unlikely(ret))
 			return ret;
 		part = ring_range_part(range, addr, len);
-		ret = ring_get(ring_range_va(range, addr), copy, part);
+		ret = ring_get(ring, ring_range_va(range, addr), copy, part);
 		if (unlikely(ret))
 			return ret;
 	}
@@ -160,7 +173,7 @@ static int split_read_desc(struct mdev_ring *ring,
 	if (walk->indirect)
 		return split_read(ring, walk->table + i * sizeof(*desc), desc,
 				  sizeof(*desc));
-	return ring_get_desc(&ring->desc, i, desc);
+	return ring_get_desc(ring, i, desc);
 }
 
 /*
@@ -238,8 +251,8 @@ static int split_take(struct mdev_ring *ring, struct mdev_ring_chain *chain,
  *
  * Return: 1 if a chain was taken, 0 if there is none or the ring does not run,
  * -ENOBUFS if its pieces do not fit beside those of the chains that the owner
- * holds: the chain stays where it is until the owner has completed some. Any
- * other errno says that the ring is broken, by this chain or earlier: -EPROTO
+ * holds: the chain stays where it is until the owner has completed some. -EAGAIN
+ * if memory is missing, until it has been brought in. Any other errno says that the ring is broken, by this chain or earlier: -EPROTO
  * if the driver violates the rules of section 2.7, -EOVERFLOW for addresses or
  * lengths that overflow (all buffers of a chain together must be less than 2^32
  * bytes), -EMSGSIZE for more than MDEV_RING_VECS_MAX pieces, and what the
@@ -250,8 +263,8 @@ int mdev_ring_pop(struct mdev_ring *ring, struct mdev_ring_chain *chain)
 	u16 head;
 	int ret;
 
-	if (unlikely(!split_usable(ring)))
-		return ring->error;
+	if (unlikely(!split_ready(ring)))
+		return ring->error ?: ring->nr_missing ? -EAGAIN : 0;
 	ret = ring_map(ring);
 	if (unlikely(ret))
 		return ret;
@@ -266,16 +279,13 @@ int mdev_ring_pop(struct mdev_ring *ring, struct mdev_ring_chain *chain)
 		ring->nr_popped = 0;
 		ring->nr_vecs = 0;
 	}
-	ret = ring_get16(&ring->avail, RING_ENTRIES +
+	ret = ring_get16(ring, &ring->avail, RING_ENTRIES +
 			 ring_slot(ring, ring->next_avail) * sizeof(__le16),
 			 &head);
 	if (likely(!ret))
 		ret = split_take(ring, chain, head);
-	if (unlikely(ret)) {
-		if (ret != -ENOBUFS)
-			mdev_ring_break(ring, ret);
-		return ret;
-	}
+	if (unlikely(ret))
+		return ret == -ENOBUFS ? ret : split_fail(ring, ret);
 	if (ring->seen == ring->next_avail)
 		ring->seen++;
 	ring->next_avail++;
@@ -346,10 +356,9 @@ static int split_publish(struct mdev_ring *ring)
 	u16 part = min_t(u16, nr, ring->num - slot);
 	int ret;
 
-	ret = ring_put_used(&ring->used, slot, ring->pending, part);
+	ret = ring_put_used(ring, slot, ring->pending, part);
 	if (!ret && part < nr)
-		ret = ring_put_used(&ring->used, 0, ring->pending + part,
-				    nr - part);
+		ret = ring_put_used(ring, 0, ring->pending + part, nr - part);
 	if (unlikely(ret))
 		return ret;
 	/*
@@ -357,11 +366,12 @@ static int split_publish(struct mdev_ring *ring)
 	 * with the read barrier of the driver.
 	 */
 	smp_wmb();
-	ret = ring_put16(&ring->used, RING_IDX, ring->used_idx + nr);
+	ret = ring_put16(ring, &ring->used, RING_IDX, ring->used_idx + nr);
 	if (unlikely(ret))
 		return ret;
 	ring->used_idx += nr;
 	ring->nr_pending = 0;
+	ring->nr_misses = 0;
 	ring->stats.chains += nr;
 	return 0;
 }
@@ -369,7 +379,8 @@ static int split_publish(struct mdev_ring *ring)
 /*
  * Does the driver want to be told (section 2.7.7.2, 2.7.10)? Its event field
  * means "when this one is used": so what matters is whether it lies among the
- * elements published since the last time that this was asked.
+ * elements published since the last time that this was asked. Where its wish is
+ * missing it is told.
  */
 static int split_want_notify(struct mdev_ring *ring, bool *want)
 {
@@ -385,11 +396,11 @@ static int split_want_notify(struct mdev_ring *ring, bool *want)
 	 */
 	smp_mb();
 	if (!ring->event_idx) {
-		ret = ring_get16(&ring->avail, RING_FLAGS, &val);
+		ret = ring_get16(ring, &ring->avail, RING_FLAGS, &val);
 		*want = !(val & VRING_AVAIL_F_NO_INTERRUPT);
 		return ret;
 	}
-	ret = ring_get16(&ring->avail, ring_used_event(ring), &val);
+	ret = ring_get16(ring, &ring->avail, ring_used_event(ring), &val);
 	ring->signalled = ring->used_idx;
 	ring->signalled_valid = true;
 	*want = !valid || vring_need_event(val, ring->used_idx, old);
@@ -402,7 +413,9 @@ static int split_want_notify(struct mdev_ring *ring, bool *want)
  *
  * One update of the used index for all mdev_ring_push() since the last call, and
  * at most one used buffer notification, if the driver wants it. Does nothing if
- * there is nothing to publish. Does not sleep; serialised by the owner.
+ * there is nothing to publish. If the memory of the ring is missing it is done by
+ * the next mdev_ring_begin() that finds it. Does not sleep; serialised by the
+ * owner.
  */
 void mdev_ring_flush(struct mdev_ring *ring)
 {
@@ -411,16 +424,18 @@ void mdev_ring_flush(struct mdev_ring *ring)
 
 	if (unlikely(!split_usable(ring)) || !ring->nr_pending)
 		return;
-	if (unlikely(ring_map(ring)))
+	/* What is stopped outside of a worker keeps it, see mdev_ring_stop(). */
+	if (unlikely(!ring_reachable(ring)) || unlikely(ring_map(ring)))
 		return;
 	ret = split_publish(ring);
-	if (likely(!ret))
-		ret = split_want_notify(ring, &want);
 	if (unlikely(ret)) {
-		mdev_ring_break(ring, ret);
+		split_fail(ring, ret);
 		return;
 	}
-	if (want) {
+	ret = split_want_notify(ring, &want);
+	if (unlikely(ret) && split_fail(ring, ret) != -EAGAIN)
+		return;
+	if (want || ret) {
 		ring->stats.notified++;
 		ring->notify(ring);
 	} else {
@@ -439,27 +454,26 @@ EXPORT_SYMBOL_GPL(mdev_ring_flush);
  * Return: true if there is something that mdev_ring_pop() has not given out
  * yet, so that it must be called again instead of waiting; chains given back by
  * mdev_ring_unpop() do not count. Also true if the ring turns out to be broken
- * here: mdev_ring_pop() tells why.
+ * here: mdev_ring_pop() tells why. False if memory is missing: the work is kicked
+ * when it is there.
  */
 bool mdev_ring_enable_kick(struct mdev_ring *ring)
 {
 	int ret;
 
-	if (unlikely(!split_usable(ring)))
+	if (unlikely(!split_ready(ring)))
 		return false;
 	if (unlikely(ring_map(ring)))
 		return true;
 	if (ring->event_idx)
-		ret = ring_put16(&ring->used, ring_avail_event(ring),
+		ret = ring_put16(ring, &ring->used, ring_avail_event(ring),
 				 ring->seen);
 	else if (ring->kicks_off)
-		ret = ring_put16(&ring->used, RING_FLAGS, 0);
+		ret = ring_put16(ring, &ring->used, RING_FLAGS, 0);
 	else
 		ret = 0;
-	if (unlikely(ret)) {
-		mdev_ring_break(ring, ret);
-		return true;
-	}
+	if (unlikely(ret))
+		return split_fail(ring, ret) != -EAGAIN;
 	ring->kicks_off = false;
 	/*
 	 * Our wish before the driver's index. The driver writes its index, then
@@ -467,8 +481,9 @@ bool mdev_ring_enable_kick(struct mdev_ring *ring)
 	 * is seen here. Pairs with the full barrier of the driver.
 	 */
 	smp_mb();
-	if (unlikely(split_read_avail_idx(ring)))
-		return true;
+	ret = split_read_avail_idx(ring);
+	if (unlikely(ret))
+		return ret != -EAGAIN;
 	return ring->avail_idx != ring->seen;
 }
 EXPORT_SYMBOL_GPL(mdev_ring_enable_kick);
@@ -484,15 +499,17 @@ EXPORT_SYMBOL_GPL(mdev_ring_enable_kick);
  */
 void mdev_ring_disable_kick(struct mdev_ring *ring)
 {
-	if (unlikely(!split_usable(ring)) || ring->kicks_off)
+	int ret;
+
+	if (unlikely(!split_ready(ring)) || ring->kicks_off)
 		return;
 	if (unlikely(ring_map(ring)))
 		return;
 	ring->kicks_off = true;
 	if (ring->event_idx)
 		return;
-	if (unlikely(ring_put16(&ring->used, RING_FLAGS,
-				VRING_USED_F_NO_NOTIFY)))
-		mdev_ring_break(ring, -EFAULT);
+	ret = ring_put16(ring, &ring->used, RING_FLAGS, VRING_USED_F_NO_NOTIFY);
+	if (unlikely(ret))
+		split_fail(ring, ret);
 }
 EXPORT_SYMBOL_GPL(mdev_ring_disable_kick);

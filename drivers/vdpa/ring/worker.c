@@ -32,11 +32,14 @@
 #include <linux/bug.h>
 #include <linux/cpumask.h>
 #include <linux/export.h>
+#include <linux/kthread.h>
 #include <linux/llist.h>
 #include <linux/mdev_ring.h>
+#include <linux/mmu_context.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/sched/isolation.h>
+#include <linux/sched/mm.h>
 #include <linux/smpboot.h>
 #include <linux/wait_bit.h>
 
@@ -55,11 +58,15 @@
  * @kicked: new works, added by anyone, youngest first
  * @first: works in the order of their turns, the thread's own
  * @last: last of these, if there are any
+ * @mm: user memory that the thread has taken on, with a reference, or NULL
+ * @mm_used: it was used in this turn
  */
 struct worker {
 	struct llist_head kicked;
 	struct llist_node *first;
 	struct llist_node *last;
+	struct mm_struct *mm;
+	bool mm_used;
 };
 
 static DEFINE_PER_CPU(struct worker, workers);
@@ -213,13 +220,52 @@ static bool work_end(struct mdev_ring_work *work, bool again)
 	return new & WORK_QUEUED;
 }
 
+/* The last reference may be this one, and the end of a process's memory is long. */
+static void worker_drop_mm(struct worker *worker)
+{
+	struct mm_struct *mm = worker->mm;
+
+	if (!mm)
+		return;
+	worker->mm = NULL;
+	kthread_unuse_mm(mm);
+	mmput_async(mm);
+}
+
+/*
+ * Take on the memory of a process, for the rest of the turn of a work. Kept while
+ * one turn after the other wants the same, so that works of one process share the
+ * cost; not any longer, because it keeps the memory of a dead process. Called by
+ * a worker's thread, from a work's function. Returns 0, or -EFAULT if the process
+ * has no memory any more.
+ */
+int worker_use_mm(struct mm_struct *mm)
+{
+	struct worker *worker = this_cpu_ptr(&workers);
+
+	if (WARN_ON_ONCE(current != this_cpu_read(worker_tasks)))
+		return -EFAULT;
+	worker->mm_used = true;
+	if (worker->mm == mm)
+		return 0;
+	worker_drop_mm(worker);
+	if (!mmget_not_zero(mm))
+		return -EFAULT;
+	kthread_use_mm(mm);
+	worker->mm = mm;
+	return 0;
+}
+
 static void work_turn(struct worker *worker, struct mdev_ring_work *work)
 {
 	unsigned long *state = &work->state;
 	unsigned int done;
 
 	if (work_begin(work)) {
+		worker->mm_used = false;
 		done = work->fn(work, WORK_BUDGET);
+		if (!worker->mm_used)
+			worker_drop_mm(worker);
 		if (work_end(work, done >= WORK_BUDGET)) {
 			/* Those that were kicked meanwhile come before it. */
 			worker_collect(worker);
@@ -250,6 +296,8 @@ static void worker_run(unsigned int cpu)
 		worker->first = node->next;
 		work_turn(worker, node_work(node));
 	}
+	if (!worker_should_run(cpu))
+		worker_drop_mm(worker);
 	cond_resched();
 }
 
@@ -273,6 +321,7 @@ static void worker_end(unsigned int cpu)
 	list = worker->first;
 	worker->first = NULL;
 	worker_place(list);
+	worker_drop_mm(worker);
 }
 
 /* The module goes, so its users have gone and with them their works. */

@@ -19,7 +19,6 @@ static int memory_translate(struct mdev_as *as, u64 addr, u64 len, u32 perm,
 	range->start = region->addr;
 	range->last = region->addr + region->len - 1;
 	range->perm = region->perm;
-	range->user = false;
 	range->va = region->va;
 	range->seq = as->seq;
 	return 0;

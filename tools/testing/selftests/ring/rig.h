@@ -15,7 +15,16 @@
 #include "split.c"
 
 unsigned int shim_warnings;
+bool (*shim_user_missing)(const void *va, unsigned long len, bool write);
 int shim_alloc_fail = -1;
+
+/* Kicks of the work that a ring was given, which is not one of the kernel's. */
+static unsigned int work_kicks;
+
+void mdev_ring_work_kick(struct mdev_ring_work *work)
+{
+	work_kicks++;
+}
 
 /* Checks: the first that fails says why, the others of that test are silent. */
 
@@ -107,7 +116,6 @@ static inline int mem_translate(struct mdev_as *as, u64 addr, u64 len, u32 perm,
 	range->start = region->addr;
 	range->last = region->addr + region->len - 1;
 	range->perm = region->perm;
-	range->user = false;
 	range->va = region->va;
 	range->seq = as->seq;
 	return 0;

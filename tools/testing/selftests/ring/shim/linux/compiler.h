@@ -2,6 +2,12 @@
 #ifndef _SHIM_LINUX_COMPILER_H
 #define _SHIM_LINUX_COMPILER_H
 
+/* What sparse looks at. linux/types.h and linux/compiler_types.h may have them. */
+#undef __user
+#undef __force
+#define __user
+#define __force
+
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 
