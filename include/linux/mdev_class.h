@@ -255,7 +255,7 @@ struct mdev_slice *mdev_slice_create(struct mdev_parent *parent,
 				     struct netlink_ext_ack *extack);
 int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack);
 int mdev_slice_set_class(struct mdev_slice *slice, enum mdev_class_id id,
-			 struct netlink_ext_ack *extack);
+			 bool force, struct netlink_ext_ack *extack);
 int mdev_slice_configure(struct mdev_slice *slice,
 			 const struct mdev_config *config,
 			 struct netlink_ext_ack *extack);
@@ -331,8 +331,10 @@ mdev_vendor_ops(const struct mdev_slice *slice)
  *	and release set, not yet visible. Name and parent are set by the core.
  *	May sleep. Returns an ERR_PTR and says why in extack.
  * @to_slice: slice of a class device
- * @busy: may the slice leave the class now? 0, or -EBUSY and in extack who
- *	holds it. Called with slice state held. Optional.
+ * @busy: may the slice leave the class now? -EBUSY and in extack who holds it,
+ *	unless it is told to @force and can take it away. After 0 nobody can begin
+ *	to use the class device: it goes. Called with slice state held. Not
+ *	called when the slice is removed. Optional.
  *
  * The release of a class device calls mdev_class_device_released() last.
  */
@@ -343,7 +345,8 @@ struct mdev_class {
 	struct device *(*alloc)(struct mdev_slice *slice,
 				struct netlink_ext_ack *extack);
 	struct mdev_slice *(*to_slice)(struct device *cdev);
-	int (*busy)(struct device *cdev, struct netlink_ext_ack *extack);
+	int (*busy)(struct device *cdev, bool force,
+		    struct netlink_ext_ack *extack);
 };
 
 /* Classes, for the modules that implement one. */

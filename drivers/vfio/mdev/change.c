@@ -180,12 +180,12 @@ int mdev_slice_enter_class(struct mdev_slice *slice, enum mdev_class_id id,
 }
 
 /* May the slice leave the class that it is in? */
-int mdev_slice_class_busy(struct mdev_slice *slice,
-			  struct netlink_ext_ack *extack)
+static int mdev_slice_class_busy(struct mdev_slice *slice, bool force,
+				 struct netlink_ext_ack *extack)
 {
 	if (!slice->in_class || !slice->in_class->busy)
 		return 0;
-	return slice->in_class->busy(slice->cdev, extack);
+	return slice->in_class->busy(slice->cdev, force, extack);
 }
 
 /*
@@ -211,7 +211,7 @@ static void mdev_step_back(struct mdev_step *back, struct mdev_slice *slice,
 
 /* With slice state held. */
 static int mdev_slice_change(struct mdev_slice *slice, enum mdev_class_id id,
-			     struct netlink_ext_ack *extack)
+			     bool force, struct netlink_ext_ack *extack)
 {
 	struct mdev_step step, back;
 	int err;
@@ -223,7 +223,7 @@ static int mdev_slice_change(struct mdev_slice *slice, enum mdev_class_id id,
 	err = mdev_step_prepare(&back, slice, slice->class_id, extack);
 	if (err)
 		goto cancel_step;
-	err = mdev_slice_class_busy(slice, extack);
+	err = mdev_slice_class_busy(slice, force, extack);
 	if (err)
 		goto cancel_back;
 
@@ -244,6 +244,7 @@ cancel_step:
  * mdev_slice_set_class - move a slice to another class
  * @slice: the slice, referenced
  * @id: class to enter
+ * @force: take it away from who uses it, where the class allows that
  * @extack: told why not; may be NULL
  *
  * All or nothing: after an error the slice is in the class that it was in, or
@@ -256,7 +257,7 @@ cancel_step:
  * or what the endpoint driver's probe said.
  */
 int mdev_slice_set_class(struct mdev_slice *slice, enum mdev_class_id id,
-			 struct netlink_ext_ack *extack)
+			 bool force, struct netlink_ext_ack *extack)
 {
 	int err;
 
@@ -269,7 +270,7 @@ int mdev_slice_set_class(struct mdev_slice *slice, enum mdev_class_id id,
 				   mdev_class_name(id));
 		err = -EOPNOTSUPP;
 	} else if (id != slice->class_id) {
-		err = mdev_slice_change(slice, id, extack);
+		err = mdev_slice_change(slice, id, force, extack);
 	}
 
 	mdev_slice_release(slice);

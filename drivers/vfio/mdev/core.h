@@ -33,8 +33,6 @@ int mdev_slice_enter_class(struct mdev_slice *slice, enum mdev_class_id id,
 			   struct netlink_ext_ack *extack);
 void mdev_slice_exit_class(struct mdev_slice *slice);
 enum mdev_class_id mdev_slice_default_class(const struct mdev_parent *parent);
-int mdev_slice_class_busy(struct mdev_slice *slice,
-			  struct netlink_ext_ack *extack);
 
 /* slice.c */
 extern const struct class mdev_slice_class;

@@ -31,20 +31,41 @@ static ssize_t class_show(struct device *dev, struct device_attribute *attr,
 			  mdev_class_name(READ_ONCE(slice->class_id)));
 }
 
+/* CLASS, or CLASS force */
+static int class_parse(const char *buf, bool *force)
+{
+	static const char word[] = " force";
+	size_t len = strcspn(buf, "\n");
+	char name[16];
+
+	if (buf[len] && buf[len + 1])
+		return -EINVAL;
+	*force = len > strlen(word) &&
+		 !strncmp(buf + len - strlen(word), word, strlen(word));
+	if (*force)
+		len -= strlen(word);
+	if (len >= sizeof(name))
+		return -EINVAL;
+	memcpy(name, buf, len);
+	name[len] = 0;
+	return mdev_class_by_name(name);
+}
+
 static ssize_t class_store(struct device *dev, struct device_attribute *attr,
 			   const char *buf, size_t count)
 {
 	struct mdev_slice *slice = to_mdev_slice(dev);
 	struct netlink_ext_ack extack = {};
+	bool force;
 	int id, err;
 
-	id = mdev_class_by_name(buf);
+	id = class_parse(buf, &force);
 	if (id < 0) {
 		NL_SET_ERR_MSG(&extack,
-			       "expected none, virtio, vhost, vfio or vendor");
+			       "expected none, virtio, vhost, vfio or vendor, and perhaps force");
 		err = -EINVAL;
 	} else {
-		err = mdev_slice_set_class(slice, id, &extack);
+		err = mdev_slice_set_class(slice, id, force, &extack);
 	}
 	if (!err)
 		return count;
