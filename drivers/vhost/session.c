@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sessions: what lasts from open to close, or to revocation.
+ *
+ * All of it runs under the node's lock, except vhost_session_free().
+ */
+#include <linux/fs.h>
+#include <linux/mdev_as.h>
+#include <linux/module.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "vhost.h"
+
+/*
+ * The configuration change interrupt, which also comes when the device has met an
+ * error. Any context; the device does not call it any more after reset.
+ */
+static void vhost_session_config_cb(void *private)
+{
+	struct vhost_session *session = private;
+	struct vhost_node *node = session->node;
+	unsigned int i;
+
+	if (node->ops->get_status(node->slice) & VIRTIO_CONFIG_S_NEEDS_RESET) {
+		WRITE_ONCE(session->broken, true);
+		for (i = 0; i < session->nr_vrings; i++)
+			vhost_vring_check(&session->vrings[i]);
+		wake_up_interruptible_poll(&node->wait, EPOLLERR);
+	}
+	vhost_event_signal(&session->config_call);
+}
+
+/* A reset takes the callbacks away. */
+static void vhost_session_attach(struct vhost_session *session)
+{
+	struct mdev_virtio_cb cb = {
+		.callback = vhost_session_config_cb,
+		.private = session,
+	};
+	unsigned int i;
+
+	session->node->ops->set_config_cb(session->node->slice, &cb);
+	for (i = 0; i < session->nr_vrings; i++)
+		vhost_vring_attach_call(&session->vrings[i]);
+}
+
+/* The address space of an ASID, made when it is first used, or ERR_PTR. */
+struct mdev_as *vhost_session_as(struct vhost_session *session, u32 asid)
+{
+	struct mdev_as *as = session->as[asid];
+
+	if (as)
+		return as;
+	as = mdev_as_user_create(session->mm);
+	if (!IS_ERR(as))
+		session->as[asid] = as;
+	return as;
+}
+
+int vhost_session_set_asid(struct vhost_session *session, u32 group, u32 asid)
+{
+	struct vhost_node *node = session->node;
+	struct mdev_as *as = vhost_session_as(session, asid);
+	int err;
+
+	if (IS_ERR(as))
+		return PTR_ERR(as);
+	err = node->ops->set_as(node->slice, group, as);
+	if (!err)
+		session->group_asid[group] = asid;
+	return err;
+}
+
+/* All groups are in address space 0 to begin with. */
+static int vhost_session_reset_asids(struct vhost_session *session)
+{
+	unsigned int group;
+	int err = 0;
+
+	for (group = 0; group < session->node->vhost_ops->nr_groups; group++) {
+		if (session->group_asid[group])
+			err = vhost_session_set_asid(session, group, 0) ?: err;
+	}
+	return err;
+}
+
+/*
+ * Back to status 0. What the consumer has bound and mapped stays: it unmaps what it
+ * does not want any more.
+ */
+int vhost_session_reset(struct vhost_session *session)
+{
+	struct vhost_node *node = session->node;
+	unsigned int i;
+	int err;
+
+	err = node->ops->reset(node->slice);
+	if (err)
+		return err;
+	session->suspended = false;
+	session->in_batch = false;
+	WRITE_ONCE(session->broken, false);
+	for (i = 0; i < session->nr_vrings; i++)
+		WRITE_ONCE(session->vrings[i].flags, 0);
+	err = vhost_session_reset_asids(session);
+	vhost_session_attach(session);
+	return err;
+}
+
+static void vhost_session_drop_memory(struct vhost_session *session)
+{
+	struct vhost_node *node = session->node;
+	unsigned int i;
+
+	if (!session->mm)
+		return;
+	for (i = 0; i < node->vhost_ops->nr_groups; i++)
+		node->ops->set_as(node->slice, i, NULL);
+	for (i = 0; i < node->vhost_ops->nr_as; i++) {
+		if (!session->as[i])
+			continue;
+		mdev_as_user_kill(session->as[i]);
+		mdev_as_put(session->as[i]);
+		session->as[i] = NULL;
+	}
+	mmdrop(session->mm);
+	WRITE_ONCE(session->mm, NULL);
+}
+
+int vhost_session_set_owner(struct vhost_session *session)
+{
+	unsigned int group;
+	int err = 0;
+
+	if (session->mm)
+		return -EBUSY;
+	mmgrab(current->mm);
+	WRITE_ONCE(session->mm, current->mm);
+	for (group = 0; group < session->node->vhost_ops->nr_groups && !err;
+	     group++)
+		err = vhost_session_set_asid(session, group, 0);
+	if (err)
+		vhost_session_drop_memory(session);
+	return err;
+}
+
+static struct vhost_session *vhost_session_alloc(struct vhost_node *node)
+{
+	u16 nr = node->ops->get_vq_count(node->slice);
+	struct vhost_session *session;
+	u16 i;
+
+	session = kvzalloc(struct_size(session, vrings, nr),
+			   GFP_KERNEL_ACCOUNT);
+	if (!session)
+		return NULL;
+	session->as = kcalloc(node->vhost_ops->nr_as, sizeof(*session->as),
+			      GFP_KERNEL_ACCOUNT);
+	session->group_asid = kcalloc(node->vhost_ops->nr_groups,
+				      sizeof(*session->group_asid),
+				      GFP_KERNEL_ACCOUNT);
+	if (!session->as || !session->group_asid) {
+		kfree(session->group_asid);
+		kfree(session->as);
+		kvfree(session);
+		return NULL;
+	}
+	session->node = node;
+	session->nr_vrings = nr;
+	for (i = 0; i < nr; i++)
+		vhost_vring_init(&session->vrings[i], session, i);
+	return session;
+}
+
+/*
+ * Holds the parent's module until the session ends: nobody shall pull it from
+ * under a guest by accident. Whatever was set up before is reset.
+ */
+struct vhost_session *vhost_session_create(struct vhost_node *node,
+					   struct file *file)
+{
+	struct module *owner = node->slice->parent->ops->owner;
+	struct vhost_session *session;
+	int err;
+
+	if (!try_module_get(owner))
+		return ERR_PTR(-ENODEV);
+	session = vhost_session_alloc(node);
+	if (!session) {
+		err = -ENOMEM;
+		goto put_module;
+	}
+	err = node->ops->reset(node->slice);
+	if (err)
+		goto free;
+	session->mapping = file->f_mapping;
+	session->opener = get_task_pid(current, PIDTYPE_TGID);
+	get_task_comm(session->comm, current->group_leader);
+	vhost_session_attach(session);
+	return session;
+
+free:
+	vhost_session_free(session);
+put_module:
+	module_put(owner);
+	return ERR_PTR(err);
+}
+
+/*
+ * The slice is not used any more: the file is closed, or was revoked. Kicks end
+ * first. After the reset there are no callbacks and nothing touches the memory,
+ * which goes with the last reference to its address spaces. Whoever waits for an
+ * eventfd that says that something is wrong is woken.
+ */
+void vhost_session_end(struct vhost_session *session)
+{
+	struct vhost_node *node = session->node;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < session->nr_vrings; i++)
+		vhost_kick_unbind(&session->vrings[i].kick);
+	err = node->ops->reset(node->slice);
+	if (err)
+		dev_err(&node->dev, "reset failed: %pe\n", ERR_PTR(err));
+	node->ops->set_config_cb(node->slice, &(struct mdev_virtio_cb){});
+	for (i = 0; i < session->nr_vrings; i++) {
+		vhost_event_signal(&session->vrings[i].err);
+		vhost_vring_unbind(&session->vrings[i]);
+	}
+	vhost_event_signal(&session->config_call);
+	vhost_event_replace(&session->config_call, NULL);
+	vhost_session_drop_memory(session);
+	module_put(node->slice->parent->ops->owner);
+}
+
+/* After vhost_session_end(), or before anything was bound. */
+void vhost_session_free(struct vhost_session *session)
+{
+	put_pid(session->opener);
+	kfree(session->group_asid);
+	kfree(session->as);
+	kvfree(session);
+}

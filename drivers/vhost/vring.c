@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is about one virtqueue. All of it runs under the node's lock, and the index
+ * of the virtqueue was checked.
+ */
+#include <linux/log2.h>
+
+#include "vhost.h"
+
+static bool vhost_vring_packed(const struct vhost_vring *vring)
+{
+	struct vhost_node *node = vring->session->node;
+
+	return node->ops->get_driver_features(node->slice) &
+	       BIT_ULL(VIRTIO_F_RING_PACKED);
+}
+
+/* Does the device work on its virtqueues now? */
+static bool vhost_vring_live(const struct vhost_vring *vring)
+{
+	struct vhost_node *node = vring->session->node;
+
+	return node->ops->get_status(node->slice) & VIRTIO_CONFIG_S_DRIVER_OK &&
+	       !vring->session->suspended;
+}
+
+/* Used buffers. Any context. */
+static void vhost_vring_cb(void *private)
+{
+	struct vhost_vring *vring = private;
+
+	vhost_event_signal(&vring->call);
+}
+
+void vhost_vring_init(struct vhost_vring *vring, struct vhost_session *session,
+		      u16 index)
+{
+	vring->session = session;
+	vring->index = index;
+	vhost_kick_init(&vring->kick);
+}
+
+/* Interrupts that nobody listens to are not wanted: the device remembers one. */
+void vhost_vring_attach_call(struct vhost_vring *vring)
+{
+	struct vhost_node *node = vring->session->node;
+	struct mdev_virtio_cb cb = {};
+
+	if (rcu_access_pointer(vring->call)) {
+		cb.callback = vhost_vring_cb;
+		cb.private = vring;
+	}
+	node->ops->set_vq_cb(node->slice, vring->index, &cb);
+}
+
+/* The device has met an error: was it here? Told once. Any context. */
+void vhost_vring_check(struct vhost_vring *vring)
+{
+	struct vhost_node *node = vring->session->node;
+
+	if (!test_bit(VHOST_VRING_ENABLED, &vring->flags) ||
+	    node->ops->get_vq_ready(node->slice, vring->index))
+		return;
+	if (!test_and_set_bit(VHOST_VRING_FAILED, &vring->flags))
+		vhost_event_signal(&vring->err);
+}
+
+/* The device does not use the virtqueue any more. */
+void vhost_vring_unbind(struct vhost_vring *vring)
+{
+	struct vhost_node *node = vring->session->node;
+
+	node->ops->set_vq_cb(node->slice, vring->index,
+			     &(struct mdev_virtio_cb){});
+	vhost_event_replace(&vring->call, NULL);
+	vhost_event_replace(&vring->err, NULL);
+}
+
+long vhost_vring_set_num(struct vhost_vring *vring, union vhost_arg *arg)
+{
+	struct vhost_node *node = vring->session->node;
+	u32 num = arg->state.num;
+
+	if (!num || num > node->ops->get_vq_num_max(node->slice, vring->index))
+		return -EINVAL;
+	/* A packed ring may have any size (section 2.8.10.1). */
+	if (!is_power_of_2(num) && !vhost_vring_packed(vring))
+		return -EINVAL;
+	return node->ops->set_vq_num(node->slice, vring->index, num);
+}
+
+/* Nothing may be mapped there yet. A log is not kept, whatever the flag says. */
+long vhost_vring_set_addr(struct vhost_vring *vring, union vhost_arg *arg)
+{
+	struct vhost_node *node = vring->session->node;
+	const struct vhost_vring_addr *addr = &arg->addr;
+
+	if (addr->flags & ~BIT(VHOST_VRING_F_LOG))
+		return -EOPNOTSUPP;
+	if (addr->desc_user_addr % VRING_DESC_ALIGN_SIZE ||
+	    addr->avail_user_addr % VRING_AVAIL_ALIGN_SIZE ||
+	    addr->used_user_addr % VRING_USED_ALIGN_SIZE ||
+	    addr->log_guest_addr % VRING_USED_ALIGN_SIZE)
+		return -EINVAL;
+	if (vhost_vring_live(vring))
+		return -EINVAL;
+	return node->ops->set_vq_address(node->slice, vring->index,
+					 addr->desc_user_addr,
+					 addr->avail_user_addr,
+					 addr->used_user_addr);
+}
+
+/*
+ * Where a packed virtqueue stands: positions in bits 0 to 14, wrap counters in bit
+ * 15, of the driver in the lower half.
+ */
+#define VRING_IDX	GENMASK(14, 0)
+#define VRING_WRAP	BIT(15)
+
+static void vhost_state_unpack(struct mdev_vq_state_packed *state, u32 num)
+{
+	u16 avail = num;
+	u16 used = num >> 16;
+
+	state->last_avail_idx = avail & VRING_IDX;
+	state->last_avail_counter = !!(avail & VRING_WRAP);
+	state->last_used_idx = used & VRING_IDX;
+	state->last_used_counter = !!(used & VRING_WRAP);
+}
+
+static u32 vhost_state_pack(const struct mdev_vq_state_packed *state)
+{
+	u16 avail = state->last_avail_idx |
+		    (state->last_avail_counter ? VRING_WRAP : 0);
+	u16 used = state->last_used_idx |
+		   (state->last_used_counter ? VRING_WRAP : 0);
+
+	return avail | (u32)used << 16;
+}
+
+long vhost_vring_set_base(struct vhost_vring *vring, union vhost_arg *arg)
+{
+	struct vhost_node *node = vring->session->node;
+	struct mdev_vq_state state = {};
+
+	if (vhost_vring_packed(vring)) {
+		vhost_state_unpack(&state.packed, arg->state.num);
+	} else {
+		if (arg->state.num > U16_MAX)
+			return -EINVAL;
+		state.split.avail_index = arg->state.num;
+	}
+	if (vhost_vring_live(vring))
+		return -EINVAL;
+	return node->ops->set_vq_state(node->slice, vring->index, &state);
+}
+
+long vhost_vring_get_base(struct vhost_vring *vring, union vhost_arg *arg)
+{
+	struct vhost_node *node = vring->session->node;
+	struct mdev_vq_state state = {};
+	int err;
+
+	err = node->ops->get_vq_state(node->slice, vring->index, &state);
+	if (err)
+		return err;
+	arg->state.num = vhost_vring_packed(vring) ?
+			 vhost_state_pack(&state.packed) :
+			 state.split.avail_index;
+	return 0;
+}
+
+/* May come before or after DRIVER_OK. */
+long vhost_vring_set_enable(struct vhost_vring *vring, union vhost_arg *arg)
+{
+	struct vhost_node *node = vring->session->node;
+	bool enable = arg->state.num;
+	int err;
+
+	/* Before the device can find an error. */
+	if (enable)
+		set_bit(VHOST_VRING_ENABLED, &vring->flags);
+	err = node->ops->set_vq_ready(node->slice, vring->index, enable);
+	if (!enable || err)
+		clear_bit(VHOST_VRING_ENABLED, &vring->flags);
+	return err;
+}
+
+static long vhost_vring_group(struct vhost_vring *vring, union vhost_arg *arg,
+			      u32 (*get)(struct mdev_slice *slice, u16 vq))
+{
+	struct vhost_node *node = vring->session->node;
+
+	if (!get)
+		return -EOPNOTSUPP;
+	arg->state.num = get(node->slice, vring->index);
+	return arg->state.num < node->vhost_ops->nr_groups ? 0 : -EIO;
+}
+
+long vhost_vring_get_group(struct vhost_vring *vring, union vhost_arg *arg)
+{
+	const struct mdev_vhost_ops *ops = vring->session->node->vhost_ops;
+
+	if (!ops->get_vq_group && ops->nr_groups == 1) {
+		arg->state.num = 0;
+		return 0;
+	}
+	return vhost_vring_group(vring, arg, ops->get_vq_group);
+}
+
+long vhost_vring_get_desc_group(struct vhost_vring *vring,
+				union vhost_arg *arg)
+{
+	return vhost_vring_group(vring, arg,
+				 vring->session->node->vhost_ops->get_vq_desc_group);
+}
+
+/* The largest one that the virtqueue can have. */
+long vhost_vring_get_size(struct vhost_vring *vring, union vhost_arg *arg)
+{
+	struct vhost_node *node = vring->session->node;
+
+	arg->state.num = node->ops->get_vq_num_max(node->slice, vring->index);
+	return 0;
+}
+
+long vhost_vring_set_busyloop(struct vhost_vring *vring, union vhost_arg *arg)
+{
+	vring->busyloop_timeout = arg->state.num;
+	return 0;
+}
+
+long vhost_vring_get_busyloop(struct vhost_vring *vring, union vhost_arg *arg)
+{
+	arg->state.num = vring->busyloop_timeout;
+	return 0;
+}
+
+long vhost_vring_set_kick(struct vhost_vring *vring, union vhost_arg *arg)
+{
+	return vhost_kick_bind(&vring->kick, arg->file.fd);
+}
+
+/*
+ * The event first, then the callback: what the device has remembered is told at
+ * once.
+ */
+long vhost_vring_set_call(struct vhost_vring *vring, union vhost_arg *arg)
+{
+	bool bound = rcu_access_pointer(vring->call);
+	struct vhost_event *event;
+
+	event = vhost_event_get(arg->file.fd);
+	if (IS_ERR(event))
+		return PTR_ERR(event);
+	vhost_event_replace(&vring->call, event);
+	if (bound != !!event)
+		vhost_vring_attach_call(vring);
+	return 0;
+}
+
+long vhost_vring_set_err(struct vhost_vring *vring, union vhost_arg *arg)
+{
+	struct vhost_event *event;
+
+	event = vhost_event_get(arg->file.fd);
+	if (IS_ERR(event))
+		return PTR_ERR(event);
+	vhost_event_replace(&vring->err, event);
+	return 0;
+}
