@@ -226,20 +226,30 @@ static int rep_create(struct mdev_net *net, u16 mtu, const char *name,
 	return err;
 }
 
+/* The stack has directories of settings with these names. */
+static bool name_is_reserved(const char *name)
+{
+	return !strcmp(name, "all") || !strcmp(name, "default");
+}
+
 /*
  * A name that is taken, that is no name for an interface, or that the stack
- * reserves ("all") ends in the alias of one that is always good.
+ * reserves ends in the alias of one that is always good.
+ *
+ * The last two are found here and not by the stack's EINVAL, which it also says
+ * where it has no memory to keep the name. Nothing else is left that it could
+ * mean.
  */
 int mdev_net_rep_create(struct mdev_net *net, u16 mtu)
 {
 	const char *name = mdev_slice_name(net->slice);
-	int err = -EINVAL;
+	int err = -EEXIST;
 
-	if (dev_valid_name(name))
+	if (dev_valid_name(name) && !name_is_reserved(name))
 		err = rep_create(net, mtu, name, NET_NAME_USER);
-	if (err == -EEXIST || err == -EINVAL)
+	if (err == -EEXIST)
 		err = rep_create(net, mtu, "mdn%d", NET_NAME_ENUM);
-	return err;
+	return err == -EINVAL ? -ENOMEM : err;
 }
 
 void mdev_net_rep_destroy(struct mdev_net *net)

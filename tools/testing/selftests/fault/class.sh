@@ -13,9 +13,9 @@ need "the modules load" load_nic
 set -f
 # The kernel frees a network device whose queues it could not announce while their
 # names are still in use.
-fault_not_below netdev_register_kobject
+need "the kernel has it" fault_not_below netdev_register_kobject
 # Without the driver of the host, whose own faults are its own affair.
-rmmod virtio_net
+need "it goes" rmmod virtio_net
 
 need "slices" each add
 sweep_many "from virtio to none" $SWEEP_OWN \
@@ -27,4 +27,3 @@ need "they are parked" each park
 sweep_many "from none to virtio" $SWEEP_OWN \
 	write $SLICES/s{}/class virtio -- write $SLICES/s{}/class none
 need "they are removed" each remove
-check "nothing has leaked" no_leaks

@@ -28,6 +28,7 @@ alias_is() {
 alias_is abcdefghijklmnop "with a name of 16 characters"
 alias_is with:colon "with a colon in its name"
 alias_is all "with a name that is reserved"
+alias_is default "with another one"
 ip link add taken type dummy
 cleanup ip link delete taken
 alias_is taken "whose name is taken"
