@@ -10,7 +10,7 @@ LINUX_SOURCE=$BUILD/linux-source
 LINUX_LAYER=
 
 # Raise this when linux_unpack() changes in a way that the result shows.
-LINUX_VERSION=2
+LINUX_VERSION=3
 
 linux_names() {
 	for _config in "$SRC"/tools/vm/kernel/*.config; do
@@ -43,11 +43,11 @@ linux_version() {
 }
 
 # DEBUG_KOBJECT_RELEASE delays each release by one to four seconds, and whoever unloads a
-# module waits for that. An eighth of it makes the same mistakes visible.
+# module waits for that. A thirtieth of it makes the same mistakes visible.
 linux_patch() {
-	sed -i 's,HZ + HZ \* get_random_u32_below(4),(HZ + HZ * get_random_u32_below(4)) / 8,' \
+	sed -i 's,HZ + HZ \* get_random_u32_below(4),(HZ + HZ * get_random_u32_below(4)) / 32,' \
 		"$LINUX_SOURCE/lib/kobject.c" &&
-		grep -q 'get_random_u32_below(4)) / 8' "$LINUX_SOURCE/lib/kobject.c"
+		grep -q 'get_random_u32_below(4)) / 32' "$LINUX_SOURCE/lib/kobject.c"
 }
 
 # What no kernel of ours compiles is most of the source. Everything but C stays: the
