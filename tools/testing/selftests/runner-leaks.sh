@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2154
 #
-# Part of runner.sh: what a kernel with kmemleak knows of lost memory. Asking takes seconds,
-# so it is asked at the end of a folder, and of so many tests. All of our modules are
+# Part of runner.sh: what a kernel with kmemleak knows of lost memory. Asking takes half a
+# minute, so it is asked after so many tests, and after the last. All of our modules are
 # unloaded by then: every object that nothing refers to is a leak.
 
 leak_file=${RUN_KMEMLEAK:-/sys/kernel/debug/kmemleak}
 leak_tests=0
-LEAK_GROUP=25
+LEAK_GROUP=24
 
 leak_prepare() {
 	[ -w "$leak_file" ] || return 0
@@ -22,7 +22,7 @@ leak_before() {
 }
 
 leak_due() {
-	[ "${next_path%/*}" != "${path%/*}" ] || [ "$leak_tests" -ge $LEAK_GROUP ]
+	[ -z "$next_path" ] || [ "$leak_tests" -ge $LEAK_GROUP ]
 }
 
 # Adds to each report during which test the memory was allocated. jiffies begin five

@@ -24,4 +24,3 @@ sweep "it comes" $SWEEP_ALL write $driver/bind $NIC -- write $driver/unbind $NIC
 need "it has come" write $NIC $driver/bind
 check "a slice is made" add one
 need "it is removed" vdpa dev del one
-check "nothing has leaked" no_leaks

@@ -25,4 +25,3 @@ read_all "all devices" dump 5
 read_all "all configurations" dump 6
 read_all "all management devices" dump 2
 sweep "a new MAC" -e ENOBUFS $SWEEP_ALL vdpa 8 4:z:one 10:x:020000000007
-check "nothing has leaked" no_leaks
