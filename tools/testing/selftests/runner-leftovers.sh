@@ -60,26 +60,25 @@ leftover_processes() {
 	problem "left behind: processes that cannot be killed"
 }
 
-# Ours are the modules that are not part of the kernel: taint flag O.
+# Ours are the modules that are not part of the kernel: taint flag O. The kernel names
+# those first that were loaded last, so none of them is used by one that comes later.
 module_names() {
 	modules=
-	for file in $(grep -ls O /sys/module/*/taint); do
-		file=${file%/taint}
-		modules="$modules ${file##*/}"
-	done
+	while read -r module _ _ _ _ _ taint; do
+		case $taint in
+		*O*) modules="$modules $module" ;;
+		esac
+	done </proc/modules
 }
 
-# One pass removes those that no other module uses; goes on while that helps.
+# Goes on while that helps: what uses a module may be about to go.
 leftover_modules() {
 	module_names
 	while [ "$modules" ]; do
-		gone=
-		for module in $modules; do
-			[ "$(cat "/sys/module/$module/refcnt" 2>/dev/null)" = 0 ] || continue
-			timeout 60 rmmod "$module" 2>>"$work/rmmod" && gone=yes
-		done
+		loaded=$modules
+		timeout 60 rmmod $modules 2>"$work/rmmod" || :
 		module_names
-		[ "$gone" ] || break
+		[ "$modules" != "$loaded" ] || break
 	done
 	if [ "$modules" ]; then
 		problem "modules could not be unloaded:$modules"
@@ -88,7 +87,6 @@ leftover_modules() {
 }
 
 leftover_after() {
-	: >"$work/rmmod"
 	leftover_names netns /run/netns "$netns_before" "network namespace"
 	leftover_modules
 	leftover_names netdev /sys/class/net "$netdev_before" "network interface"
