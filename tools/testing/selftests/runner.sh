@@ -43,6 +43,7 @@ read_settings() {
 		'# timeout: '*) limit=${line#*: } ;;
 		'# expect-log: '*) expected="$expected${line#*: }$newline" ;;
 		'# allow-log: '*) allowed="$allowed${line#*: }$newline" ;;
+		'# allow-leak: '*) leaks_allowed="$leaks_allowed${line#*: }$newline" ;;
 		'#'*) ;;
 		*) break ;;
 		esac
