@@ -19,7 +19,6 @@
  *   write FILE TEXT
  *   vdpa COMMAND [ATTRIBUTE:KIND:VALUE]...   a request of netlink family "vdpa"
  *   dump COMMAND                             a list of it
- *   channels NETDEV NUMBER                   as ethtool -L
  *   up NETDEV, down NETDEV
  *
  * COMMAND and ATTRIBUTE are numbers of <linux/vdpa.h>. KIND is z (string), x (bytes
@@ -34,10 +33,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
-#include <linux/ethtool.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
-#include <linux/sockios.h>
 #include <linux/vdpa.h>
 #include <net/if.h>
 #include <stdarg.h>
@@ -318,40 +315,20 @@ static void do_vdpa(const struct operation *op, unsigned int nth,
 	transact(nth, out);
 }
 
-static void do_ioctl(unsigned long command, struct ifreq *ifr, unsigned int nth,
-		     struct outcome *out)
-{
-	int sock = socket(AF_INET, SOCK_DGRAM, 0);
-
-	if (sock < 0)
-		err(2, "socket");
-	faults_set(nth);
-	if (ioctl(sock, command, ifr) < 0)
-		out->err = errno;
-	out->injected = faults_end(nth);
-	close(sock);
-}
-
-static void do_channels(const struct operation *op, unsigned int nth,
-			struct outcome *out)
-{
-	struct ethtool_channels channels = {
-		.cmd = ETHTOOL_SCHANNELS,
-		.combined_count = atoi(op->argv[2]),
-	};
-	struct ifreq ifr = { .ifr_data = (void *)&channels };
-
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", op->argv[1]);
-	do_ioctl(SIOCETHTOOL, &ifr, nth, out);
-}
-
 static void do_flags(const struct operation *op, unsigned int nth,
 		     struct outcome *out)
 {
 	struct ifreq ifr = { .ifr_flags = *op->argv[0] == 'u' ? IFF_UP : 0 };
+	int sock = socket(AF_INET, SOCK_DGRAM, 0);
 
+	if (sock < 0)
+		err(2, "socket");
 	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", op->argv[1]);
-	do_ioctl(SIOCSIFFLAGS, &ifr, nth, out);
+	faults_set(nth);
+	if (ioctl(sock, SIOCSIFFLAGS, &ifr) < 0)
+		out->err = errno;
+	out->injected = faults_end(nth);
+	close(sock);
 }
 
 static const struct kind {
@@ -363,7 +340,6 @@ static const struct kind {
 	{ "write", 3, do_write },
 	{ "vdpa", 2, do_vdpa },
 	{ "dump", 2, do_vdpa },
-	{ "channels", 3, do_channels },
 	{ "up", 2, do_flags },
 	{ "down", 2, do_flags },
 };
