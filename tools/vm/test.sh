@@ -2,14 +2,16 @@
 # shellcheck shell=sh
 #
 # ./run test: chooses tests, has runner.sh run them where they belong, and counts.
-# One VM runs all tests that its kernel can run as it is; those with arguments for the
-# kernel have VMs of their own. When a VM dies, the test that was running has failed, and
-# a new VM continues after it.
+# One VM runs all tests that its kernel can run as it is, or several at the same time
+# where the kernel is slow; those with arguments for the kernel have VMs of their own.
+# When a VM dies, the test that was running has failed, and a new VM continues after it.
 
 SELFTESTS=$SRC/tools/testing/selftests
 TEST_DIR=
 TEST_WATCH=
 TEST_LONG=
+TEST_VMS=1
+TEST_JOBS=
 
 # All tests, in the order in which they run. Files named lib* are parts of tests.
 test_all() {
@@ -88,9 +90,10 @@ test_list() {
 	done
 }
 
-# test_group PATH: the place, and for each different "# append: " a VM of its own
+# test_group PATH TURN: the place, and for each different "# append: " a VM of its own
 test_group() {
 	_group=$(test_place "$1")
+	[ "$_group" != vm ] || _group=vm-$(($2 % TEST_VMS))
 	_append=$(test_setting append "$1")
 	[ -z "$_append" ] || _group=vm-$(printf '%s' "$_append" | tr -cs 'A-Za-z0-9' '-')
 	mkdir -p "$TEST_DIR/$_group"
@@ -101,8 +104,10 @@ test_group() {
 # Numbers the tests group by group, so that the numbers are in order.
 test_plan() {
 	: >"$TEST_DIR/results"
+	_turn=0
 	test_select "$@" | while IFS= read -r _test; do
-		printf '%s\n' "$_test" >>"$TEST_DIR/$(test_group "$_test")/names"
+		printf '%s\n' "$_test" >>"$TEST_DIR/$(test_group "$_test" $_turn)/names"
+		_turn=$((_turn + 1))
 	done
 	_number=0
 	for _group in "$TEST_DIR/chroot" "$TEST_DIR"/vm* "$TEST_DIR/host"; do
@@ -116,11 +121,11 @@ test_plan() {
 }
 
 # How much is done, and how long that may take: emulation makes what a debugging kernel
-# does besides dear.
+# does besides dear. Most of its time one CPU works for the other one's command.
 test_budget() {
 	case $KERNEL in
 	plain | coverage) _factor=1 _long=10 _patience=1 ;;
-	*) _factor=0.05 _long=1 _patience=4 ;;
+	*) _factor=0.05 _long=1 _patience=4 TEST_VMS=2 ;;
 	esac
 	[ -z "$TEST_LONG" ] || _factor=$_long
 	: "${RUN_FACTOR:=$_factor}"
@@ -180,43 +185,80 @@ test_vm() {
 	TEST_WATCH=$!
 	vm_follow
 	test_watch_stop
-	cat "$VM_DIR/results" >>"$TEST_DIR/results"
+	cat "$VM_DIR/results" >>"$1/results"
 	coverage_take
 }
 
-# The test during which the VM died is told like any other failure.
+# test_vm_died GROUP: the test during which the VM died is told like any other failure
 test_vm_died() {
 	read -r _number _test <"$VM_DIR/current"
 	vm_died 2>&1 | sed 's/^/    # /'
 	printf 'not ok %s %s # the VM died\n' "$_number" "$_test"
-	printf 'fail %s %s\n' "$_number" "$_test" >>"$TEST_DIR/results"
+	printf 'fail %s %s\n' "$_number" "$_test" >>"$1/results"
 }
 
 # What has no result yet: after a death, and when runner.sh has asked for a new VM
 # because this one cannot be cleaned.
 test_vm_rest() {
 	awk 'FILENAME == ARGV[1] { done[$2]; next } !($1 in done)' \
-		"$TEST_DIR/results" "$1/plan" >"$1/tests"
+		"$1/results" "$1/plan" >"$1/tests"
 }
 
 # test_in_vm GROUP
 test_in_vm() {
 	while [ -s "$1/tests" ]; do
-		_before=$(wc -l <"$TEST_DIR/results")
+		_before=$(wc -l <"$1/results")
 		test_vm "$1"
 		if ! [ -s "$VM_DIR/status" ] && [ -s "$VM_DIR/current" ]; then
-			test_vm_died
+			test_vm_died "$1"
 		fi
 		[ -s "$VM_DIR/status" ] || [ -s "$VM_DIR/current" ] || vm_died
 		vm_close
 		# A VM in which nothing runs is not tried again.
-		[ "$(wc -l <"$TEST_DIR/results")" != "$_before" ] || break
+		[ "$(wc -l <"$1/results")" != "$_before" ] || break
 		test_vm_rest "$1"
+	done
+	cat "$1/results" >>"$TEST_DIR/results"
+}
+
+# test_start GROUP: in the background, with a file for what it says
+test_start() {
+	(
+		trap 'test_watch_stop; vm_close' EXIT
+		trap 'exit 143' TERM
+		test_in_vm "$1"
+	) >"$1/output" 2>&1 &
+	echo $! >"$1/job"
+	TEST_JOBS="$TEST_JOBS $!"
+}
+
+# All at the same time. Their output comes one after the other.
+test_at_once() {
+	for _place in "$@"; do
+		test_start "$_place"
+	done
+	for _place in "$@"; do
+		tail -q -c +1 -s 0.5 --pid="$(cat "$_place/job")" -f "$_place/output"
+	done
+	wait $TEST_JOBS || :
+	TEST_JOBS=
+}
+
+test_in_vms() {
+	set -- "$TEST_DIR"/vm*
+	[ -e "$1" ] || return 0
+	if [ $# -gt 1 ] && [ "$TEST_VMS" != 1 ]; then
+		test_at_once "$@"
+		return
+	fi
+	for _place in "$@"; do
+		test_in_vm "$_place"
 	done
 }
 
 test_close() {
 	test_watch_stop
+	[ -z "$TEST_JOBS" ] || kill $TEST_JOBS 2>/dev/null || :
 	[ -z "$TEST_DIR" ] || namespace_remove "$TEST_DIR"
 	TEST_DIR=
 }
@@ -250,9 +292,7 @@ test_run() {
 	echo "KTAP version 1"
 	echo "1..$TEST_COUNT"
 	test_in_chroot
-	for _place in "$TEST_DIR"/vm*; do
-		test_in_vm "$_place"
-	done
+	test_in_vms
 	test_on_host
 }
 

@@ -51,7 +51,7 @@ vm_open() {
 
 # Consoles are kept for a while: the last ones are of interest.
 vm_tidy_consoles() {
-	ls -t "$BUILD"/log/console-*.log | tail -n +21 | while IFS= read -r _old; do
+	ls -t "$BUILD"/log/console-*.log 2>/dev/null | tail -n +21 | while IFS= read -r _old; do
 		rm -f "$_old"
 	done
 }
