@@ -200,6 +200,13 @@ static u16 virtio_vdpa_num_min(struct virtio_vdpa *vd, u16 index)
 	return vd->ops->get_vq_num_min(vd->slice, index);
 }
 
+static u16 virtio_vdpa_num_default(struct virtio_vdpa *vd, u16 index, u16 max)
+{
+	if (!vd->ops->get_vq_num_default)
+		return max;
+	return min(vd->ops->get_vq_num_default(vd->slice, index), max);
+}
+
 static struct virtqueue *virtio_vdpa_create_vq(struct virtio_vdpa *vd,
 					       u16 index,
 					       const struct virtqueue_info *info)
@@ -208,6 +215,7 @@ static struct virtqueue *virtio_vdpa_create_vq(struct virtio_vdpa *vd,
 	u16 max = vd->ops->get_vq_num_max(vd->slice, index);
 	bool (*notify)(struct virtqueue *vq) = virtio_vdpa_notify;
 	struct virtqueue *vq;
+	u16 num;
 
 	if (!max || vd->ops->get_vq_ready(vd->slice, index))
 		return ERR_PTR(-ENOENT);
@@ -215,10 +223,11 @@ static struct virtqueue *virtio_vdpa_create_vq(struct virtio_vdpa *vd,
 	if (__virtio_test_bit(&vd->vdev, VIRTIO_F_NOTIFICATION_DATA))
 		notify = virtio_vdpa_notify_with_data;
 
-	vq = vring_create_virtqueue_dma(index, max,
+	num = virtio_vdpa_num_default(vd, index, max);
+	vq = vring_create_virtqueue_dma(index, num,
 					vd->ops->get_vq_align(vd->slice),
 					&vd->vdev, true,
-					max > virtio_vdpa_num_min(vd, index),
+					num > virtio_vdpa_num_min(vd, index),
 					info->ctx, notify, info->callback,
 					info->name, dma_dev);
 	if (!vq)

@@ -116,6 +116,8 @@ static inline void mdev_vq_stats_add(struct mdev_vq_stats *stats,
  * Virtqueues; vq is always below @get_vq_count:
  *
  * @get_vq_num_max: largest size, in entries
+ * @get_vq_num_default: size that a driver without a wish of its own should take,
+ *	in entries; optional, the largest
  * @get_vq_num_min: smallest size, in entries; optional, 1
  * @get_vq_align: alignment of the used ring within one allocation, in bytes
  * @set_vq_num: size, in entries; -EINVAL if the device cannot
@@ -179,6 +181,7 @@ struct mdev_virtio_ops {
 			      const struct mdev_virtio_cb *cb);
 
 	u16 (*get_vq_num_max)(struct mdev_slice *slice, u16 vq);
+	u16 (*get_vq_num_default)(struct mdev_slice *slice, u16 vq);
 	u16 (*get_vq_num_min)(struct mdev_slice *slice, u16 vq);
 	u32 (*get_vq_align)(struct mdev_slice *slice);
 	int (*set_vq_num)(struct mdev_slice *slice, u16 vq, u32 num);

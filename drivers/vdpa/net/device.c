@@ -377,6 +377,7 @@ const struct mdev_virtio_ops mdev_net_virtio_ops = {
 	.get_generation = mdev_net_get_generation,
 	.set_config_cb = set_config_cb,
 	.get_vq_num_max = mdev_net_get_vq_num_max,
+	.get_vq_num_default = mdev_net_get_vq_num_default,
 	.get_vq_align = mdev_net_get_vq_align,
 	.set_vq_num = mdev_net_set_vq_num,
 	.set_vq_address = mdev_net_set_vq_address,

@@ -38,8 +38,12 @@
 #define MDEV_NET_FRAME_MAX	(MDEV_NET_MTU_MAX + MDEV_NET_HLEN)
 /* What stands before each frame in the queues, without offloads. */
 #define MDEV_NET_HDR_LEN	sizeof(struct virtio_net_hdr_mrg_rxbuf)
-/* Size of a virtqueue, in entries. */
-#define MDEV_NET_VQ_NUM		256
+/*
+ * Size of a virtqueue, in entries. QEMU has versions that insist on 1024 for each;
+ * the driver of this host would fill that with memory for nothing.
+ */
+#define MDEV_NET_VQ_NUM_MAX	1024
+#define MDEV_NET_VQ_NUM_DEFAULT	256
 /* Frames that wait for one receive queue, at most. */
 #define MDEV_NET_BACKLOG	512
 /* Frames that are completed with one flush. */
@@ -343,6 +347,7 @@ void mdev_net_queue_stop(struct mdev_net_queue *q);
 void mdev_net_queue_reset(struct mdev_net_queue *q);
 void mdev_net_queue_set_as(struct mdev_net_queue *q, struct mdev_as *as);
 u16 mdev_net_get_vq_num_max(struct mdev_slice *slice, u16 vq);
+u16 mdev_net_get_vq_num_default(struct mdev_slice *slice, u16 vq);
 u32 mdev_net_get_vq_align(struct mdev_slice *slice);
 int mdev_net_set_vq_num(struct mdev_slice *slice, u16 vq, u32 num);
 int mdev_net_set_vq_address(struct mdev_slice *slice, u16 vq, u64 desc,

@@ -104,10 +104,10 @@ int mdev_net_queue_init(struct mdev_net *net, u16 index)
 
 	q->net = net;
 	q->index = index;
-	q->num = MDEV_NET_VQ_NUM;
+	q->num = MDEV_NET_VQ_NUM_MAX;
 	mutex_init(&q->lock);
 	atomic64_set(&q->kicks, 0);
-	err = mdev_ring_init(&q->ring, MDEV_NET_VQ_NUM, queue_notify);
+	err = mdev_ring_init(&q->ring, MDEV_NET_VQ_NUM_MAX, queue_notify);
 	if (err)
 		return err;
 	if (mdev_net_queue_has_backlog(q))
@@ -169,7 +169,7 @@ void mdev_net_queue_reset(struct mdev_net_queue *q)
 	mdev_ring_reset(&q->ring);
 	q->missed = false;
 	WRITE_ONCE(q->broken, false);
-	q->num = MDEV_NET_VQ_NUM;
+	q->num = MDEV_NET_VQ_NUM_MAX;
 	if (mdev_net_queue_has_backlog(q))
 		mdev_net_rx_purge(q);
 	mutex_unlock(&q->lock);
@@ -184,7 +184,12 @@ void mdev_net_queue_set_as(struct mdev_net_queue *q, struct mdev_as *as)
 
 u16 mdev_net_get_vq_num_max(struct mdev_slice *slice, u16 vq)
 {
-	return MDEV_NET_VQ_NUM;
+	return MDEV_NET_VQ_NUM_MAX;
+}
+
+u16 mdev_net_get_vq_num_default(struct mdev_slice *slice, u16 vq)
+{
+	return MDEV_NET_VQ_NUM_DEFAULT;
 }
 
 u32 mdev_net_get_vq_align(struct mdev_slice *slice)
