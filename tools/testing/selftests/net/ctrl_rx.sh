@@ -39,7 +39,8 @@ expect "another one does not" 01:00:5e:01:02:04 0
 guest ip maddress del 01:00:5e:01:02:03 dev "$GUEST_DEV"
 expect "a group that was left does not" 01:00:5e:01:02:03 0
 
-guest ip link add link "$GUEST_DEV" name second address 02:00:00:00:00:77 type macvlan
+need "a second interface" guest \
+	ip link add link "$GUEST_DEV" name second address 02:00:00:00:00:77 type macvlan
 guest ip link set second up
 expect "a further address" 02:00:00:00:00:77 5
 expect "another one does not" 02:00:00:00:00:78 0
