@@ -122,12 +122,23 @@ check_match() {
 	esac
 }
 
-# wait_for SECONDS COMMAND...: until COMMAND succeeds; fails when the time is over
+# Sets lib_now to hundredths of a second since boot.
+lib_clock() {
+	read -r lib_now _ </proc/uptime
+	lib_now=${lib_now%.*}${lib_now#*.}
+}
+
+# wait_for SECONDS COMMAND...: until COMMAND succeeds; fails when the time is over,
+# which is later on a slow kernel
 wait_for() {
-	lib_end=$(($(date +%s%3N) + $1 * 1000))
+	lib_patience=${RUN_PATIENCE:-1}
+	lib_patience=${lib_patience%.*}
+	lib_clock
+	lib_end=$((lib_now + $1 * 100 * (lib_patience > 1 ? lib_patience : 1)))
 	shift
 	until "$@" >/dev/null 2>&1; do
-		[ "$(date +%s%3N)" -lt "$lib_end" ] || return 1
+		lib_clock
+		[ "$lib_now" -lt "$lib_end" ] || return 1
 		sleep 0.05
 	done
 }
