@@ -2,17 +2,7 @@
 /*
  * Control virtqueue (virtio 1.2, section 5.1.6.5).
  */
-#include <linux/uio.h>
-
 #include "mdev_net.h"
-
-/* 0, -EINVAL if the command is too short, -EFAULT if a part of it is missing. */
-int mdev_net_ctrl_read(struct iov_iter *from, void *data, size_t len)
-{
-	if (iov_iter_count(from) < len)
-		return -EINVAL;
-	return copy_from_iter_full(data, len, from) ? 0 : -EFAULT;
-}
 
 static int ctrl_rx(struct mdev_net *net, u8 cmd, struct iov_iter *from)
 {

@@ -25,6 +25,7 @@
 #include <linux/ptr_ring.h>
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
+#include <linux/uio.h>
 #include <uapi/linux/virtio_config.h>
 #include <uapi/linux/virtio_net.h>
 #include <uapi/linux/virtio_ring.h>
@@ -381,7 +382,16 @@ int mdev_net_filter_set_mode(struct mdev_net *net, u8 cmd, bool on);
 int mdev_net_filter_set_table(struct mdev_net *net, struct iov_iter *from);
 
 /* ctrl.c */
-int mdev_net_ctrl_read(struct iov_iter *from, void *data, size_t len);
+
+/* 0, -EINVAL if the command is too short, -EFAULT if a part of it is missing. */
+static inline int mdev_net_ctrl_read(struct iov_iter *from, void *data,
+				     size_t len)
+{
+	if (iov_iter_count(from) < len)
+		return -EINVAL;
+	return copy_from_iter_full(data, len, from) ? 0 : -EFAULT;
+}
+
 unsigned int mdev_net_ctrl_run(struct mdev_net_queue *q, unsigned int budget);
 
 /* rep.c */
