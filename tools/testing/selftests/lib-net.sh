@@ -62,7 +62,7 @@ connect_guest() {
 }
 
 ping_guest() {
-	host ping -q -c 1 -W 1 $GUEST_IP
+	host ping -q -c 1 -W "${RUN_PATIENCE:-1}" $GUEST_IP
 }
 
 # host_stat NAME: a counter of the representor; guest_stat of the other end
