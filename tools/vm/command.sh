@@ -66,6 +66,7 @@ command_prepare() {
 	rootfs_get
 	packages_get
 	kernel_get
+	nested_get
 	build_get
 }
 

@@ -38,6 +38,8 @@ $b mount -t tmpfs -o mode=755 run /new/run
 $b mkdir /new/run/host /new/run/share /new/tribus
 share host /new/run/host cache=none
 share source /new/tribus cache=none,ro
+$b mkdir /new/run/nested
+$b mount -o bind /base/nested /new/run/nested
 if [ -s /new/run/host/ctl/shares ]; then
 	share share /new/run/share cache=mmap
 fi

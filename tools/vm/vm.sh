@@ -112,6 +112,7 @@ vm_start() {
 		$(vm_devices) "$@"
 	set -- --bind "$ROOTFS" /run/base/root --bind "$MODULES" /run/base/modules \
 		--bind "${PACKAGES_LAYER:-$VM_DIR/empty}" /run/base/packages \
+		--bind "$NESTED" /run/base/nested \
 		--bind "$SRC" /run/source --bind "$KERNEL_DIR" /run/kernel \
 		--bind "$VM_DIR" /run/host/ctl --bind "$VM_CONSOLE" /run/console -- "$@"
 	vm_share_binds "$@"
