@@ -539,7 +539,12 @@ struct mdev_as *mdev_as_user_create(struct mm_struct *mm)
 	user->as.user = true;
 	mmgrab(mm);
 	user->mm = mm;
-	mt_init_flags(&user->maps, MT_FLAGS_USE_RCU);
+	/*
+	 * Of the two kinds of nodes those for allocation, although nothing is
+	 * allocated: of the others the kernel takes what stands in the last slot,
+	 * when it frees a large table, for a node, even if that is none.
+	 */
+	mt_init_flags(&user->maps, MT_FLAGS_USE_RCU | MT_FLAGS_ALLOC_RANGE);
 	mutex_init(&user->map_lock);
 	init_rwsem(&user->gate);
 	spin_lock_init(&user->fetch_lock);
