@@ -62,7 +62,7 @@ int vhost_doorbell_mmap(struct file *file, struct vm_area_struct *vma)
 
 	if (vma->vm_end - vma->vm_start != PAGE_SIZE)
 		return -EINVAL;
-	/* It can be rung, and not be read. */
+	/* It can be rung, and neither be read nor become readable. */
 	if (!(vma->vm_flags & VM_SHARED) || vma->vm_flags & VM_READ)
 		return -EINVAL;
 	mutex_lock(&session->node->doorbell_lock);
@@ -71,7 +71,8 @@ int vhost_doorbell_mmap(struct file *file, struct vm_area_struct *vma)
 	if (err)
 		return err;
 	vma->vm_page_prot = pgprot_noncached(vma->vm_page_prot);
-	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	vm_flags_mod(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP,
+		     VM_MAYREAD | VM_MAYEXEC);
 	vma->vm_ops = &doorbell_vm_ops;
 	return 0;
 }
