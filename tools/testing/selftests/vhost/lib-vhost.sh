@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# For tests of class vhost. Sourced after lib-mdev.sh.
+
+VDEVS=/sys/bus/mdev_vhost/devices
+
+load_vhost() {
+	load_nic "$@" && modprobe mdev_vhost
+}
+
+# vhost_slice NAME [ATTRIBUTE VALUE]...: a slice in class vhost, its representor up
+vhost_slice() {
+	add "$@" && set_class "$1" vhost && vhost_rep_up "$1"
+}
+
+# IPv6 speaks unasked.
+vhost_rep_up() {
+	sysctl -qw "net.ipv6.conf.$1.disable_ipv6=1" && ip link set "$1" up
+}
+
+# node NAME: the node of a slice
+node() {
+	for vhost_link in "$VDEVS/$1"/vhost-vdpa-*; do
+		[ ! -e "$vhost_link" ] || echo "/dev/${vhost_link##*/}"
+	done
+}
+
+# tap PROGRAM [ARGUMENT]...: its checks are checks of this test
+tap() {
+	vhost_program=$1
+	shift
+	mkfifo "$lib_scratch/tap"
+	"$HELPERS_DIR/$vhost_program" "$@" >"$lib_scratch/tap" 2>&1 &
+	vhost_pid=$!
+	while IFS= read -r vhost_line; do
+		case $vhost_line in
+		'ok '*) ok "${vhost_line#ok }" ;;
+		'not ok '*) not_ok "${vhost_line#not ok }" ;;
+		'#'*) echo "$vhost_line" ;;
+		*) echo "# $vhost_line" ;;
+		esac
+	done <"$lib_scratch/tap"
+	rm -f "$lib_scratch/tap"
+	wait "$vhost_pid"
+	vhost_status=$?
+	[ "$vhost_status" = 0 ] ||
+		not_ok "$vhost_program${1:+ $1} runs to its end" "exit status $vhost_status"
+	return "$vhost_status"
+}
+
+# vhost_in_background PROGRAM [ARGUMENT]...: until the test ends, or vhost_stop; waits
+# until it has said "ready"
+vhost_in_background() {
+	vhost_program=$1
+	shift
+	"$HELPERS_DIR/$vhost_program" "$@" >"$lib_scratch/background" 2>&1 &
+	VHOST_PID=$!
+	cleanup kill -9 "$VHOST_PID"
+	wait_for 20 grep -q ready "$lib_scratch/background" || {
+		sed 's/^/# /' "$lib_scratch/background"
+		return 1
+	}
+}
+
+vhost_stop() {
+	kill -9 "$VHOST_PID"
+	wait "$VHOST_PID"
+	:
+} 2>/dev/null
