@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# A doorbell page can be mapped and written, by whoever has the node open, until the
+# device is taken away.
+# timeout: 120
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/lib-vhost.sh"
+
+need "the modules load" load_vhost
+need "a parent with doorbells" modprobe mdev_test_wide queues=8
+need "a device" vdpa dev add name wide mgmtdev mdev_wide0
+need "in class vhost" set_class wide vhost
+need "a slice without doorbells" vhost_slice one
+tap doorbell wide 8 one
+check "the module goes" rmmod mdev_test_wide
