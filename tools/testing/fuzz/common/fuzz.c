@@ -252,25 +252,36 @@ static void progress(void)
 	fflush(stdout);
 }
 
+/* Once in a while; the corpus alone takes minutes on a debugging kernel. */
+static void progress_due(time_t now)
+{
+	static time_t due;
+
+	if (now < due)
+		return;
+	if (due)
+		progress();
+	due = now + REPORT_S;
+}
+
 static void child_fuzz(void)
 {
-	time_t begin = time(NULL), now, report = begin + REPORT_S;
+	time_t begin = time(NULL), now;
 	unsigned int nr = corpus_count();
 	struct input input;
 	unsigned int i;
 
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
+		progress_due(time(NULL));
 		run_input(corpus_at(i)->data, corpus_at(i)->len);
+	}
 	while ((now = time(NULL)) < begin + (time_t)fuzz.seconds &&
 	       (!fuzz.execs || shared->execs < fuzz.execs)) {
+		progress_due(now);
 		mutate(&input);
 		if (run_input(input.data, input.len)) {
 			corpus_add(input.data, input.len);
 			input_save(&input, fuzz.save);
-		}
-		if (now >= report) {
-			report = now + REPORT_S;
-			progress();
 		}
 	}
 }
