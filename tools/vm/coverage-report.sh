@@ -27,7 +27,8 @@ capture() {
 	lcov --quiet --capture --directory $sum --gcov-tool "$gcov" --base-directory "$tree" \
 		--ignore-errors inconsistent,mismatch,source,gcov,unused,empty \
 		--output-file /tmp/all
-	lcov --quiet --extract /tmp/all "$tree/*" --output-file /run/coverage/info
+	lcov --quiet --extract /tmp/all "$tree/*" --ignore-errors inconsistent \
+		--output-file /run/coverage/info
 }
 
 # A module's list of objects says which files are its.

@@ -3,21 +3,22 @@
 #
 # ./run coverage: which lines of our modules the tests reach.
 
-# After each VM: what it has counted is kept, to be added up.
+# After each VM: what it has counted is kept, to be added up. It stays until the next
+# run, so that a report that fails does not cost all tests once more.
 coverage_take() {
 	[ -d "$VM_DIR/gcov" ] || return 0
-	mkdir -p "$TEST_DIR/gcov"
-	mv "$VM_DIR/gcov" "$TEST_DIR/gcov/${VM_DIR##*-}"
+	mkdir -p "$BUILD/coverage/gcov"
+	mv "$VM_DIR/gcov" "$BUILD/coverage/gcov/${VM_DIR##*-}"
 }
 
 coverage_report() {
 	PACKAGES=" lcov"
 	packages_get
-	rm -rf "$BUILD/coverage"
-	mkdir -p "$BUILD/coverage" "$KERNEL_DIR/root"
+	rm -rf "$BUILD/coverage/html"
+	mkdir -p "$KERNEL_DIR/root"
 	namespace sh "$SRC/tools/vm/over.sh" "$ROOTFS" "$PACKAGES_LAYER" "$KERNEL_DIR/root" \
 		--bind "$SRC" /run/source --bind "$KERNEL_DIR" /run/build \
-		--bind "$LINUX_SOURCE" /run/linux --bind "$TEST_DIR/gcov" /run/gcov \
+		--bind "$LINUX_SOURCE" /run/linux --bind "$BUILD/coverage/gcov" /run/gcov \
 		--bind "$BUILD/coverage" /run/coverage -- \
 		sh /run/source/tools/vm/coverage-report.sh >"$BUILD/log/coverage.log" 2>&1 ||
 		die "the report of the coverage failed (see $BUILD/log/coverage.log)"
@@ -27,8 +28,9 @@ coverage_report() {
 
 coverage_command() {
 	kernel_choose coverage
+	rm -rf "$BUILD/coverage"
 	test_run "$@"
-	[ -d "$TEST_DIR/gcov" ] || die "coverage: no VM has ended as it should"
+	[ -d "$BUILD/coverage/gcov" ] || die "coverage: no VM has ended as it should"
 	coverage_report
 	test_summary
 }
