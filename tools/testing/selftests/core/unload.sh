@@ -6,6 +6,8 @@
 . "${0%/*}/../lib-mdev.sh"
 
 need "the modules load" load_nic
+# A slice takes the first class that there is, so there has to be one only.
+need "the other class goes" rmmod mdev_vhost
 netdevs=$(ls /sys/class/net)
 
 need "a slice" add one

@@ -8,6 +8,11 @@
 
 need "the modules load" load_nic
 need "a slice is connected" wire one
+# Both know where the other one is for good, or they would ask while we read.
+host ip neighbour replace $GUEST_IP lladdr "$(guest cat "/sys/class/net/$GUEST_DEV/address")" \
+	dev "$HOST_DEV" nud permanent
+guest ip neighbour replace $HOST_IP lladdr "$(host cat "/sys/class/net/$HOST_DEV/address")" \
+	dev "$GUEST_DEV" nud permanent
 check "traffic" host ping -q -c 100 -i 0.005 -W 1 $GUEST_IP
 # Replies that are on their way.
 sleep 0.3
@@ -23,6 +28,7 @@ check "notifications" test "$(counter one 0 notifications)" -gt 0
 check "commands" test "$(counter one 2 commands)" -gt 0
 
 packets=$(counter one 1 packets)
+host ip neighbour flush dev "$HOST_DEV" nud permanent
 need "the slice is parked" set_class one none
 check_eq "counters of a parked slice" "$(counter one 1 packets)" "$packets"
 need "the slice is back" set_class one virtio
