@@ -27,7 +27,7 @@ handle="1=$(bytes platform) 2=$(bytes $NIC)"
 check_match "VDPA_CMD_MGMTDEV_GET" "$(answer 2 2:z:$NIC)" \
 	"reply 1 $handle 3=0200000000000000 15=21000000 16=????????????????"
 check_eq "VDPA_CMD_DEV_GET" "$(answer 5 4:z:one)" \
-	"reply 3 $handle 4=$(bytes one) 5=01000000 6=f41a0000 7=05000000 8=0001 9=$(printf '%04x' 256)"
+	"reply 3 $handle 4=$(bytes one) 5=01000000 6=f41a0000 7=05000000 8=0004 9=$(printf '%04x' 256)"
 check_match "VDPA_CMD_DEV_CONFIG_GET" "$(answer 6 4:z:one)" \
 	"reply 6 4=$(bytes one) 5=01000000 20=???????????????? 13=7805 10=020000000001 11=0000 12=0200"
 check_match "VDPA_CMD_DEV_VSTATS_GET" "$(answer 7 4:z:one 17:32:1)" \

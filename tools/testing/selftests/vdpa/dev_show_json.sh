@@ -11,7 +11,7 @@ need "a parked slice" add parked
 need "is parked" set_class parked none
 
 check_match "plain text" "$(vdpa dev show one)" \
-	"one: type network mgmtdev platform/$NIC vendor_id 6900 max_vqs 3 max_vq_size 256"
+	"one: type network mgmtdev platform/$NIC vendor_id 6900 max_vqs 3 max_vq_size 1024"
 
 field() {
 	vdpa -j dev show "$1" | jq -r ".dev.\"$1\".$2"
@@ -21,7 +21,7 @@ check_eq "mgmtdev" "$(field one mgmtdev)" "platform/$NIC"
 check_eq "vendor_id" "$(field one vendor_id)" 6900
 check_eq "max_vqs of one pair" "$(field one max_vqs)" 3
 check_eq "max_vqs of four pairs" "$(field four max_vqs)" 9
-check_eq "max_vq_size" "$(field one max_vq_size)" 256
+check_eq "max_vq_size" "$(field one max_vq_size)" 1024
 check_eq "a parked slice is shown, too" "$(field parked type)" network
 
 check_eq "all of them are listed" \
