@@ -7,6 +7,7 @@
 #include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <uapi/linux/virtio_ring.h>
 
 #include "vhost.h"
 
@@ -38,13 +39,20 @@ struct vhost_features_array {
 
 /* Features, status, identity. */
 
-/* An eventfd says that there is a kick, and cannot carry data. */
+/*
+ * An eventfd says that there is a kick, and cannot carry data. QEMU does not
+ * migrate a guest from a device that offers indirect descriptors, whether they are
+ * used or not: its shadow virtqueues do not have them.
+ */
+#define VHOST_FEATURES_WITHHELD \
+	(BIT_ULL(VIRTIO_F_NOTIFICATION_DATA) | \
+	 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC))
+
 static u64 vhost_features(struct vhost_session *session)
 {
 	struct vhost_node *node = session->node;
 
-	return node->ops->get_features(node->slice) &
-	       ~BIT_ULL(VIRTIO_F_NOTIFICATION_DATA);
+	return node->ops->get_features(node->slice) & ~VHOST_FEATURES_WITHHELD;
 }
 
 static long vhost_get_features(struct vhost_session *session,

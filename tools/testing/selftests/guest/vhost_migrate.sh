@@ -37,7 +37,9 @@ guest_begin two $(vhost_net vm2 "mac=$mac") -incoming "unix:$lib_scratch/migrati
 need "QEMU waits on the second" wait_for 20 test -S "$lib_scratch/migration"
 
 # A connection over which a line a tick comes, counted on either side.
-busybox nc -l -p 5000 </dev/null >"$lib_scratch/lines" 2>/dev/null &
+# nc ends when its input does.
+sleep 1000 | busybox nc -l -p 5000 >"$lib_scratch/lines" &
+cleanup pkill -f 'sleep 1000'
 sleep 1
 guest_send one lines "(i=0; while i=\$((i + 1)); do echo \$i; sleep 0.2; done | nc 192.0.2.1 5000) >/dev/null 2>&1 & sleep 1"
 guest_wait one lines 20
@@ -51,6 +53,7 @@ need "lines arrive" wait_for 20 more_lines 5
 
 guest_monitor one "migrate unix:$lib_scratch/migration"
 check "the migration is complete" wait_for 90 guest_info one migrate "Migration status: completed"
+comment "$(cat "$(guest_dir one)/qemu" "$(guest_dir two)/qemu")"
 before=$(lines)
 comment "$before lines before the end of the migration"
 guest_monitor one quit
