@@ -110,8 +110,12 @@ static long vhost_set_backend_features(struct vhost_session *session,
 	if (arg->bits & BIT_ULL(VHOST_BACKEND_F_DESC_ASID) &&
 	    !(arg->bits & BIT_ULL(VHOST_BACKEND_F_IOTLB_ASID)))
 		return -EINVAL;
-	/* The meaning of messages does not change while the device runs. */
-	if (node->ops->get_status(node->slice) & VIRTIO_CONFIG_S_DRIVER_OK)
+	/*
+	 * The meaning of messages does not change while the device runs. QEMU
+	 * sets what is set once more when it begins to migrate.
+	 */
+	if (arg->bits != session->backend_features &&
+	    node->ops->get_status(node->slice) & VIRTIO_CONFIG_S_DRIVER_OK)
 		return -EBUSY;
 	WRITE_ONCE(session->backend_features, arg->bits);
 	return 0;
