@@ -75,11 +75,30 @@ void mdev_net_config_provision_mac(struct mdev_net *net, const u8 *mac)
 	mdev_net_config_changed(net);
 }
 
-/* The driver chose a MAC address: it knows, so no interrupt. */
+static bool receiving(const struct mdev_net *net)
+{
+	unsigned int pair;
+
+	for (pair = 0; pair < net->pairs; pair++) {
+		if (READ_ONCE(net->queues[2 * pair].ready))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The driver chose a MAC address: it knows, so no interrupt. But QEMU, which sees
+ * to the control queue of its guest, sets the one on its own command line before
+ * it enables the queues that receive: whether the guest goes by that, or by the
+ * one that it has read, cannot be known, and frames to either get through.
+ */
 void mdev_net_config_set_mac(struct mdev_net *net, const u8 *mac)
 {
 	spin_lock_bh(&net->state_lock);
-	write_known_mac(net, mac);
+	if (receiving(net))
+		write_known_mac(net, mac);
+	else
+		write_mac(net, mac);
 	spin_unlock_bh(&net->state_lock);
 }
 
