@@ -9,6 +9,8 @@
 #	+-----------------------------+     +----------------------------+
 #	                   one slice of mdev_net0, named vm1
 #
+# and the same with a virtual machine in the place of the first namespace.
+#
 # Every command is echoed before its output. The exit status says whether all of
 # them did what they should.
 
@@ -26,6 +28,23 @@ if [ "$RUN_TTY" ]; then
 	red=$(printf '\033[31m')
 	plain=$(printf '\033[0m')
 fi
+
+# What lib-guest.sh wants of a test.
+lib_scratch=$(mktemp -d)
+cleanup() {
+	:
+}
+wait_for() {
+	tries=$(($1 * 10))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+# shellcheck source=tools/testing/selftests/lib-guest.sh
+. /tribus/tools/testing/selftests/lib-guest.sh
 
 tell() {
 	printf '\n%s# %s%s\n' "$dim" "$*" "$plain"
@@ -153,6 +172,48 @@ demo_class() {
 	[ "${after:-0}" -gt "${count:-0}" ] || fail "the statistics were not kept"
 }
 
+# One command of the guest, over its serial port.
+inside() {
+	printf '%s[guest] $ %s%s\n' "$bold" "$1" "$plain"
+	guest_run one "$1" || fail "that failed"
+}
+
+demo_guest() {
+	printf '%s$ qemu-system-x86_64 -M q35 -accel kvm -cpu host -nodefaults -m 256M ... %s%s\n' \
+		"$bold" "$*" "$plain"
+	guest_start one "$@" || give_up "the guest did not start"
+	inside "ip link set eth0 up; ip addr add 192.0.2.2/24 dev eth0"
+	inside "cat /sys/class/net/eth0/address"
+	[ "$(guest_run one cat /sys/class/net/eth0/address)" = $mac ] || fail "the MAC is another one"
+	inside "ping -q -c 5 -i 0.2 192.0.2.1"
+	inside "iperf3 -c 192.0.2.1 -t 3 -i 0 | grep -E 'sender|receiver'"
+	inside "iperf3 -c 192.0.2.1 -t 3 -i 0 -R | grep -E 'sender|receiver'"
+}
+
+demo_vhost() {
+	count=$(sent)
+	tell "The same slice for a virtual machine: a node for QEMU, as it comes from Debian."
+	need "echo vhost > $slice/class"
+	node=$(basename "$(readlink -f /sys/bus/mdev_vhost/devices/vm1/vhost-vdpa-*)")
+	need "ls /dev/$node"
+	demo_guest -netdev "vhost-vdpa,vhostdev=/dev/$node,id=n0" \
+		-device "virtio-net-pci,netdev=n0,romfile="
+
+	tell "The same counters. While the guest has the slice it stays where it is."
+	show "vdpa dev vstats show vm1 qidx 1"
+	after=$(sent)
+	[ "${after:-0}" -gt $((${count:-0} + 1000)) ] || fail "the counters do not show the traffic"
+	show "! echo virtio > $slice/class"
+
+	tell "The guest is switched off, and the slice is a network interface of this host again."
+	guest_monitor one quit
+	wait_for 10 sh -c "! kill -0 $(guest_pid one)" || fail "QEMU is still there"
+	show "echo virtio > $slice/class"
+	wait_interface
+	connect
+	show "ip netns exec guest ping -q -c 3 -i 0.2 192.0.2.1"
+}
+
 demo_delete() {
 	tell "Removed while iperf3 is sending: that returns at once, and the kernel log stays empty."
 	show "dmesg --clear"
@@ -178,6 +239,7 @@ demo_add
 demo_traffic
 demo_inspect
 demo_class
+demo_vhost
 demo_delete
 echo
 if [ "$failed" ]; then
