@@ -625,24 +625,34 @@ int ring_translate_miss(struct mdev_ring *ring, struct mdev_as_range *range,
 }
 
 /*
- * An area that is one run is accessed without looking for its seams. The kernel's
- * own always is; where the driver side maps page by page it may not be.
+ * All of an area must be there, if only as a promise. One that is one run is
+ * accessed without looking for its seams. The kernel's own always is; where the
+ * driver side maps page by page it may not be.
  */
 static int ring_map_area(struct mdev_ring *ring, struct mdev_ring_area *area,
 			 u32 len, u32 perm)
 {
 	struct mdev_as_range range;
+	u64 addr = area->addr;
+	u32 left = len;
+	u32 part = 0;
 	int ret;
 
 	area->va = NULL;
 	area->len = len;
-	if (len - 1 > U64_MAX - area->addr)
+	if (len - 1 > U64_MAX - addr)
 		return -EOVERFLOW;
-	ret = ring_translate_miss(ring, &range, area->addr, len, perm);
-	if (ret)
-		return ret;
-	area->seq = range.seq;
-	if (ring_range_part(&range, area->addr, len) == len)
+	for (; left; addr += part, left -= part) {
+		ret = ring_translate_miss(ring, &range, addr, left, perm);
+		if (ret)
+			return ret;
+		part = ring_range_part(&range, addr, left);
+		if (left == len)
+			area->seq = range.seq;
+		else if (area->seq != range.seq)
+			return -EAGAIN;
+	}
+	if (part == len)
 		area->va = ring_range_va(&range, area->addr);
 	return 0;
 }
@@ -668,11 +678,11 @@ int ring_map_areas(struct mdev_ring *ring)
 			ret = ring_map_area(ring, &ring->desc,
 					    ring_desc_bytes(ring),
 					    MDEV_AS_READ);
-		if (ret) {
+		if (ret && ret != -EAGAIN) {
 			mdev_ring_break(ring, ret);
 			return ret;
 		}
-	} while (ring->avail.seq != ring->desc.seq ||
+	} while (ret || ring->avail.seq != ring->desc.seq ||
 		 ring->used.seq != ring->desc.seq);
 	ring->mapped = true;
 	return 0;

@@ -283,6 +283,50 @@ static void test_areas(void)
 	test_end("areas that are not there, not whole or not permitted");
 }
 
+/* The same ring, and each of its areas in pieces of a few bytes. */
+static void test_area_seams(void)
+{
+	struct mem *mem = &rig.mem;
+	struct drv *drv = &rig.drv;
+	u64 base[3];
+	u32 bytes[3] = { 16 * 8, 6 + 2 * 8, 6 + 8 * 8 };
+	u32 id, len, at, part;
+	int i;
+
+	rig_init(&rig, 8, F_EVENT_IDX, 1, 0);
+	base[0] = drv->desc_addr;
+	base[1] = drv->avail_addr;
+	base[2] = drv->used_addr;
+	for (i = 0; i < 3; i++) {
+		for (at = 0; at < bytes[i]; at += part) {
+			part = min_t(u32, 3 + 4 * (at % 3), bytes[i] - at);
+			mem_add(mem, base[i] + 0x10000 + at, part, MEM_RW);
+		}
+	}
+	/* The driver works on its own copy, which is carried over. */
+	mdev_ring_stop(&rig.ring);
+	check_eq(mdev_ring_set_address(&rig.ring, base[0] + 0x10000,
+				       base[1] + 0x10000, base[2] + 0x10000), 0);
+	check_eq(mdev_ring_start(&rig.ring, F_VERSION_1 | F_EVENT_IDX), 0);
+	for (i = 0; i < 50; i++) {
+		rig_offer(&rig, 3, WRITE);
+		mem_write(mem, base[0] + 0x10000, drv->desc, bytes[0]);
+		mem_write(mem, base[1] + 0x10000, drv->avail, bytes[1]);
+		rig_serve(&rig, 3, 7);
+		mdev_ring_flush(&rig.ring);
+		check(!mdev_ring_enable_kick(&rig.ring));
+		mem_read(mem, base[2] + 0x10000, drv->used, bytes[2]);
+		for (at = 0; at < 3; at++) {
+			check(drv_get_used(drv, &id, &len));
+			check_eq(id, (i * 3 + at) % 8);
+			check_eq(len, 7);
+		}
+		check(!drv_get_used(drv, &id, &len));
+	}
+	rig_exit(&rig);
+	test_end("areas in pieces of a few bytes");
+}
+
 static void test_remap(void)
 {
 	struct mdev_ring *ring = &rig.ring;
@@ -852,7 +896,8 @@ static void test_missing_buffers(void)
 
 static void (* const tests[])(void) = {
 	test_init, test_start, test_idle, test_chain, test_seams,
-	test_last_range, test_indirect, test_zero, test_areas, test_remap,
+	test_last_range, test_indirect, test_zero, test_areas, test_area_seams,
+	test_remap,
 	test_vecs, test_unpop, test_push, test_in_iter, test_irq_flag,
 	test_irq_event, test_kick_flag, test_kick_event, test_state, test_wrap,
 	test_missing, test_missing_forever, test_missing_stop,
