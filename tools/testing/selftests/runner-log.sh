@@ -32,28 +32,6 @@ log_stretch() {
 		END { for (i = from + 1; i <= NR; i++) print line[i] }'
 }
 
-# Races of the kernel's own code with itself are not what is tested: a report of the
-# race detector that does not name a module of ours is taken out.
-log_races() {
-	grep -q 'BUG: KCSAN' "$work/log" || return 0
-	awk '
-	/={60,}$|={60}/ {
-		if (block != "" && block ~ /KCSAN/) {
-			if (block ~ /\[mdev_/)
-				printf "%s", block
-			block = ""
-			next
-		}
-		printf "%s", block
-		block = $0 "\n"
-		next
-	}
-	block != "" { block = block $0 "\n"; next }
-	{ print }
-	END { printf "%s", block }' "$work/log" >"$work/log.rest"
-	mv "$work/log.rest" "$work/log"
-}
-
 log_without() {
 	grep -vE -e "$1" "$work/log" >"$work/log.rest"
 	mv "$work/log.rest" "$work/log"

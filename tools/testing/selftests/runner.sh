@@ -25,6 +25,8 @@ newline='
 
 # shellcheck source=tools/testing/selftests/runner-log.sh
 . "$here/runner-log.sh"
+# shellcheck source=tools/testing/selftests/runner-races.sh
+. "$here/runner-races.sh"
 # shellcheck source=tools/testing/selftests/runner-leftovers.sh
 . "$here/runner-leftovers.sh"
 # shellcheck source=tools/testing/selftests/runner-leaks.sh

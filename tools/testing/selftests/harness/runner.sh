@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # The runner fails a test for what the kernel log says, for its time limit, and for
 # what it leaves behind.
-# timeout: 120
+# timeout: 240
 # expect-log: WARNING: .*made by a test
+# expect-log: BUG: KCSAN: data-race in made_by_a_test
 . "${0%/*}/../lib.sh"
 
 runner=${0%/*}/../runner.sh
@@ -38,6 +39,39 @@ echo "WARNING: expected, made by a test" >/dev/kmsg'
 verdict "an expected line that is missing fails" fail "not in the kernel log: nothing" \
 	'# expect-log: nothing'
 verdict "an allowed line may be missing" pass "ok 1" '# allow-log: nothing'
+
+# race ACCESS PLACE ACCESS PLACE: a script that logs what the race detector would
+race() {
+	cat <<-END
+		while IFS= read -r line; do
+			echo "\$line" >/dev/kmsg
+		done <<-REPORT
+			==================================================================
+			BUG: KCSAN: data-race in made_by_a_test / another
+
+			$1 to 0xffff888100e5a002 of 2 bytes by task 1 on cpu 1:
+			 $2
+			 smpboot_thread_fn+0x152/0x280
+
+			$3 to 0xffff888100e5a002 of 2 bytes by task 2 on cpu 0:
+			 $4
+			 ret_from_fork+0x31/0x50
+			==================================================================
+		REPORT
+	END
+}
+
+verdict "a data race of ours fails" fail "BUG: KCSAN" \
+	"$(race write 'mine+0x1/0x2 [mdev_net]' read 'other+0x3/0x4 [mdev_core]')"
+verdict "one of ours with the kernel fails" fail "BUG: KCSAN" \
+	"$(race write 'mine+0x1/0x2 [mdev_ring]' read 'tick_nohz_handler+0x3/0x4')"
+verdict "one of the kernel with itself passes" pass "ok 1" \
+	"$(race write 'tick_sched_do_timer+0x1/0x2' read 'tick_nohz_handler+0x3/0x4')"
+verdict "the driver's half of a ring may meet a marked access" pass "ok 1" \
+	"$(race 'write (marked)' 'mine+0x1/0x2 [mdev_ring]' read 'virtqueue_get_buf_ctx_split+0x3/0x4')"
+verdict "and no other" fail "BUG: KCSAN" \
+	"$(race write 'mine+0x1/0x2 [mdev_ring]' read 'virtqueue_get_buf_ctx_split+0x3/0x4')"
+
 verdict "a process left behind fails" fail "left behind: process" 'sleep 30 &'
 verdict "a network namespace left behind fails" fail "left behind: network namespace left" \
 	'ip netns add left'
