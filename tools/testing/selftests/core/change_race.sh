@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Class changes of one slice at the same time as each other and as its removal.
 # timeout: 180
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -3,6 +3,7 @@
 # Processes that make and remove slices of the same names get their way or are told
 # why not, and nothing is left.
 # timeout: 180
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

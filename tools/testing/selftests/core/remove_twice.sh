@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Of two who remove a slice at the same time one succeeds, and the other is told.
 # timeout: 120
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -3,6 +3,7 @@
 # Binding and unbinding of the endpoint driver and of the NIC itself by hand, at the
 # same time as class changes and removal.
 # timeout: 180
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

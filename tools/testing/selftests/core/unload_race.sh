@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The NIC's module goes while slices are made, changed, shown and removed.
 # timeout: 180
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

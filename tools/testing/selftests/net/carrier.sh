@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Each end sees whether the other is there: the representor's carrier follows the
 # driver, the driver's link follows the representor.
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

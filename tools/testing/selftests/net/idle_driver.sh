@@ -3,6 +3,7 @@
 # A driver that takes no frames costs the frames that are sent to it, and holds up
 # nobody: a sender that serves it and another slice goes on serving the other.
 # timeout: 60
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

@@ -3,6 +3,7 @@
 # With several queue pairs the driver chooses how many are used, and frames are
 # spread over those and no others.
 # timeout: 120
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Slices are parked, removed, and the module unloaded, while frames pass both ways.
 # timeout: 180
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

@@ -3,6 +3,7 @@
 # What is sent arrives byte by byte, with small and large frames, with and without
 # merged receive buffers.
 # timeout: 120
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

@@ -70,7 +70,7 @@ need "the slice is connected again" connect_guest
 
 flood
 need "the CPU goes" sh -c "echo 0 >$cpu"
-check "frames pass on the other" wait_for 5 ping_guest
+check "frames pass on the other" wait_for 30 ping_guest
 check "the slice is parked" set_class one none
 check "it is taken back" set_class one virtio
 check "it is removed" vdpa dev del one

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A parent that takes its time delays the requests for its own slice only.
 # timeout: 90
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 
