@@ -69,6 +69,9 @@ verdict "one of the kernel with itself passes" pass "ok 1" \
 	"$(race write 'tick_sched_do_timer+0x1/0x2' read 'tick_nohz_handler+0x3/0x4')"
 verdict "the driver's half of a ring may meet a marked access" pass "ok 1" \
 	"$(race 'write (marked)' 'mine+0x1/0x2 [mdev_ring]' read 'virtqueue_get_buf_ctx_split+0x3/0x4')"
+verdict "and itself" pass "ok 1" \
+	"$(race write 'virtqueue_disable_cb+0x1/0x2
+ below+0x1/0x2 [mdev_net]' read 'virtqueue_enable_cb_delayed+0x3/0x4')"
 verdict "and no other" fail "BUG: KCSAN" \
 	"$(race write 'mine+0x1/0x2 [mdev_ring]' read 'virtqueue_get_buf_ctx_split+0x3/0x4')"
 
