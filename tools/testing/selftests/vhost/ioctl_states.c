@@ -388,6 +388,7 @@ static void test_values(void)
 	check(size >= 12 && size < 200, "a configuration of %u bytes", size);
 	check(range.first == 0 && range.last >= NIC_IOVA, "a range of addresses");
 	check((features & NIC_BASE) == NIC_BASE, "features %#llx", features);
+	check(!(features & NIC_INDIRECT), "none that a guest could not be migrated with");
 	check(array.features[0] == features && !array.features[1], "the same as an array");
 	check((backend & BACKEND_FEATURES) == BACKEND_FEATURES, "backend features %#llx",
 	      backend);

@@ -207,11 +207,16 @@ static inline void nic_clear_events(struct nic *nic)
 /* Open the node and own it; its memory is not mapped yet. */
 static inline void nic_open(struct nic *nic)
 {
+	__u64 offered = 0;
 	int err;
 
 	nic_clear_events(nic);
 	nic->fd = node_open(nic->name);
-	err = vhost_set_owner(nic->fd);
+	err = vhost_get_features(nic->fd, &offered);
+	/* The class may withhold them. */
+	nic->features &= offered | ~NIC_INDIRECT;
+	if (!err)
+		err = vhost_set_owner(nic->fd);
 	if (!err)
 		err = vhost_set_backend_features(nic->fd, BACKEND_FEATURES);
 	if (err)

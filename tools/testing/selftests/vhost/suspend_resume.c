@@ -215,7 +215,7 @@ int main(int argc, char **argv)
 		return 2;
 	test_idle(argv[1]);
 	test(argv + 1, 0, atoi(argv[3]));
-	comment("with event indices and indirect descriptors");
+	comment("with event indices");
 	test(argv + 1, NIC_EVENT_IDX | NIC_INDIRECT, atoi(argv[3]));
 	return 0;
 }

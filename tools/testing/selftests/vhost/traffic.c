@@ -87,6 +87,8 @@ static void test(const char *name, __u64 features, unsigned int segs)
 	nic_init(&nic, nic.name, nic.mem, features);
 	nic.segs = segs;
 	nic_start(&nic);
+	if (features & ~nic.features)
+		comment("%s: without features %#llx", name, features & ~nic.features);
 	check(all(out, NULL), "%s: to the representor", name);
 	check(all(in, NULL), "%s: from the representor", name);
 	check(all(out, in), "%s: to and fro", name);

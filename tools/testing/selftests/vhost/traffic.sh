@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Frames of every size go through a slice both ways, byte by byte, with direct and
-# indirect descriptors, with and without event indices.
+# Frames of every size go through a slice both ways, byte by byte, whole and in pieces,
+# with and without event indices, with indirect descriptors where they are offered.
 # timeout: 240
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
