@@ -28,6 +28,7 @@ static void use(const char *name, __u64 features)
 			ring_kick(&nic.tx);
 			send(nic.rep, frame, FRAME_MAX, MSG_DONTWAIT);
 			nic_take(&nic, frame);
+			rep_recv(nic.rep, frame, 0);
 			if (number % 64 == 0) {
 				iotlb_update(nic.fd, 0, 0x10000, 0x10000, nic.mem, 3);
 				iotlb_invalidate(nic.fd, 0, 0x14000, 0x4000);

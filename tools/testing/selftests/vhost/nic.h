@@ -64,7 +64,7 @@ static inline int rep_open(const char *name)
 		.sll_protocol = htons(TEST_PROTO),
 		.sll_ifindex = if_nametoindex(name),
 	};
-	int on = 1, size = 32 << 20;
+	int on = 1, size = 4 << 20;
 	int fd;
 
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);

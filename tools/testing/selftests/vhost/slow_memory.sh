@@ -7,6 +7,8 @@
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"
 
+[ -e /proc/sys/vm/unprivileged_userfaultfd ] ||
+	skip_all "this kernel has no userfaultfd"
 need "the modules load" load_vhost
 need "a slice in class vhost" vhost_slice slow
 need "another one" vhost_slice fast

@@ -90,6 +90,14 @@ static inline double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
+/* How many times as long as usual things may take on this kernel. */
+static inline double patience(void)
+{
+	const char *value = getenv("RUN_PATIENCE");
+
+	return value && atof(value) > 1 ? atof(value) : 1;
+}
+
 /* Numbers that are the same whenever the seed is. */
 static __u64 random_state = 88172645463325252ULL;
 
