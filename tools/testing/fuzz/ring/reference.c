@@ -26,9 +26,13 @@ static int get(const struct reference *ref, u64 addr, void *buf, u32 len)
 /* Whatever the permissions are: this is not the device that reads. */
 static void peek(const struct reference *ref, u64 addr, void *buf, u32 len)
 {
-	struct region *region = memory_find(ref->mem, addr);
+	struct region *region;
+	u8 *to = buf;
 
-	memcpy(buf, region->va + (addr - region->addr), len);
+	for (; len--; addr++) {
+		region = memory_find(ref->mem, addr);
+		*to++ = region->va[addr - region->addr];
+	}
 }
 
 u16 reference_get16(const struct reference *ref, u64 addr)
@@ -47,19 +51,21 @@ u32 reference_get32(const struct reference *ref, u64 addr)
 	return value;
 }
 
-/* An area lies in one region. */
+/* Every byte of an area is there, in however many regions. */
 static int area(const struct reference *ref, u64 addr, u32 len, u32 perm)
 {
 	struct region *region;
 
 	if (addr + (len - 1) < addr)
 		return -EOVERFLOW;
-	region = memory_find(ref->mem, addr);
-	if (!region)
-		return -EFAULT;
-	if (!(region->perm & perm))
-		return -EACCES;
-	return region->addr + (region->len - 1) < addr + (len - 1) ? -EFAULT : 0;
+	for (; len--; addr++) {
+		region = memory_find(ref->mem, addr);
+		if (!region)
+			return -EFAULT;
+		if (!(region->perm & perm))
+			return -EACCES;
+	}
+	return 0;
 }
 
 int reference_areas(const struct reference *ref)
