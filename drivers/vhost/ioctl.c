@@ -314,29 +314,18 @@ struct vhost_ioctl {
 };
 
 #define DEVICE(_cmd, _flags, _fn) \
-	[_IOC_NR(_cmd)] = { .cmd = _cmd, .flags = _flags, .device = _fn }
+	{ .cmd = _cmd, .flags = _flags, .device = _fn }
 #define VRING(_cmd, _flags, _fn) \
-	[_IOC_NR(_cmd)] = { .cmd = _cmd, .flags = (_flags) | OWNER, .vring = _fn }
-
-/* Two commands that share a number, the other one of which is in the table. */
-static const struct vhost_ioctl vhost_ioctl_get_base = {
-	.cmd = VHOST_GET_VRING_BASE,
-	.flags = IN | OUT | OWNER,
-	.vring = vhost_vring_get_base,
-};
-
-static const struct vhost_ioctl vhost_ioctl_get_features = {
-	.cmd = VHOST_GET_FEATURES,
-	.flags = OUT,
-	.device = vhost_get_features,
-};
+	{ .cmd = _cmd, .flags = (_flags) | OWNER, .vring = _fn }
 
 static const struct vhost_ioctl vhost_ioctls[] = {
+	DEVICE(VHOST_GET_FEATURES, OUT, vhost_get_features),
 	DEVICE(VHOST_SET_FEATURES, IN, vhost_set_features),
 	DEVICE(VHOST_SET_OWNER, 0, vhost_set_owner),
 	VRING(VHOST_SET_VRING_NUM, IN, vhost_vring_set_num),
 	VRING(VHOST_SET_VRING_ADDR, IN, vhost_vring_set_addr),
 	VRING(VHOST_SET_VRING_BASE, IN, vhost_vring_set_base),
+	VRING(VHOST_GET_VRING_BASE, IN | OUT, vhost_vring_get_base),
 	VRING(VHOST_SET_VRING_KICK, IN, vhost_vring_set_kick),
 	VRING(VHOST_SET_VRING_CALL, IN, vhost_vring_set_call),
 	VRING(VHOST_SET_VRING_ERR, IN, vhost_vring_set_err),
@@ -369,16 +358,13 @@ static const struct vhost_ioctl vhost_ioctls[] = {
 
 static const struct vhost_ioctl *vhost_ioctl_find(unsigned int cmd)
 {
-	unsigned int nr = _IOC_NR(cmd);
+	unsigned int i;
 
-	if (cmd == VHOST_GET_VRING_BASE)
-		return &vhost_ioctl_get_base;
-	if (cmd == VHOST_GET_FEATURES)
-		return &vhost_ioctl_get_features;
-	if (nr >= ARRAY_SIZE(vhost_ioctls))
-		return NULL;
-	nr = array_index_nospec(nr, ARRAY_SIZE(vhost_ioctls));
-	return cmd && vhost_ioctls[nr].cmd == cmd ? &vhost_ioctls[nr] : NULL;
+	for (i = 0; i < ARRAY_SIZE(vhost_ioctls); i++) {
+		if (vhost_ioctls[i].cmd == cmd)
+			return &vhost_ioctls[i];
+	}
+	return NULL;
 }
 
 /* The session, locked, or ERR_PTR. */
@@ -599,6 +585,7 @@ static long vhost_set_mem_table(struct file *file,
 
 long vhost_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
+	struct vhost_session *session = file->private_data;
 	void __user *user = (void __user *)arg;
 	const struct vhost_ioctl *ioctl;
 
@@ -615,5 +602,7 @@ long vhost_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return vhost_set_mem_table(file, user);
 	}
 	ioctl = vhost_ioctl_find(cmd);
-	return ioctl ? vhost_ioctl_do(file, ioctl, user) : -ENOTTY;
+	if (ioctl)
+		return vhost_ioctl_do(file, ioctl, user);
+	return READ_ONCE(session->node->dead) ? -ENODEV : -ENOTTY;
 }

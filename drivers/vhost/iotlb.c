@@ -108,8 +108,10 @@ static int iotlb_message(struct vhost_session *session, u32 asid,
 static int iotlb_parse(struct vhost_session *session, struct iov_iter *from,
 		       struct vhost_msg_v2 *msg)
 {
-	if (!copy_from_iter_full(msg, IOTLB_MSG_BYTES, from))
+	if (iov_iter_count(from) < IOTLB_MSG_BYTES)
 		return -EINVAL;
+	if (!copy_from_iter_full(msg, IOTLB_MSG_BYTES, from))
+		return -EFAULT;
 	if (msg->type == VHOST_IOTLB_MSG) {
 		/* There is a hole in this layout. */
 		msg->asid = 0;

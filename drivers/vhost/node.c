@@ -11,7 +11,7 @@
 
 #include "vhost.h"
 
-#define VHOST_NODES_MAX	(1U << MINORBITS)
+#define VHOST_NODES_MAX	(MINORMASK + 1)
 
 static dev_t vhost_first;
 static DEFINE_IDA(vhost_minors);

@@ -90,6 +90,7 @@ static void ring_fetched(struct mdev_as_waiter *waiter, int err)
 	struct mdev_ring *ring = container_of(waiter, struct mdev_ring, waiter);
 
 	ring->fetch_error = err;
+	/* Pairs with the acquire in mdev_ring_begin(). */
 	smp_store_release(&ring->fetching, false);
 	mdev_ring_work_kick(ring->work);
 }

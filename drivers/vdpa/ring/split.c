@@ -252,11 +252,12 @@ static int split_take(struct mdev_ring *ring, struct mdev_ring_chain *chain,
  * Return: 1 if a chain was taken, 0 if there is none or the ring does not run,
  * -ENOBUFS if its pieces do not fit beside those of the chains that the owner
  * holds: the chain stays where it is until the owner has completed some. -EAGAIN
- * if memory is missing, until it has been brought in. Any other errno says that the ring is broken, by this chain or earlier: -EPROTO
- * if the driver violates the rules of section 2.7, -EOVERFLOW for addresses or
- * lengths that overflow (all buffers of a chain together must be less than 2^32
- * bytes), -EMSGSIZE for more than MDEV_RING_VECS_MAX pieces, and what the
- * address space says (-EFAULT, -EACCES) for memory that is not there.
+ * if memory is missing, until it has been brought in. Any other errno says that
+ * the ring is broken, by this chain or earlier: -EPROTO if the driver violates the
+ * rules of section 2.7, -EOVERFLOW for addresses or lengths that overflow (all
+ * buffers of a chain together must be less than 2^32 bytes),
+ * -EMSGSIZE for more than MDEV_RING_VECS_MAX pieces, and what the address space
+ * says (-EFAULT, -EACCES) for memory that is not there.
  */
 int mdev_ring_pop(struct mdev_ring *ring, struct mdev_ring_chain *chain)
 {
