@@ -26,6 +26,8 @@ static void vhost_session_config_cb(void *private)
 
 	if (node->ops->get_status(node->slice) & VIRTIO_CONFIG_S_NEEDS_RESET) {
 		WRITE_ONCE(session->broken, true);
+		/* Pairs with that of a virtqueue that is being enabled. */
+		smp_mb();
 		for (i = 0; i < session->nr_vrings; i++)
 			vhost_vring_check(&session->vrings[i]);
 		wake_up_interruptible_poll(&node->wait, EPOLLERR);

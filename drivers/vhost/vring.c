@@ -177,13 +177,21 @@ long vhost_vring_set_enable(struct vhost_vring *vring, union vhost_arg *arg)
 	bool enable = arg->state.num;
 	int err;
 
-	/* Before the device can find an error. */
-	if (enable)
-		set_bit(VHOST_VRING_ENABLED, &vring->flags);
-	err = node->ops->set_vq_ready(node->slice, vring->index, enable);
-	if (!enable || err)
+	if (!enable)
 		clear_bit(VHOST_VRING_ENABLED, &vring->flags);
-	return err;
+	err = node->ops->set_vq_ready(node->slice, vring->index, enable);
+	if (err || !enable)
+		return err;
+	clear_bit(VHOST_VRING_FAILED, &vring->flags);
+	/*
+	 * Full barrier: an error that came before the bit is seen here, one that
+	 * comes later sees the bit.
+	 */
+	set_bit(VHOST_VRING_ENABLED, &vring->flags);
+	smp_mb__after_atomic();
+	if (READ_ONCE(vring->session->broken))
+		vhost_vring_check(vring);
+	return 0;
 }
 
 static long vhost_vring_group(struct vhost_vring *vring, union vhost_arg *arg,

@@ -57,8 +57,8 @@ struct mdev_as_waiter {
  *	before it looks. Must not sleep. -EFAULT if nothing is mapped there,
  *	-EACCES if not for @perm.
  * @begin: make its memory reachable for the calling worker until @end, with page
- *	faults disabled. Waits for nothing but the other workers. -EFAULT if
- *	there is no memory any more. Only for user memory.
+ *	faults disabled. Waits for nothing. -EFAULT if there is no memory any
+ *	more, -EAGAIN while the mappings are changed. Only for user memory.
  * @end: undo @begin
  * @fetch: bring in pieces of memory that were found missing between @begin and
  *	@end, for as long as that takes, and call the waiter's done. @write:

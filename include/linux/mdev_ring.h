@@ -123,7 +123,10 @@ struct mdev_ring {
 	bool missing_write;
 	bool fetching;			/* waiter waits; cleared by its done */
 	int fetch_error;		/* what done was told */
+	u32 fetch_seq;			/* of the address space, when it began */
 	bool entered;			/* between begin and end */
+	bool tired;			/* enough for one turn */
+	unsigned int walked;		/* descriptors, in this turn */
 	u64 features;
 	u16 num;
 	u16 num_max;

@@ -500,6 +500,17 @@ EXPORT_SYMBOL_GPL(mdev_ring_in_missing);
  */
 #define RING_MISSES_MAX	256
 
+/* What could not be brought in may have been mapped anew since. */
+static int ring_begin_user(struct mdev_ring *ring)
+{
+	int err = ring->fetch_error;
+
+	ring->fetch_error = 0;
+	if (err && ring->fetch_seq == READ_ONCE(ring->as->seq))
+		return err;
+	return ring->as->ops->begin(ring->as);
+}
+
 /**
  * mdev_ring_begin - make ready to take chains
  * @ring: the ring
@@ -515,22 +526,26 @@ EXPORT_SYMBOL_GPL(mdev_ring_in_missing);
  */
 bool mdev_ring_begin(struct mdev_ring *ring)
 {
-	int err;
+	int err = 0;
 
 	if (!mdev_ring_running(ring))
 		return false;
-	if (!ring->as->user)
-		return true;
 	/* Pairs with ring_fetched(). */
 	if (smp_load_acquire(&ring->fetching))
 		return false;
-	err = ring->fetch_error;
-	if (!err)
-		err = ring->as->ops->begin(ring->as);
+	if (ring->as->user)
+		err = ring_begin_user(ring);
+	if (err == -EAGAIN) {
+		/* After those who wait for the worker, one of whom it may be. */
+		mdev_ring_work_kick(ring->work);
+		return false;
+	}
 	if (err) {
 		mdev_ring_break(ring, err);
 		return false;
 	}
+	ring->walked = 0;
+	ring->tired = false;
 	ring->entered = true;
 	mdev_ring_flush(ring);
 	return true;
@@ -548,6 +563,7 @@ static void ring_fetch(struct mdev_ring *ring)
 	if (!ring->missing.iov_len)
 		pieces = (__force const struct iovec *)
 			 (ring->vecs + ring->missing_vec);
+	ring->fetch_seq = READ_ONCE(ring->as->seq);
 	WRITE_ONCE(ring->fetching, true);
 	ring->as->ops->fetch(ring->as, &ring->waiter, pieces, ring->nr_missing,
 			     ring->missing_write);
@@ -557,17 +573,19 @@ static void ring_fetch(struct mdev_ring *ring)
  * mdev_ring_end - undo mdev_ring_begin()
  * @ring: the ring
  *
- * Has memory that was found missing brought in. May sleep, but not for that;
- * serialised by the owner.
+ * Has memory that was found missing brought in. If there was too much for one
+ * turn, the work is kicked. May sleep, but not for memory of a process; serialised
+ * by the owner.
  */
 void mdev_ring_end(struct mdev_ring *ring)
 {
-	if (!ring->as->user)
-		return;
 	ring->entered = false;
-	ring->as->ops->end(ring->as);
+	if (ring->as->user)
+		ring->as->ops->end(ring->as);
 	if (ring->nr_missing && mdev_ring_running(ring))
 		ring_fetch(ring);
+	else if (ring->tired)
+		mdev_ring_work_kick(ring->work);
 	ring_clear_missing(ring);
 }
 EXPORT_SYMBOL_GPL(mdev_ring_end);
@@ -616,6 +634,7 @@ int ring_translate_miss(struct mdev_ring *ring, struct mdev_as_range *range,
 	int ret;
 
 	range->perm = 0;
+	ring->walked++;
 	ret = ring->as->ops->translate(ring->as, addr, len, perm, &found);
 	if (ret)
 		return ret;

@@ -29,11 +29,23 @@ static bool split_usable(const struct mdev_ring *ring)
 	return likely(ring->running && !ring->error);
 }
 
+/*
+ * Descriptors that are read in one turn of a work: a chain may have many, and be
+ * given back and walked again. The chains that one buffer of the owner is made of
+ * are completed all the same, so that it gets on.
+ */
+#define SPLIT_WALK_MAX	8192
+
 /* Can something be taken, and not only completed? */
-static bool split_ready(const struct mdev_ring *ring)
+static bool split_ready(struct mdev_ring *ring)
 {
-	return split_usable(ring) && !ring->nr_missing &&
-	       !WARN_ON_ONCE(!ring_reachable(ring));
+	if (!split_usable(ring) || ring->nr_missing ||
+	    WARN_ON_ONCE(!ring_reachable(ring)))
+		return false;
+	if (unlikely(ring->entered && ring->walked > SPLIT_WALK_MAX &&
+		     !ring->nr_taken))
+		ring->tired = true;
+	return !ring->tired;
 }
 
 /* Memory that is missing does not break the ring. */
@@ -189,6 +201,7 @@ static int split_walk(struct mdev_ring *ring, struct split_walk *walk, u32 i)
 	for (;;) {
 		if (unlikely(i >= walk->num || count++ >= walk->num))
 			return -EPROTO;
+		ring->walked++;
 		ret = split_read_desc(ring, walk, i, &desc);
 		if (unlikely(ret))
 			return ret;
@@ -252,7 +265,8 @@ static int split_take(struct mdev_ring *ring, struct mdev_ring_chain *chain,
  * Return: 1 if a chain was taken, 0 if there is none or the ring does not run,
  * -ENOBUFS if its pieces do not fit beside those of the chains that the owner
  * holds: the chain stays where it is until the owner has completed some. -EAGAIN
- * if memory is missing, until it has been brought in. Any other errno says that
+ * if memory is missing, until it has been brought in, or if it was enough for one
+ * turn of the work. Any other errno says that
  * the ring is broken, by this chain or earlier: -EPROTO if the driver violates the
  * rules of section 2.7, -EOVERFLOW for addresses or lengths that overflow (all
  * buffers of a chain together must be less than 2^32 bytes),
@@ -265,7 +279,8 @@ int mdev_ring_pop(struct mdev_ring *ring, struct mdev_ring_chain *chain)
 	int ret;
 
 	if (unlikely(!split_ready(ring)))
-		return ring->error ?: ring->nr_missing ? -EAGAIN : 0;
+		return ring->error ?:
+		       ring->nr_missing || ring->tired ? -EAGAIN : 0;
 	ret = ring_map(ring);
 	if (unlikely(ret))
 		return ret;

@@ -14,7 +14,8 @@
  * dead NFS server). It is made on demand and goes when it has nothing to do.
  *
  * Locks: @gate is held for reading while a worker is between begin and end, and
- * for writing to wait until all of them have seen a change of the table.
+ * for writing to wait until all of them have seen a change of the table. A worker
+ * does not wait for it, so whatever it holds or takes meanwhile has no order.
  * @fetch_lock guards the fetches and the thread's pointer; it is innermost.
  */
 #include <linux/export.h>
@@ -73,7 +74,7 @@ struct user_as {
 	struct mdev_as as;
 	struct mm_struct *mm;
 	struct maple_tree maps;
-	struct mutex map_lock;		/* see above */
+	struct mutex map_lock;		/* the tree's */
 	struct rw_semaphore gate;
 	spinlock_t fetch_lock;		/* see above */
 	struct list_head fetches;
@@ -172,6 +173,20 @@ static void user_merge(struct ma_state *mas, void *entry)
 	mas_set_range(mas, first, last);
 }
 
+/*
+ * What limits the table is that its memory is charged to who makes it. An ordinary
+ * store would take memory from where it comes without waiting, and charge nobody.
+ */
+static int user_store(struct ma_state *mas, void *entry)
+{
+	int err;
+
+	err = mas_preallocate(mas, entry, GFP_KERNEL_ACCOUNT);
+	if (!err)
+		mas_store_prealloc(mas, entry);
+	return err;
+}
+
 static int user_insert(struct user_as *user, unsigned long first,
 		       unsigned long last, void *entry)
 {
@@ -179,14 +194,11 @@ static int user_insert(struct user_as *user, unsigned long first,
 	int err = -EEXIST;
 
 	mutex_lock(&user->map_lock);
-	mas_lock(&mas);
 	if (!mas_find(&mas, last)) {
 		mas_set_range(&mas, first, last);
 		user_merge(&mas, entry);
-		/* It may drop the lock for memory; map_lock keeps others out. */
-		err = mas_store_gfp(&mas, entry, GFP_KERNEL_ACCOUNT);
+		err = user_store(&mas, entry);
 	}
-	mas_unlock(&mas);
 	mutex_unlock(&user->map_lock);
 	return err;
 }
@@ -244,13 +256,13 @@ EXPORT_SYMBOL_GPL(mdev_as_user_map);
 int mdev_as_user_unmap(struct mdev_as *as, u64 start, u64 size)
 {
 	struct user_as *user = to_user_as(as);
+	MA_STATE(mas, &user->maps, start, start + (size - 1));
 	int err;
 
 	if (!range_valid(start, size))
 		return -EINVAL;
 	mutex_lock(&user->map_lock);
-	err = mtree_store_range(&user->maps, start, start + (size - 1), NULL,
-				GFP_KERNEL_ACCOUNT);
+	err = user_store(&mas, NULL);
 	mutex_unlock(&user->map_lock);
 	if (!err)
 		user_changed(user);
@@ -266,7 +278,12 @@ static int user_begin(struct mdev_as *as)
 	err = worker_use_mm(user->mm);
 	if (err)
 		return err;
-	down_read(&user->gate);
+	/*
+	 * Never waits: behind a writer that waits for another worker, which
+	 * may want the lock that the caller holds.
+	 */
+	if (!down_read_trylock(&user->gate))
+		return -EAGAIN;
 	pagefault_disable();
 	return 0;
 }
@@ -421,19 +438,19 @@ static bool fetch_add(struct user_as *user, struct mdev_as_fetch *fetch,
 	return thread;
 }
 
-/* Fetches that no thread will see: their waiters are told. */
-static void fetch_fail(struct user_as *user, int err)
+/* No thread could be made. One that another ring has made sees to it all the same. */
+static void fetch_fail(struct user_as *user, struct mdev_as_waiter *waiter,
+		       int err)
 {
 	struct mdev_as_fetch *fetch;
 
-	for (;;) {
-		spin_lock(&user->fetch_lock);
-		fetch = user->thread ? NULL : fetch_take(user);
-		spin_unlock(&user->fetch_lock);
-		if (!fetch)
-			return;
+	spin_lock(&user->fetch_lock);
+	fetch = user->thread ? NULL : waiter->fetch;
+	if (fetch)
+		list_del_init(&fetch->node);
+	spin_unlock(&user->fetch_lock);
+	if (fetch)
 		fetch_done(user, fetch, err);
-	}
 }
 
 static void user_fetch(struct mdev_as *as, struct mdev_as_waiter *waiter,
@@ -452,7 +469,7 @@ static void user_fetch(struct mdev_as *as, struct mdev_as_waiter *waiter,
 		return;
 	err = fetch_start(user);
 	if (err)
-		fetch_fail(user, err);
+		fetch_fail(user, waiter, err);
 }
 
 /* What the thread works on is left to it, without the waiter. */
@@ -503,7 +520,9 @@ static void user_release(struct mdev_as *as)
 	struct user_as *user = to_user_as(as);
 
 	WARN_ON_ONCE(!list_empty(&user->fetches));
-	mtree_destroy(&user->maps);
+	mutex_lock(&user->map_lock);
+	__mt_destroy(&user->maps);
+	mutex_unlock(&user->map_lock);
 	mmdrop(user->mm);
 	mutex_destroy(&user->map_lock);
 	kfree(user);
@@ -544,8 +563,10 @@ struct mdev_as *mdev_as_user_create(struct mm_struct *mm)
 	 * allocated: of the others the kernel takes what stands in the last slot,
 	 * when it frees a large table, for a node, even if that is none.
 	 */
-	mt_init_flags(&user->maps, MT_FLAGS_USE_RCU | MT_FLAGS_ALLOC_RANGE);
 	mutex_init(&user->map_lock);
+	mt_init_flags(&user->maps, MT_FLAGS_USE_RCU | MT_FLAGS_ALLOC_RANGE |
+				   MT_FLAGS_LOCK_EXTERN);
+	mt_set_external_lock(&user->maps, &user->map_lock);
 	init_rwsem(&user->gate);
 	spin_lock_init(&user->fetch_lock);
 	INIT_LIST_HEAD(&user->fetches);
