@@ -25,8 +25,11 @@ state() {
 ip link set "$(netdev one)" up
 ip neighbour add 192.0.2.2 lladdr 02:00:00:00:00:99 dev "$(netdev one)"
 ip address add 192.0.2.1/24 dev "$(netdev one)"
-ping -c 3 -i 0.05 -W 1 192.0.2.2 >/dev/null
-need "frames were counted" test "$(counter one 1 packets)" -gt 0
+sent() {
+	ping -c 3 -i 0.05 -W 1 192.0.2.2
+	test "$(counter one 1 packets)" -gt 0
+}
+need "frames are counted" wait_for 10 sent
 ip link set "$(netdev one)" down
 ip link set one down
 
