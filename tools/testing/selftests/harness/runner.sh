@@ -17,7 +17,7 @@ verdict() {
 	printf '%s\n' "$4" >"$dir/sub/test.sh"
 	echo "1 sub/test.sh" >"$dir/tests"
 	: >"$dir/results"
-	RUN_KMEMLEAK=/none sh "$runner" vm "$dir" "$dir" >"$dir/output" 2>&1
+	RUN_PATIENCE=1 RUN_KMEMLEAK=/none sh "$runner" vm "$dir" "$dir" >"$dir/output" 2>&1
 	if [ "$(cat "$dir/results")" = "$2 1 sub/test.sh" ] && grep -qF -e "$3" "$dir/output"; then
 		ok "$1"
 	else
