@@ -39,6 +39,13 @@ struct vhost_features_array {
 
 /* Features, status, identity. */
 
+static bool vhost_started(struct vhost_session *session)
+{
+	struct vhost_node *node = session->node;
+
+	return node->ops->get_status(node->slice) & VIRTIO_CONFIG_S_DRIVER_OK;
+}
+
 /*
  * An eventfd says that there is a kick, and cannot carry data. QEMU does not
  * migrate a guest from a device that offers indirect descriptors, whether they are
@@ -103,8 +110,6 @@ static long vhost_get_backend_features(struct vhost_session *session,
 static long vhost_set_backend_features(struct vhost_session *session,
 				       union vhost_arg *arg)
 {
-	struct vhost_node *node = session->node;
-
 	if (arg->bits & ~vhost_backend_features(session))
 		return -EOPNOTSUPP;
 	if (arg->bits & BIT_ULL(VHOST_BACKEND_F_DESC_ASID) &&
@@ -114,8 +119,7 @@ static long vhost_set_backend_features(struct vhost_session *session,
 	 * The meaning of messages does not change while the device runs. QEMU
 	 * sets what is set once more when it begins to migrate.
 	 */
-	if (arg->bits != session->backend_features &&
-	    node->ops->get_status(node->slice) & VIRTIO_CONFIG_S_DRIVER_OK)
+	if (arg->bits != session->backend_features && vhost_started(session))
 		return -EBUSY;
 	WRITE_ONCE(session->backend_features, arg->bits);
 	return 0;
@@ -235,19 +239,12 @@ static long vhost_set_group_asid(struct vhost_session *session,
 		return -EINVAL;
 	group = array_index_nospec(group, node->vhost_ops->nr_groups);
 	asid = array_index_nospec(asid, node->vhost_ops->nr_as);
-	if (node->ops->get_status(node->slice) & VIRTIO_CONFIG_S_DRIVER_OK)
+	if (vhost_started(session))
 		return -EBUSY;
 	return vhost_session_set_asid(session, group, asid);
 }
 
 /* Running. */
-
-static bool vhost_started(struct vhost_session *session)
-{
-	struct vhost_node *node = session->node;
-
-	return node->ops->get_status(node->slice) & VIRTIO_CONFIG_S_DRIVER_OK;
-}
 
 static long vhost_suspend(struct vhost_session *session,
 			  union vhost_arg *arg)
