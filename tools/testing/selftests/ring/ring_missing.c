@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The engine of mdev_ring on memory of a process, which may be missing. */
+/* libs: -Iring/shim -I../../../include -I../../../drivers/vdpa/ring */
+#include "rig.h"
+
+static struct rig rig;
+
+/*
+ * Memory of a process: the n-th access to the ring finds it missing.
+ */
+
+static struct {
+	struct mdev_as_waiter *waiter;
+	unsigned int accesses;
+	unsigned int miss;	/* the access that fails, 0 for none */
+	unsigned int nr;	/* pieces that were asked for */
+	bool entered;
+} user;
+
+static bool user_missing(const void *va, unsigned long len, bool write)
+{
+	check(user.entered);
+	return ++user.accesses == user.miss;
+}
+
+static int user_begin(struct mdev_as *as)
+{
+	check(!user.entered);
+	user.entered = true;
+	return 0;
+}
+
+static void user_end(struct mdev_as *as)
+{
+	check(user.entered);
+	user.entered = false;
+}
+
+static void user_fetch(struct mdev_as *as, struct mdev_as_waiter *waiter,
+		       const struct iovec *pieces, unsigned int nr, bool write)
+{
+	check(!user.waiter && !user.entered);
+	check(nr && pieces->iov_len);
+	user.waiter = waiter;
+	user.nr = nr;
+}
+
+static void user_forget(struct mdev_as *as, struct mdev_as_waiter *waiter)
+{
+	user.waiter = NULL;
+}
+
+static const struct mdev_as_ops user_ops = {
+	.translate = mem_translate,
+	.begin = user_begin,
+	.end = user_end,
+	.fetch = user_fetch,
+	.forget = user_forget,
+	.release = mem_release,
+};
+
+/* Eight chains, the last one by an indirect table, none taken yet. */
+static void user_init(u64 features, unsigned int miss)
+{
+	struct vring_desc table[2] = {
+		{ RIG_DATA, 64, VRING_DESC_F_NEXT, 1 },
+		{ RIG_DATA + 64, 64, 0, 0 },
+	};
+
+	memset(&user, 0, sizeof(user));
+	rig_init(&rig, 8, features | F_INDIRECT, 1, 65530);
+	rig.mem.as.ops = &user_ops;
+	rig.mem.as.user = true;
+	user.miss = miss;
+	shim_user_missing = user_missing;
+	rig_offer(&rig, 7, 0);
+	mem_write(&rig.mem, RIG_DATA + 1024, table, sizeof(table));
+	drv_desc(&rig.drv, rig.drv.avail_idx % 8, RIG_DATA + 1024,
+		 sizeof(table), VRING_DESC_F_INDIRECT, 0);
+	drv_add(&rig.drv, rig.drv.avail_idx % 8);
+	drv_publish(&rig.drv);
+}
+
+static void user_exit(void)
+{
+	shim_user_missing = NULL;
+	rig_exit(&rig);
+	check(!user.waiter);
+}
+
+/* What the function of a work does. */
+static void user_turn(void)
+{
+	struct mdev_ring *ring = &rig.ring;
+	struct mdev_ring_chain chain;
+
+	if (!mdev_ring_begin(ring))
+		return;
+	mdev_ring_disable_kick(ring);
+	do {
+		while (mdev_ring_pop(ring, &chain) > 0)
+			mdev_ring_push(ring, &chain, 0);
+		mdev_ring_flush(ring);
+	} while (mdev_ring_running(ring) && mdev_ring_enable_kick(ring));
+	mdev_ring_end(ring);
+}
+
+static void user_done(int err)
+{
+	struct mdev_as_waiter *waiter = user.waiter;
+
+	user.waiter = NULL;
+	waiter->done(waiter, err);
+}
+
+static void user_all_used(void)
+{
+	u32 id, len;
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		check(drv_get_used(&rig.drv, &id, &len));
+		check_eq(id, (u16)(65530 + i) % 8);
+	}
+	check(!drv_get_used(&rig.drv, &id, &len));
+}
+
+/* Each access in turn is missing once, and nothing is lost or done twice. */
+static void test_missing(void)
+{
+	u64 features[] = { 0, F_EVENT_IDX };
+	unsigned int i, miss, kicks;
+
+	for (i = 0; i < ARRAY_SIZE(features); i++) {
+		miss = 0;
+		do {
+			user_init(features[i], ++miss);
+			user_turn();
+			if (user.waiter) {
+				/* It gives nothing while it waits. */
+				check(!mdev_ring_begin(&rig.ring));
+				kicks = work_kicks;
+				user_done(0);
+				check_eq(work_kicks, kicks + 1);
+				user_turn();
+			}
+			check(!user.waiter);
+			check_eq(rig.ring.error, 0);
+			user_all_used();
+			user_exit();
+		} while (user.accesses >= miss);
+		check(miss > 20);
+	}
+	test_end("missing memory: every access once, nothing lost or done twice");
+}
+
+static void test_missing_forever(void)
+{
+	unsigned int miss = 0;
+
+	do {
+		user_init(0, ++miss);
+		user_turn();
+		if (user.waiter) {
+			user_done(-EFAULT);
+			user_turn();
+			check_eq(rig.ring.error, -EFAULT);
+			check_eq(rig.ring.stats.errors, 1);
+		}
+		user_exit();
+	} while (user.accesses >= miss);
+	test_end("memory that will never be there breaks the ring");
+}
+
+/* It stops where the driver can see that it stands, and goes on from there. */
+static void test_missing_stop(void)
+{
+	struct mdev_vq_state state;
+	unsigned int miss = 0;
+
+	do {
+		user_init(F_EVENT_IDX, ++miss);
+		user_turn();
+		mdev_ring_stop(&rig.ring);
+		check(!user.waiter);
+		mdev_ring_get_state(&rig.ring, &state);
+		check_eq(state.split.avail_index, rig.drv.used[1]);
+		check_eq(mdev_ring_start(&rig.ring, F_VERSION_1 | F_INDIRECT), 0);
+		user_turn();
+		check_eq(rig.ring.error, 0);
+		user_all_used();
+		user_exit();
+	} while (user.accesses >= miss);
+	test_end("missing memory: stopped and started again");
+}
+
+static void test_missing_buffers(void)
+{
+	struct mdev_ring *ring = &rig.ring;
+	struct mdev_ring_chain chain[3];
+	int i;
+
+	user_init(0, 0);
+	check(mdev_ring_begin(ring));
+	for (i = 0; i < 3; i++)
+		check_eq(mdev_ring_pop(ring, &chain[i]), 1);
+	mdev_ring_push(ring, &chain[0], 0);
+	mdev_ring_push(ring, &chain[1], 0);
+	mdev_ring_out_missing(ring, &chain[2]);
+	check_eq(mdev_ring_pop(ring, &chain[0]), -EAGAIN);
+	check(!mdev_ring_enable_kick(ring));
+	mdev_ring_flush(ring);
+	check_eq((u16)(rig.drv.used[1] - 65530), 2);
+	mdev_ring_end(ring);
+	check(user.waiter);
+	check_eq(user.nr, 1);
+	user_done(0);
+	user_turn();
+	user_all_used();
+	user_exit();
+
+	/* It can be brought in and not be used: that ends. */
+	user_init(0, 0);
+	for (i = 0; mdev_ring_running(ring) && i < 10000; i++) {
+		check(mdev_ring_begin(ring));
+		check_eq(mdev_ring_pop(ring, &chain[0]), 1);
+		mdev_ring_out_missing(ring, &chain[0]);
+		mdev_ring_end(ring);
+		if (user.waiter)
+			user_done(0);
+	}
+	check_eq(ring->error, -EFAULT);
+	user_exit();
+	test_end("missing memory of buffers");
+}
+
+static void (* const tests[])(void) = {
+	test_missing, test_missing_forever, test_missing_stop,
+	test_missing_buffers,
+};
+
+int main(void)
+{
+	unsigned int i;
+
+	printf("KTAP version 1\n1..%zu\n", ARRAY_SIZE(tests));
+	for (i = 0; i < ARRAY_SIZE(tests); i++)
+		tests[i]();
+	return !!test_failures;
+}
