@@ -74,8 +74,6 @@ guest_result() {
 		END { printf "%s", text; exit status }' "$(guest_dir "$1")/log"
 }
 
-guest_word=0
-
 # guest_run NAME COMMAND...: in the guest's shell
 guest_run() {
 	guest_name=$1
