@@ -497,8 +497,10 @@ static void user_forget(struct mdev_as *as, struct mdev_as_waiter *waiter)
  * @as: from mdev_as_user_create()
  *
  * Rings have been taken off the address space, or will be before they run again.
- * If its thread is waiting for memory, it is told to give up, so that nothing
- * stays for as long as user space pleases. Process context, does not sleep.
+ * If its thread is waiting for memory, it is told to give up. Where the wait cannot
+ * be ended (a FUSE server that has the request), the thread keeps the address space
+ * and this module until it is; nobody waits for it. Process context, does not
+ * sleep.
  */
 void mdev_as_user_kill(struct mdev_as *as)
 {
