@@ -255,8 +255,8 @@ EXPORT_SYMBOL_GPL(mdev_as_user_map);
  */
 int mdev_as_user_unmap(struct mdev_as *as, u64 start, u64 size)
 {
+	MA_STATE(mas, &to_user_as(as)->maps, start, start + (size - 1));
 	struct user_as *user = to_user_as(as);
-	MA_STATE(mas, &user->maps, start, start + (size - 1));
 	int err;
 
 	if (!range_valid(start, size))
