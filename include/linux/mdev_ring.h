@@ -191,9 +191,10 @@ void mdev_ring_in_iter(struct mdev_ring *ring,
 		       const struct mdev_ring_chain *first, unsigned int nr,
 		       struct iov_iter *iter);
 void mdev_ring_out_missing(struct mdev_ring *ring,
-			   const struct mdev_ring_chain *chain);
+			   const struct mdev_ring_chain *chain, size_t len);
 void mdev_ring_in_missing(struct mdev_ring *ring,
-			  const struct mdev_ring_chain *first, unsigned int nr);
+			  const struct mdev_ring_chain *first, unsigned int nr,
+			  size_t len);
 
 /**
  * struct mdev_ring_work - something that a worker runs when it is kicked

@@ -123,7 +123,7 @@ static bool answer(struct mdev_net_queue *q,
 	mdev_ring_in_iter(&q->ring, chain, 1, &to);
 	if (copy_to_iter(&ack, sizeof(ack), &to) == sizeof(ack))
 		return true;
-	mdev_ring_in_missing(&q->ring, chain, 1);
+	mdev_ring_in_missing(&q->ring, chain, 1, sizeof(ack));
 	return false;
 }
 
@@ -144,7 +144,8 @@ static bool run_command(struct mdev_net_queue *q,
 		mdev_ring_out_iter(&q->ring, chain, &from);
 		err = execute(q->net, &from);
 		if (err == -EFAULT) {
-			mdev_ring_out_missing(&q->ring, chain);
+			mdev_ring_out_missing(&q->ring, chain, chain->out_len -
+					      iov_iter_count(&from));
 			return false;
 		}
 		if (!err && !answer(q, chain, VIRTIO_NET_OK))

@@ -383,13 +383,19 @@ int mdev_net_filter_set_table(struct mdev_net *net, struct iov_iter *from);
 
 /* ctrl.c */
 
-/* 0, -EINVAL if the command is too short, -EFAULT if a part of it is missing. */
+/*
+ * 0, -EINVAL if the command is too short, -EFAULT if a part of it is missing: then
+ * the iterator stands behind that part, which tells how much is wanted.
+ */
 static inline int mdev_net_ctrl_read(struct iov_iter *from, void *data,
 				     size_t len)
 {
 	if (iov_iter_count(from) < len)
 		return -EINVAL;
-	return copy_from_iter_full(data, len, from) ? 0 : -EFAULT;
+	if (copy_from_iter_full(data, len, from))
+		return 0;
+	iov_iter_advance(from, len);
+	return -EFAULT;
 }
 
 unsigned int mdev_net_ctrl_run(struct mdev_net_queue *q, unsigned int budget);

@@ -181,7 +181,7 @@ static int deliver(struct mdev_net_queue *q, struct sk_buff *skb)
 	}
 	/* The room is there, so its memory is missing. */
 	if (!write_frame(skb, nr, &to)) {
-		mdev_ring_in_missing(&q->ring, chains, nr);
+		mdev_ring_in_missing(&q->ring, chains, nr, len);
 		return -EAGAIN;
 	}
 	push_chains(q, chains, nr, len);

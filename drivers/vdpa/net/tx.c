@@ -58,8 +58,6 @@ static int read_header(struct iov_iter *from)
 {
 	struct virtio_net_hdr_mrg_rxbuf hdr;
 
-	if (iov_iter_count(from) < sizeof(hdr))
-		return -EINVAL;
 	if (!copy_from_iter_full(&hdr, sizeof(hdr), from))
 		return -EFAULT;
 	return header_valid(&hdr) ? 0 : -EINVAL;
@@ -78,13 +76,15 @@ static struct sk_buff *read_frame(struct mdev_net_queue *q,
 	size_t len;
 	int err;
 
+	/* First, so that no memory is wanted of what is too long. */
+	if (chain->out_len < MDEV_NET_HDR_LEN + ETH_HLEN ||
+	    chain->out_len > MDEV_NET_HDR_LEN + MDEV_NET_FRAME_MAX)
+		return ERR_PTR(-EINVAL);
+	len = chain->out_len - MDEV_NET_HDR_LEN;
 	mdev_ring_out_iter(&q->ring, chain, &from);
 	err = read_header(&from);
 	if (err)
 		return ERR_PTR(err);
-	len = iov_iter_count(&from);
-	if (len < ETH_HLEN || len > MDEV_NET_FRAME_MAX)
-		return ERR_PTR(-EINVAL);
 	skb = alloc_frame(dev, len);
 	if (!skb)
 		return ERR_PTR(-ENOMEM);
@@ -153,7 +153,7 @@ static bool take_frame(struct mdev_net_queue *q, struct sk_buff_head *frames,
 
 	if (IS_ERR(skb)) {
 		if (PTR_ERR(skb) == -EFAULT) {
-			mdev_ring_out_missing(&q->ring, chain);
+			mdev_ring_out_missing(&q->ring, chain, chain->out_len);
 			return false;
 		}
 		q->stats.drops++;

@@ -443,15 +443,28 @@ void mdev_ring_in_iter(struct mdev_ring *ring,
 }
 EXPORT_SYMBOL_GPL(mdev_ring_in_iter);
 
-static void ring_vecs_missing(struct mdev_ring *ring, unsigned int vec,
-			      unsigned int nr, bool write)
+/* Only the first @len bytes of pieces that belong to no chain any more. */
+static unsigned int ring_cut(struct kvec *vecs, unsigned int nr, size_t len)
 {
-	if (!ring->as->user) {
+	unsigned int i;
+
+	for (i = 0; i < nr && len; i++) {
+		vecs[i].iov_len = min(vecs[i].iov_len, len);
+		len -= vecs[i].iov_len;
+	}
+	return i;
+}
+
+/* Of nothing it would never be told that it is there. */
+static void ring_vecs_missing(struct mdev_ring *ring, unsigned int vec,
+			      unsigned int nr, size_t len, bool write)
+{
+	if (!ring->as->user || WARN_ON_ONCE(!nr || !len)) {
 		mdev_ring_break(ring, -EFAULT);
 		return;
 	}
 	ring->missing_vec = vec;
-	ring->nr_missing = nr;
+	ring->nr_missing = ring_cut(ring->vecs + vec, nr, len);
 	ring->missing_write = write;
 }
 
@@ -459,16 +472,18 @@ static void ring_vecs_missing(struct mdev_ring *ring, unsigned int vec,
  * mdev_ring_out_missing - what the device reads of a chain is not there
  * @ring: the ring
  * @chain: the chain that was taken last
+ * @len: bytes from the start of the buffers on that will be read, at least one
  *
- * Gives the chain back: it is taken again once its memory has been brought in.
- * Until then the ring gives no more chains; those that were completed can be
- * flushed. Does not sleep; serialised by the owner.
+ * Gives the chain back: it is taken again once that memory has been brought in.
+ * What comes after @len bytes is left alone: it may never be there. Until then
+ * the ring gives no more chains; those that were completed can be flushed. Does
+ * not sleep; serialised by the owner.
  */
 void mdev_ring_out_missing(struct mdev_ring *ring,
-			   const struct mdev_ring_chain *chain)
+			   const struct mdev_ring_chain *chain, size_t len)
 {
 	mdev_ring_unpop(ring, 1);
-	ring_vecs_missing(ring, chain->out_vec, chain->out_num, false);
+	ring_vecs_missing(ring, chain->out_vec, chain->out_num, len, false);
 }
 EXPORT_SYMBOL_GPL(mdev_ring_out_missing);
 
@@ -477,19 +492,21 @@ EXPORT_SYMBOL_GPL(mdev_ring_out_missing);
  * @ring: the ring
  * @first: array of the chains that were taken last
  * @nr: how many, at least one
+ * @len: bytes from the start of the buffers on that will be written, at least one
  *
  * Like mdev_ring_out_missing(), for buffers that mdev_ring_in_iter() was asked
  * for.
  */
 void mdev_ring_in_missing(struct mdev_ring *ring,
-			  const struct mdev_ring_chain *first, unsigned int nr)
+			  const struct mdev_ring_chain *first, unsigned int nr,
+			  size_t len)
 {
 	unsigned int nr_vecs;
 	size_t bytes;
 
 	nr_vecs = ring_in_vecs(first, nr, &bytes);
 	mdev_ring_unpop(ring, nr);
-	ring_vecs_missing(ring, first->in_vec, nr_vecs, true);
+	ring_vecs_missing(ring, first->in_vec, nr_vecs, len, true);
 }
 EXPORT_SYMBOL_GPL(mdev_ring_in_missing);
 

@@ -14,6 +14,8 @@ static struct {
 	unsigned int accesses;
 	unsigned int miss;	/* the access that fails, 0 for none */
 	unsigned int nr;	/* pieces that were asked for */
+	size_t bytes;		/* of them together */
+	bool write;		/* and for what */
 	bool entered;
 } user;
 
@@ -43,6 +45,9 @@ static void user_fetch(struct mdev_as *as, struct mdev_as_waiter *waiter,
 	check(nr && pieces->iov_len);
 	user.waiter = waiter;
 	user.nr = nr;
+	user.write = write;
+	for (user.bytes = 0; nr--; pieces++)
+		user.bytes += pieces->iov_len;
 }
 
 static void user_forget(struct mdev_as *as, struct mdev_as_waiter *waiter)
@@ -68,7 +73,7 @@ static void user_init(u64 features, unsigned int miss)
 	};
 
 	memset(&user, 0, sizeof(user));
-	rig_init(&rig, 8, features | F_INDIRECT, 1, 65530);
+	rig_init(&rig, 8, features | F_INDIRECT, 4, 65530);
 	rig.mem.as.ops = &user_ops;
 	rig.mem.as.user = true;
 	user.miss = miss;
@@ -206,7 +211,7 @@ static void test_missing_buffers(void)
 		check_eq(mdev_ring_pop(ring, &chain[i]), 1);
 	mdev_ring_push(ring, &chain[0], 0);
 	mdev_ring_push(ring, &chain[1], 0);
-	mdev_ring_out_missing(ring, &chain[2]);
+	mdev_ring_out_missing(ring, &chain[2], 64);
 	check_eq(mdev_ring_pop(ring, &chain[0]), -EAGAIN);
 	check(!mdev_ring_enable_kick(ring));
 	mdev_ring_flush(ring);
@@ -224,7 +229,7 @@ static void test_missing_buffers(void)
 	for (i = 0; mdev_ring_running(ring) && i < 10000; i++) {
 		check(mdev_ring_begin(ring));
 		check_eq(mdev_ring_pop(ring, &chain[0]), 1);
-		mdev_ring_out_missing(ring, &chain[0]);
+		mdev_ring_out_missing(ring, &chain[0], 64);
 		mdev_ring_end(ring);
 		if (user.waiter)
 			user_done(0);
@@ -234,9 +239,94 @@ static void test_missing_buffers(void)
 	test_end("missing memory of buffers");
 }
 
+/* The first two chains are of this much, in pages that do not follow each other. */
+#define PART_CHAIN	(2 * RIG_PAGE)
+
+static void part_init(u16 flags)
+{
+	unsigned int i;
+
+	user_init(0, 0);
+	for (i = 0; i < 2; i++)
+		drv_desc(&rig.drv, (u16)(65530 + i) % 8, RIG_DATA + 100, PART_CHAIN,
+			 flags, 0);
+}
+
+/* So many chains are taken, @len bytes are wanted and @nr pieces of @bytes brought in. */
+static void part_check(bool in, unsigned int chains, size_t len, unsigned int nr,
+		       size_t bytes)
+{
+	struct mdev_ring *ring = &rig.ring;
+	struct mdev_ring_chain chain[2];
+	unsigned int i;
+
+	part_init(in ? VRING_DESC_F_WRITE : 0);
+	check(mdev_ring_begin(ring));
+	for (i = 0; i < chains; i++)
+		check_eq(mdev_ring_pop(ring, &chain[i]), 1);
+	if (in)
+		mdev_ring_in_missing(ring, chain, chains, len);
+	else
+		mdev_ring_out_missing(ring, chain, len);
+	mdev_ring_end(ring);
+	check_eq(user.nr, nr);
+	check_eq(user.bytes, bytes);
+	check_eq(user.write, in);
+	user_done(0);
+
+	/* What is taken again is whole. */
+	check(mdev_ring_begin(ring));
+	check_eq(mdev_ring_pop(ring, &chain[0]), 1);
+	check_eq(in ? chain[0].in_len : chain[0].out_len, PART_CHAIN);
+	for (i = 0, bytes = 0; i < 3; i++)
+		bytes += ring->vecs[i].iov_len;
+	check_eq(bytes, PART_CHAIN);
+	mdev_ring_unpop(ring, 1);
+	mdev_ring_end(ring);
+	user_turn();
+	user_all_used();
+	user_exit();
+}
+
+static void test_missing_part(void)
+{
+	unsigned int first = RIG_PAGE - 100;
+	int in;
+
+	for (in = 0; in < 2; in++) {
+		part_check(in, 1, 1, 1, 1);
+		part_check(in, 1, first, 1, first);
+		part_check(in, 1, first + 1, 2, first + 1);
+		part_check(in, 1, PART_CHAIN - 1, 3, PART_CHAIN - 1);
+		part_check(in, 1, PART_CHAIN, 3, PART_CHAIN);
+		part_check(in, 1, SIZE_MAX, 3, PART_CHAIN);
+	}
+	part_check(true, 2, PART_CHAIN, 3, PART_CHAIN);
+	part_check(true, 2, PART_CHAIN + 1, 4, PART_CHAIN + 1);
+	part_check(true, 2, 2 * PART_CHAIN, 6, 2 * PART_CHAIN);
+	test_end("of missing buffers only as much as is wanted is brought in");
+}
+
+/* An owner that wants nothing would wait for ever. */
+static void test_missing_nothing(void)
+{
+	struct mdev_ring *ring = &rig.ring;
+	struct mdev_ring_chain chain;
+
+	user_init(0, 0);
+	check(mdev_ring_begin(ring));
+	check_eq(mdev_ring_pop(ring, &chain), 1);
+	mdev_ring_out_missing(ring, &chain, 0);
+	mdev_ring_end(ring);
+	check_eq(ring->error, -EFAULT);
+	check_eq(shim_warnings, 1);
+	user_exit();
+	test_end("nothing of a missing buffer breaks the ring");
+}
+
 static void (* const tests[])(void) = {
 	test_missing, test_missing_forever, test_missing_stop,
-	test_missing_buffers,
+	test_missing_buffers, test_missing_part, test_missing_nothing,
 };
 
 int main(void)

@@ -11,9 +11,23 @@
 /* Where the ring of the control queue is, in its space; 0 in the other. */
 #define CTRL_RING	(NIC_SCRATCH + 0x10000)
 
+/* The last byte of a command is the last before a page. */
+#define COMMAND_END	(NIC_SCRATCH + 0x2000)
+
 static struct nic nic;
 static struct ring ctrl;
 static char *ctrl_mem;
+
+/* Shared, so that pages keep what is in them when they are taken away. */
+static char *shared_memory(void)
+{
+	char *mem = mmap(NULL, NIC_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (mem == MAP_FAILED)
+		die("shared memory: %s", errno_name(errno));
+	return mem;
+}
 
 /* The same addresses in both spaces, each with memory of its own. */
 static void open_and_map(void)
@@ -45,23 +59,32 @@ static int begin(__u32 asid)
 	return err;
 }
 
-/* A command of class VIRTIO_NET_CTRL_RX. Returns what the device says to it, or -1. */
-static int set_promiscuous(__u8 on)
+/*
+ * A command of class VIRTIO_NET_CTRL_RX, which is followed by something that is not
+ * looked at. Returns what the device says to it, or -1.
+ */
+static int set_mode(__u8 on, __u32 more)
 {
 	struct seg segs[3] = { { NIC_IOVA + NIC_SCRATCH, 2 },
-			       { NIC_IOVA + NIC_SCRATCH + 16, 1 },
+			       { NIC_IOVA + COMMAND_END - 1, 1 + more },
 			       { NIC_IOVA + NIC_SCRATCH + 32, 1 } };
 	char *scratch = ctrl_mem + NIC_SCRATCH;
 
 	scratch[0] = VIRTIO_NET_CTRL_RX;
 	scratch[1] = VIRTIO_NET_CTRL_RX_PROMISC;
-	scratch[16] = on;
+	ctrl_mem[COMMAND_END - 1] = on;
 	scratch[32] = 99;
+	madvise(ctrl_mem + COMMAND_END - 4096, 4096, MADV_DONTNEED);
 	ring_add(&ctrl, segs, 2, 1);
 	ring_kick(&ctrl);
 	if (!ring_wait(&ctrl, PATIENCE_MS) || ring_take(&ctrl, NULL) < 0)
 		return -1;
 	return scratch[32];
+}
+
+static int set_promiscuous(__u8 on)
+{
+	return set_mode(on, 0);
 }
 
 static void test_values(void)
@@ -86,6 +109,20 @@ static void test_separate(void)
 	check(set_promiscuous(0) == VIRTIO_NET_OK, "so has another");
 	check(!!nic_try_in(&nic, 100, 1, 300), "frames for others are not received");
 	check(!(vhost_status(nic.fd) & S_NEEDS_RESET), "the device works");
+}
+
+/* What a command leaves over may be where there is no memory. */
+static void test_tail(void)
+{
+	char *tail = ctrl_mem + COMMAND_END;
+
+	munmap(tail, 4096);
+	check(set_mode(1, 4096) == VIRTIO_NET_OK, "a command with a hole for a tail");
+	check_nic(&nic, 1, "has its effect");
+	check(set_mode(0, 4096) == VIRTIO_NET_OK, "and so has another");
+	if (mmap(tail, 4096, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+		die("memory");
 }
 
 /* In space 0 there is other memory at these addresses, in which nothing is available. */
@@ -128,11 +165,12 @@ int main(int argc, char **argv)
 		return 2;
 	nic_init(&nic, argv[1], NULL, 0);
 	nic.features |= BIT(VIRTIO_NET_F_CTRL_VQ) | BIT(VIRTIO_NET_F_CTRL_RX);
-	ctrl_mem = nic_memory();
+	ctrl_mem = shared_memory();
 	ring_init(&ctrl, 2, 64, ctrl_mem + CTRL_RING, NIC_IOVA + CTRL_RING);
 	open_and_map();
 	test_values();
 	test_separate();
+	test_tail();
 	test_reset();
 	test_unmap();
 	nic_close(&nic);

@@ -245,16 +245,12 @@ static void test_bad_out(const char *how)
 /* A buffer that the device should fill: the first that it is given. */
 static void test_bad_in(const char *how)
 {
-	struct seg seg = { NIC_IOVA + NIC_BYTES - 4096, BUF_LEN };
 	int fd = file_new("bad");
 	char *page = bad_start(fd);
 	char frame[FRAME_MAX];
 	char text[100];
-	int i;
 
-	/* The others are used up first. */
-	for (i = 0; i < RING_NUM; i++)
-		nic.rx.desc[i].addr = seg.iova;
+	nic_aim(&nic, NIC_IOVA + NIC_BYTES - 4096, BUF_LEN);
 	damage(how, page, fd);
 	frame_make(frame, 200, 1);
 	rep_send(nic.rep, frame, 200);
@@ -303,6 +299,40 @@ static void test_bad_ring(const char *what, size_t offset, const char *how)
 	bad_end(fd, what, how);
 }
 
+static bool lands(const char *buf, size_t len, __u32 number)
+{
+	char frame[FRAME_MAX];
+
+	frame_make(frame, len, number);
+	return rep_send(nic.rep, frame, len) && nic_landed(&nic, buf, len, number);
+}
+
+/* A long buffer, of which only the first page is there, and not yet. */
+static void test_tail(void)
+{
+	const size_t len = 0x10000, at = NIC_BYTES - len;
+	char frame[FRAME_MAX];
+	char *page;
+
+	nic_init(&nic, nic.name, NULL, 0);
+	page = nic.mem + at;
+	nic_start(&nic);
+	munmap(page + 4096, len - 4096);
+	nic_aim(&nic, NIC_IOVA + at, len);
+	madvise(page, 4096, MADV_DONTNEED);
+	check(lands(page, 200, 1), "a frame that ends before a hole in its buffer");
+	nic_aim(&nic, NIC_IOVA + at + 3000, len - 3000);
+	madvise(page, 4096, MADV_DONTNEED);
+	check(lands(page + 3000, 1000, 2), "and just before it");
+	check(!event_wait(nic.rx.err, 0), "breaks no queue");
+	frame_make(frame, FRAME_MAX, 3);
+	rep_send(nic.rep, frame, FRAME_MAX);
+	check_broken(&nic, &nic.rx, "one that does not end before it does");
+	nic_close(&nic);
+	munmap(nic.mem, at + 4096);
+	nic_destroy(&nic);
+}
+
 static void test_bad(void)
 {
 	static const char * const hows[] = {
@@ -330,6 +360,7 @@ int main(int argc, char **argv)
 	test_kinds();
 	test_fork();
 	test_bad();
+	test_tail();
 	test_memlock();
 	return 0;
 }

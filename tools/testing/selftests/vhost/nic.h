@@ -407,6 +407,29 @@ static inline int nic_recv(struct nic *nic, void *frame, int timeout_ms)
 	}
 }
 
+/* All buffers that the device was given, and has not filled, are this one. */
+static inline void nic_aim(struct nic *nic, __u64 iova, __u32 len)
+{
+	unsigned int i;
+
+	for (i = 0; i < RING_NUM; i++) {
+		nic->rx.desc[i].addr = iova;
+		nic->rx.desc[i].len = len;
+	}
+}
+
+/* The next frame of a test has come, and is in that buffer. */
+static inline bool nic_landed(struct nic *nic, const char *buf, int len, __u32 number)
+{
+	__u32 used;
+
+	do {
+		if (!ring_wait(&nic->rx, PATIENCE_MS) || ring_take(&nic->rx, &used) < 0)
+			return false;
+	} while (used < HDR_LEN || !frame_is_test(buf + HDR_LEN, used - HDR_LEN));
+	return used == HDR_LEN + (__u32)len && frame_good(buf + HDR_LEN, len, number);
+}
+
 /* One frame to the representor: 0, or a reason. */
 static inline const char *nic_try_out(struct nic *nic, size_t len, __u32 number, int timeout_ms)
 {
