@@ -463,6 +463,9 @@ static void ring_vecs_missing(struct mdev_ring *ring, unsigned int vec,
 		mdev_ring_break(ring, -EFAULT);
 		return;
 	}
+	/* One thing at a time: the other will be missed again. */
+	if (ring->nr_missing)
+		return;
 	ring->missing_vec = vec;
 	ring->nr_missing = ring_cut(ring->vecs + vec, nr, len);
 	ring->missing_write = write;

@@ -307,6 +307,31 @@ static void test_missing_part(void)
 	test_end("of missing buffers only as much as is wanted is brought in");
 }
 
+/* The used ring is missing first, then a buffer in several pieces. */
+static void test_missing_both(void)
+{
+	struct mdev_ring *ring = &rig.ring;
+	struct mdev_ring_chain chain[2];
+
+	part_init(0);
+	check(mdev_ring_begin(ring));
+	check_eq(mdev_ring_pop(ring, &chain[0]), 1);
+	check_eq(mdev_ring_pop(ring, &chain[1]), 1);
+	mdev_ring_push(ring, &chain[0], 0);
+	user.miss = user.accesses + 1;
+	mdev_ring_flush(ring);
+	mdev_ring_out_missing(ring, &chain[1], PART_CHAIN);
+	mdev_ring_end(ring);
+	check_eq(user.nr, 1);
+	check_eq(user.bytes, sizeof(struct mdev_ring_used));
+	check_eq(user.write, true);
+	user_done(0);
+	user_turn();
+	user_all_used();
+	user_exit();
+	test_end("what was missing first is brought in first");
+}
+
 /* An owner that wants nothing would wait for ever. */
 static void test_missing_nothing(void)
 {
@@ -326,7 +351,8 @@ static void test_missing_nothing(void)
 
 static void (* const tests[])(void) = {
 	test_missing, test_missing_forever, test_missing_stop,
-	test_missing_buffers, test_missing_part, test_missing_nothing,
+	test_missing_buffers, test_missing_part, test_missing_both,
+	test_missing_nothing,
 };
 
 int main(void)
