@@ -202,13 +202,11 @@ static long vhost_set_owner(struct vhost_session *session,
 static long vhost_get_iova_range(struct vhost_session *session,
 				 union vhost_arg *arg)
 {
-	struct vhost_node *node = session->node;
+	u64 first, last;
 
-	arg->range.first = 0;
-	arg->range.last = ULONG_MAX;
-	if (node->vhost_ops->get_iova_range)
-		node->vhost_ops->get_iova_range(node->slice, &arg->range.first,
-						&arg->range.last);
+	vhost_session_iova_range(session, &first, &last);
+	arg->range.first = first;
+	arg->range.last = last;
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <linux/nospec.h>
 #include <linux/uio.h>
 
+#include "pins.h"
 #include "vhost.h"
 
 /* Both layouts put the message itself at the same place. */
@@ -37,27 +38,29 @@ static u32 perm_of(u8 vhost_perm)
 }
 
 /* Is the range one that the device can address? */
-static bool range_allowed(struct vhost_node *node,
+static bool range_allowed(struct vhost_session *session,
 			  const struct vhost_iotlb_msg *msg)
 {
-	u64 first = 0, last = ULONG_MAX;
+	u64 first, last;
 
 	if (!msg->size || msg->size - 1 > U64_MAX - msg->iova)
 		return false;
-	if (node->vhost_ops->get_iova_range)
-		node->vhost_ops->get_iova_range(node->slice, &first, &last);
+	vhost_session_iova_range(session, &first, &last);
 	return msg->iova >= first && msg->iova + (msg->size - 1) <= last;
 }
 
 static int iotlb_update(struct vhost_session *session, u32 asid,
 			const struct vhost_iotlb_msg *msg)
 {
-	struct mdev_as *as = vhost_session_as(session, asid);
+	struct mdev_as *as;
 
+	if (!range_allowed(session, msg))
+		return -EINVAL;
+	if (session->pins)
+		return vhost_pins_map(session, asid, msg, perm_of(msg->perm));
+	as = vhost_session_as(session, asid);
 	if (IS_ERR(as))
 		return PTR_ERR(as);
-	if (!range_allowed(session->node, msg))
-		return -EINVAL;
 	return mdev_as_user_map(as, msg->iova, msg->size, msg->uaddr,
 				perm_of(msg->perm));
 }
@@ -65,8 +68,11 @@ static int iotlb_update(struct vhost_session *session, u32 asid,
 static int iotlb_invalidate(struct vhost_session *session, u32 asid,
 			    const struct vhost_iotlb_msg *msg)
 {
-	struct mdev_as *as = vhost_session_as(session, asid);
+	struct mdev_as *as;
 
+	if (session->pins)
+		return vhost_pins_unmap(session, asid, msg);
+	as = vhost_session_as(session, asid);
 	if (IS_ERR(as))
 		return PTR_ERR(as);
 	return mdev_as_user_unmap(as, msg->iova, msg->size);
@@ -124,6 +130,51 @@ static int iotlb_parse(struct vhost_session *session, struct iov_iter *from,
 	return 0;
 }
 
+static int iotlb_message_locked(struct vhost_session *session,
+				const struct vhost_msg_v2 *msg)
+{
+	struct vhost_node *node = session->node;
+	int err;
+
+	mutex_lock(&node->lock);
+	err = node->dead ? -ENODEV :
+	      iotlb_message(session, msg->asid, &msg->iotlb);
+	mutex_unlock(&node->lock);
+	return err;
+}
+
+/* Whatever is pinned for the session, so that it stays until the message is done. */
+static struct vhost_pins *iotlb_get_pins(struct vhost_session *session)
+{
+	struct vhost_node *node = session->node;
+	struct vhost_pins *pins = NULL;
+
+	if (!vhost_node_pins(node))
+		return NULL;
+	mutex_lock(&node->lock);
+	if (session->pins)
+		pins = vhost_pins_get(session->pins);
+	mutex_unlock(&node->lock);
+	return pins;
+}
+
+static int iotlb_message_in_turn(struct vhost_session *session,
+				 const struct vhost_msg_v2 *msg)
+{
+	struct vhost_pins *pins = iotlb_get_pins(session);
+	int err;
+
+	if (!pins)
+		return iotlb_message_locked(session, msg);
+	err = vhost_pins_lock(pins);
+	if (!err) {
+		err = iotlb_message_locked(session, msg);
+		vhost_pins_unlock(pins);
+	}
+	vhost_pins_put(pins);
+	return err;
+}
+
 ssize_t vhost_iotlb_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct vhost_session *session = iocb->ki_filp->private_data;
@@ -134,8 +185,6 @@ ssize_t vhost_iotlb_write(struct kiocb *iocb, struct iov_iter *from)
 	err = iotlb_parse(session, from, &msg);
 	if (err)
 		return READ_ONCE(node->dead) ? -ENODEV : err;
-	mutex_lock(&node->lock);
-	err = node->dead ? -ENODEV : iotlb_message(session, msg.asid, &msg.iotlb);
-	mutex_unlock(&node->lock);
+	err = iotlb_message_in_turn(session, &msg);
 	return err ?: sizeof(msg);
 }

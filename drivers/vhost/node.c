@@ -9,6 +9,7 @@
 #include <linux/pid.h>
 #include <linux/slab.h>
 
+#include "pins.h"
 #include "vhost.h"
 
 #define VHOST_NODES_MAX	(MINORMASK + 1)
@@ -88,11 +89,11 @@ static ssize_t name_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(name);
 
-/* Memory of the consumer that is not pinned needs no RLIMIT_MEMLOCK. */
+/* What is not pinned needs no RLIMIT_MEMLOCK. */
 static ssize_t pinned_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
-	return sysfs_emit(buf, "0\n");
+	return sysfs_emit(buf, "%d\n", vhost_node_pins(to_vhost_node(dev)));
 }
 static DEVICE_ATTR_RO(pinned);
 
@@ -203,6 +204,8 @@ static struct vhost_node *vhost_node_alloc(struct mdev_vhost_device *mvdev)
  */
 static void vhost_node_revoke(struct vhost_node *node)
 {
+	struct vhost_pins *pins = NULL;
+
 	mutex_lock(&node->lock);
 	mutex_lock(&node->doorbell_lock);
 	WRITE_ONCE(node->dead, true);
@@ -210,9 +213,12 @@ static void vhost_node_revoke(struct vhost_node *node)
 	if (node->session) {
 		vhost_doorbell_revoke(node);
 		vhost_session_end(node->session);
+		pins = vhost_session_take_pins(node->session);
 	}
 	mutex_unlock(&node->lock);
 	wake_up_interruptible_poll(&node->wait, EPOLLHUP | EPOLLERR);
+	if (pins)
+		vhost_pins_put(pins);
 }
 
 /*
@@ -238,16 +244,21 @@ static int vhost_node_add(struct vhost_node *node)
 	return err;
 }
 
+static bool vhost_memory_reachable(struct mdev_slice *slice)
+{
+	return mdev_virtio_ops(slice)->set_as || mdev_vhost_ops(slice)->dma_map ||
+	       device_iommu_mapped(mdev_parent_dma_dev(slice->parent));
+}
+
 /* The device is new, or was reset by the class that it was in before. */
 int vhost_node_probe(struct mdev_vhost_device *mvdev)
 {
-	const struct mdev_virtio_ops *ops = mdev_virtio_ops(mvdev->slice);
 	struct vhost_node *node;
 	int err;
 
-	if (!ops->set_as) {
+	if (!vhost_memory_reachable(mvdev->slice)) {
 		dev_err(&mvdev->dev,
-			"memory of user space cannot be given to this parent\n");
+			"there is no IOMMU by which the device could reach memory of user space\n");
 		return -EOPNOTSUPP;
 	}
 	node = vhost_node_alloc(mvdev);

@@ -12,6 +12,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
+#include "pins.h"
 #include "vhost.h"
 
 /*
@@ -62,18 +63,53 @@ struct mdev_as *vhost_session_as(struct vhost_session *session, u32 asid)
 	return as;
 }
 
-int vhost_session_set_asid(struct vhost_session *session, u32 group, u32 asid)
+static int vhost_session_give_as(struct vhost_session *session, u32 group,
+				 u32 asid)
 {
 	struct vhost_node *node = session->node;
 	struct mdev_as *as = vhost_session_as(session, asid);
-	int err;
 
 	if (IS_ERR(as))
 		return PTR_ERR(as);
-	err = node->ops->set_as(node->slice, group, as);
+	return node->ops->set_as(node->slice, group, as);
+}
+
+/* With one address space there is nothing to choose. */
+static int vhost_session_tell_asid(struct vhost_session *session, u32 group,
+				   u32 asid)
+{
+	struct vhost_node *node = session->node;
+
+	if (!node->vhost_ops->set_group_asid)
+		return 0;
+	return node->vhost_ops->set_group_asid(node->slice, group, asid);
+}
+
+int vhost_session_set_asid(struct vhost_session *session, u32 group, u32 asid)
+{
+	int err;
+
+	if (session->pins)
+		err = vhost_session_tell_asid(session, group, asid);
+	else
+		err = vhost_session_give_as(session, group, asid);
 	if (!err)
 		session->group_asid[group] = asid;
 	return err;
+}
+
+/* What the device can address, and the IOMMU before it. */
+void vhost_session_iova_range(struct vhost_session *session, u64 *first,
+			      u64 *last)
+{
+	struct vhost_node *node = session->node;
+
+	*first = 0;
+	*last = ULONG_MAX;
+	if (node->vhost_ops->get_iova_range)
+		node->vhost_ops->get_iova_range(node->slice, first, last);
+	if (session->pins)
+		vhost_pins_limit(session->pins, first, last);
 }
 
 /* All groups are in address space 0 to begin with. */
@@ -112,13 +148,11 @@ int vhost_session_reset(struct vhost_session *session)
 	return err;
 }
 
-static void vhost_session_drop_memory(struct vhost_session *session)
+static void vhost_session_drop_as(struct vhost_session *session)
 {
 	struct vhost_node *node = session->node;
 	unsigned int i;
 
-	if (!session->mm)
-		return;
 	for (i = 0; i < node->vhost_ops->nr_groups; i++)
 		node->ops->set_as(node->slice, i, NULL);
 	for (i = 0; i < node->vhost_ops->nr_as; i++) {
@@ -128,6 +162,14 @@ static void vhost_session_drop_memory(struct vhost_session *session)
 		mdev_as_put(session->as[i]);
 		session->as[i] = NULL;
 	}
+}
+
+static void vhost_session_drop_memory(struct vhost_session *session)
+{
+	if (!session->mm)
+		return;
+	if (!session->pins)
+		vhost_session_drop_as(session);
 	mmdrop(session->mm);
 	WRITE_ONCE(session->mm, NULL);
 }
@@ -139,6 +181,10 @@ int vhost_session_set_owner(struct vhost_session *session)
 
 	if (session->mm)
 		return -EBUSY;
+	if (session->pins)
+		err = vhost_pins_set_mm(session->pins, current->mm);
+	if (err)
+		return err;
 	mmgrab(current->mm);
 	WRITE_ONCE(session->mm, current->mm);
 	for (group = 0; group < session->node->vhost_ops->nr_groups && !err;
@@ -177,6 +223,19 @@ static struct vhost_session *vhost_session_alloc(struct vhost_node *node)
 	return session;
 }
 
+static int vhost_session_add_pins(struct vhost_session *session)
+{
+	struct vhost_pins *pins;
+
+	if (!vhost_node_pins(session->node))
+		return 0;
+	pins = vhost_pins_create(session->node);
+	if (IS_ERR(pins))
+		return PTR_ERR(pins);
+	session->pins = pins;
+	return 0;
+}
+
 /*
  * Holds the parent's module until the session ends: nobody shall pull it from
  * under a guest by accident. Whatever was set up before is reset.
@@ -196,6 +255,9 @@ struct vhost_session *vhost_session_create(struct vhost_node *node,
 		goto put_module;
 	}
 	err = node->ops->reset(node->slice);
+	if (err)
+		goto free;
+	err = vhost_session_add_pins(session);
 	if (err)
 		goto free;
 	session->mapping = file->f_mapping;
@@ -236,12 +298,28 @@ void vhost_session_end(struct vhost_session *session)
 	vhost_event_signal(&session->config_call);
 	vhost_event_replace(&session->config_call, NULL);
 	vhost_session_drop_memory(session);
+	if (session->pins)
+		vhost_pins_detach(node, session->pins);
 	module_put(node->slice->parent->ops->owner);
+}
+
+/*
+ * What was pinned, to be put without the lock, or NULL. After vhost_session_end():
+ * the device does not reach it any more.
+ */
+struct vhost_pins *vhost_session_take_pins(struct vhost_session *session)
+{
+	struct vhost_pins *pins = session->pins;
+
+	session->pins = NULL;
+	return pins;
 }
 
 /* After vhost_session_end(), or before anything was bound. */
 void vhost_session_free(struct vhost_session *session)
 {
+	if (session->pins)
+		vhost_pins_put(session->pins);
 	put_pid(session->opener);
 	kfree(session->group_asid);
 	kfree(session->as);

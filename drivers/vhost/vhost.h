@@ -28,6 +28,7 @@
 
 struct eventfd_ctx;
 struct mdev_as;
+struct vhost_pins;
 struct vhost_session;
 
 /**
@@ -94,7 +95,8 @@ struct vhost_vring {
  * @in_batch: between BATCH_BEGIN and BATCH_END
  * @batch_asid: address space of the batch
  * @fork_owner: kept, without effect: there is no worker to fork
- * @as: address spaces, each NULL until it is used
+ * @as: address spaces, each NULL until it is used; for software
+ * @pins: memory that the device reaches by itself, NULL for software
  * @group_asid: address space of each virtqueue group
  * @nr_vrings: entries in @vrings
  * @vrings: virtqueues
@@ -113,6 +115,7 @@ struct vhost_session {
 	u32 batch_asid;
 	u8 fork_owner;
 	struct mdev_as **as;
+	struct vhost_pins *pins;
 	u32 *group_asid;
 	u16 nr_vrings;
 	struct vhost_vring vrings[] __counted_by(nr_vrings);
@@ -169,6 +172,9 @@ int vhost_session_reset(struct vhost_session *session);
 int vhost_session_set_owner(struct vhost_session *session);
 int vhost_session_set_asid(struct vhost_session *session, u32 group, u32 asid);
 struct mdev_as *vhost_session_as(struct vhost_session *session, u32 asid);
+void vhost_session_iova_range(struct vhost_session *session, u64 *first,
+			      u64 *last);
+struct vhost_pins *vhost_session_take_pins(struct vhost_session *session);
 
 /* ioctl.c */
 long vhost_ioctl(struct file *file, unsigned int cmd, unsigned long arg);

@@ -183,11 +183,8 @@ long vhost_vring_set_enable(struct vhost_vring *vring, union vhost_arg *arg)
 	if (err || !enable)
 		return err;
 	clear_bit(VHOST_VRING_FAILED, &vring->flags);
-	/*
-	 * Full barrier: an error that came before the bit is seen here, one that
-	 * comes later sees the bit.
-	 */
 	set_bit(VHOST_VRING_ENABLED, &vring->flags);
+	/* An error that came before the bit is seen here; later ones see the bit. */
 	smp_mb__after_atomic();
 	if (READ_ONCE(vring->session->broken))
 		vhost_vring_check(vring);

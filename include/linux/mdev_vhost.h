@@ -37,8 +37,23 @@ struct mdev_vhost_area {
  * @get_iova_range: first and last usable I/O virtual address. Optional: the
  *	whole range that an unsigned long covers.
  *
- * None of them sleeps. Class vhost needs &struct mdev_virtio_ops as well, with
- * set_as: there is no other way yet to reach the consumer's memory.
+ * @dma_map: let the device reach @size bytes of physical memory at @pa by address
+ *	@iova of address space @asid, for MDEV_AS_READ, MDEV_AS_WRITE or both.
+ *	Whole pages; the address space has nothing there. The memory stays
+ *	until @dma_unmap. May sleep. -ENOMEM, or what the hardware says.
+ * @dma_unmap: undo one @dma_map, all of it. When it returns the device does not touch
+ *	the memory. May sleep.
+ * @set_group_asid: address space of a virtqueue group, while the driver has not set
+ *	DRIVER_OK; all groups begin in address space 0. May sleep. Mandatory if
+ *	@nr_as is more than 1 and there is no set_as.
+ *
+ * The others do not sleep. Class vhost needs &struct mdev_virtio_ops as well.
+ *
+ * How the device reaches the consumer's memory is told by what there is. With set_as of
+ * &struct mdev_virtio_ops it is software, and nothing is pinned. Else the memory is
+ * pinned, and mapped by @dma_map or, without it, into a domain of the IOMMU that
+ * mdev_parent_dma_dev() is behind, which the device is attached to while the node is
+ * open.
  */
 struct mdev_vhost_ops {
 	unsigned int nr_groups;
@@ -50,6 +65,11 @@ struct mdev_vhost_ops {
 			   struct mdev_vhost_area *area);
 	int (*get_vq_irq)(struct mdev_slice *slice, u16 vq);
 	void (*get_iova_range)(struct mdev_slice *slice, u64 *first, u64 *last);
+	int (*dma_map)(struct mdev_slice *slice, u32 asid, u64 iova, u64 size,
+		       phys_addr_t pa, u32 perm);
+	void (*dma_unmap)(struct mdev_slice *slice, u32 asid, u64 iova,
+			  u64 size);
+	int (*set_group_asid)(struct mdev_slice *slice, u32 group, u32 asid);
 };
 
 /**

@@ -148,10 +148,16 @@ static bool mdev_virtio_ops_complete(const struct mdev_virtio_ops *ops)
 	       ops->suspend && ops->resume;
 }
 
-static bool mdev_vhost_ops_complete(const struct mdev_vhost_ops *ops)
+static bool mdev_vhost_ops_complete(const struct mdev_virtio_ops *virtio_ops,
+				    const struct mdev_vhost_ops *ops)
 {
+	/* An IOMMU domain is one address space. */
+	if (ops->nr_as > 1 && !virtio_ops->set_as &&
+	    !(ops->dma_map && ops->set_group_asid))
+		return false;
 	return ops->nr_groups && ops->nr_as && ops->nr_as <= ops->nr_groups &&
-	       (ops->nr_groups == 1 || ops->get_vq_group);
+	       (ops->nr_groups == 1 || ops->get_vq_group) &&
+	       !ops->dma_map == !ops->dma_unmap;
 }
 
 static bool mdev_type_check(const struct mdev_parent *parent, unsigned int i)
@@ -200,7 +206,8 @@ static int mdev_parent_check(const struct mdev_parent *parent)
 		return -EINVAL;
 	}
 	if (parent->vhost_ops && (!parent->virtio_ops ||
-				  !mdev_vhost_ops_complete(parent->vhost_ops))) {
+				  !mdev_vhost_ops_complete(parent->virtio_ops,
+							   parent->vhost_ops))) {
 		dev_err(dev, "vhost operations are incomplete\n");
 		return -EINVAL;
 	}
