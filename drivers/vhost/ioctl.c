@@ -147,12 +147,19 @@ static long vhost_set_status(struct vhost_session *session,
 {
 	struct vhost_node *node = session->node;
 	u8 old = node->ops->get_status(node->slice);
+	unsigned int i;
+	int err;
 
 	if (!arg->byte)
 		return vhost_session_reset(session);
 	if (old & ~arg->byte & ~VIRTIO_CONFIG_S_NEEDS_RESET)
 		return -EINVAL;
-	return node->ops->set_status(node->slice, arg->byte);
+	err = node->ops->set_status(node->slice, arg->byte);
+	if (err)
+		return err;
+	for (i = 0; i < session->nr_vrings; i++)
+		vhost_bypass_start(&session->vrings[i]);
+	return 0;
 }
 
 static long vhost_get_config_size(struct vhost_session *session,

@@ -135,6 +135,8 @@ int vhost_session_reset(struct vhost_session *session)
 	unsigned int i;
 	int err;
 
+	for (i = 0; i < session->nr_vrings; i++)
+		vhost_bypass_stop(&session->vrings[i]);
 	err = node->ops->reset(node->slice);
 	if (err)
 		return err;
@@ -285,8 +287,10 @@ void vhost_session_end(struct vhost_session *session)
 	unsigned int i;
 	int err;
 
-	for (i = 0; i < session->nr_vrings; i++)
+	for (i = 0; i < session->nr_vrings; i++) {
 		vhost_kick_unbind(&session->vrings[i].kick);
+		vhost_bypass_stop(&session->vrings[i]);
+	}
 	err = node->ops->reset(node->slice);
 	if (err)
 		dev_err(&node->dev, "reset failed: %pe\n", ERR_PTR(err));

@@ -17,6 +17,7 @@
 #define _MDEV_VHOST_VHOST_H
 
 #include <linux/cdev.h>
+#include <linux/irqbypass.h>
 #include <linux/mdev_vhost.h>
 #include <linux/mdev_virtio.h>
 #include <linux/mutex.h>
@@ -69,6 +70,7 @@ struct vhost_kick {
  * @kick: buffers are available
  * @call: buffers were used, or NULL
  * @err: the device has stopped the virtqueue for an error, or NULL
+ * @producer: its interrupt, with a token while that is offered to others
  * @busyloop_timeout: kept, without effect
  */
 struct vhost_vring {
@@ -78,6 +80,7 @@ struct vhost_vring {
 	struct vhost_kick kick;
 	struct vhost_event __rcu *call;
 	struct vhost_event __rcu *err;
+	struct irq_bypass_producer producer;
 	u32 busyloop_timeout;
 };
 
@@ -209,6 +212,10 @@ void vhost_event_signal(struct vhost_event __rcu **place);
 int vhost_kick_bind(struct vhost_kick *kick, int fd);
 void vhost_kick_unbind(struct vhost_kick *kick);
 void vhost_kick_init(struct vhost_kick *kick);
+
+/* bypass.c */
+void vhost_bypass_start(struct vhost_vring *vring);
+void vhost_bypass_stop(struct vhost_vring *vring);
 
 /* iotlb.c */
 ssize_t vhost_iotlb_write(struct kiocb *iocb, struct iov_iter *from);

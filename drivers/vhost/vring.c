@@ -258,7 +258,9 @@ long vhost_vring_set_call(struct vhost_vring *vring, union vhost_arg *arg)
 	event = vhost_event_get(arg->file.fd);
 	if (IS_ERR(event))
 		return PTR_ERR(event);
+	vhost_bypass_stop(vring);
 	vhost_event_replace(&vring->call, event);
+	vhost_bypass_start(vring);
 	if (bound != !!event)
 		vhost_vring_attach_call(vring);
 	return 0;
