@@ -105,6 +105,7 @@ vm_start() {
 	# shellcheck disable=SC2046
 	set -- qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
 		-machine q35,smm=off,hpet=off,vmport=off,sata=off,smbus=off \
+		-device intel-iommu,intremap=off -device edu \
 		$(vm_accelerator) -m "$VM_MEMORY" -smp "$VM_CPUS" \
 		-kernel /run/kernel/image -initrd /run/kernel/initramfs \
 		-append "$(vm_kernel_line)" \

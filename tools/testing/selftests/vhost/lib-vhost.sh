@@ -68,3 +68,10 @@ vhost_stop() {
 	wait "$VHOST_PID"
 	:
 } 2>/dev/null
+
+# pins: how often pages are pinned now, in the whole system
+pins() {
+	cat /proc/sys/vm/stat_refresh
+	awk '/nr_foll_pin_(acquired|released)/ { n[$1] = $2 }
+		END { print n["nr_foll_pin_acquired"] - n["nr_foll_pin_released"] }' /proc/vmstat
+}

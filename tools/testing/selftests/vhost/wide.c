@@ -181,7 +181,7 @@ int main(int argc, char **argv)
 		calls[i] = event_new();
 	}
 	fd = node_open(argv[1]);
-	check(!vhost_get_vqs_count(fd, &count) && count == queues, "%u queues", count);
+	check(!vhost_get_vqs_count(fd, &count) && count == queues, "%u queues", queues);
 	check_err(vhost_set_owner(fd), 0, "the device is owned");
 	test_ranges();
 	begin = now();

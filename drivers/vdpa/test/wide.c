@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A parent for tests of class vhost: mdev_wide0, whose devices have as many virtqueues
- * as a parameter says, each with a doorbell page, and no memory access at all.
+ * as a parameter says, each with a doorbell page.
  *
  * A kick of a virtqueue is counted and raises its used buffer interrupt, so that each
  * way of kicking can be told to arrive. A doorbell is a page of RAM. What was last
  * written to it, and the kicks, are in the configuration, see struct wide_config.
  *
- * The last virtqueue has no doorbell. Virtqueues are in two groups in turns, address
- * spaces are remembered and never used.
+ * The last virtqueue has no doorbell. Virtqueues are in two groups in turns. Address
+ * spaces are remembered and never used; if the device is to reach memory by itself, see
+ * enum wide_memory, then a kick copies what is at the address of the descriptor area
+ * to that of the device area before it raises the interrupt. Virtqueues with an even
+ * number have interrupts that could pass by the kernel, see wide_bypass.c.
  */
 #include <linux/gfp.h>
 #include <linux/mdev_as.h>
@@ -25,7 +28,8 @@
 #include <uapi/linux/virtio_config.h>
 #include <uapi/linux/virtio_ids.h>
 
-#define WIDE_GROUPS	2
+#include "wide.h"
+
 #define WIDE_VQS_MAX	4096
 #define WIDE_NUM_MAX	256
 #define WIDE_IOVA_LAST	(BIT_ULL(40) - 1)
@@ -36,54 +40,7 @@ static unsigned int queues = 64;
 module_param(queues, uint, 0444);
 MODULE_PARM_DESC(queues, "virtqueues of a device, 1 to 4096");
 
-/* The configuration: one of these for each virtqueue. */
-struct wide_config {
-	__le32 kicks;
-	__le32 doorbell;
-};
-
-/**
- * struct wide_queue - a virtqueue
- * @lock: @cb, and held while it runs
- * @cb: used buffer interrupt
- * @kicks: since reset
- * @page: doorbell, or NULL
- * @num: size, in entries
- * @avail_index: where it stands
- * @ready: the driver has enabled it
- */
-struct wide_queue {
-	spinlock_t lock;		/* see above */
-	struct mdev_virtio_cb cb;
-	atomic_t kicks;
-	struct page *page;
-	u32 num;
-	u16 avail_index;
-	bool ready;
-};
-
-/**
- * struct wide - a slice
- * @status: status byte
- * @suspended: kicks have no effect
- * @features: that the driver accepted
- * @as: address space of each group, or NULL
- * @nr_queues: entries in @queues
- * @queues: virtqueues
- */
-struct wide {
-	u8 status;
-	bool suspended;
-	u64 features;
-	struct mdev_as *as[WIDE_GROUPS];
-	unsigned int nr_queues;
-	struct wide_queue queues[] __counted_by(nr_queues);
-};
-
-static struct wide *wide_of(const struct mdev_slice *slice)
-{
-	return mdev_slice_drvdata(slice);
-}
+static enum wide_memory wide_memory;
 
 static struct wide_queue *wide_queue(const struct mdev_slice *slice, u16 vq)
 {
@@ -138,6 +95,7 @@ static void wide_set_cb(struct wide_queue *q, const struct mdev_virtio_cb *cb)
 static void wide_queue_reset(struct wide_queue *q)
 {
 	WRITE_ONCE(q->ready, false);
+	cancel_work_sync(&q->copy);
 	wide_set_cb(q, &(struct mdev_virtio_cb){});
 	atomic_set(&q->kicks, 0);
 	q->num = WIDE_NUM_MAX;
@@ -225,6 +183,8 @@ static int wide_set_vq_num(struct mdev_slice *slice, u16 vq, u32 num)
 static int wide_set_vq_address(struct mdev_slice *slice, u16 vq, u64 desc,
 			       u64 driver, u64 device)
 {
+	wide_queue(slice, vq)->from = desc;
+	wide_queue(slice, vq)->to = device;
 	return 0;
 }
 
@@ -259,18 +219,44 @@ static bool wide_runs(const struct wide *wide, const struct wide_queue *q)
 	       !READ_ONCE(wide->suspended) && READ_ONCE(q->ready);
 }
 
-static void wide_kick_vq(struct mdev_slice *slice, u16 vq)
+static void wide_raise(struct wide_queue *q)
 {
-	struct wide_queue *q = wide_queue(slice, vq);
 	unsigned long flags;
 
-	if (!wide_runs(wide_of(slice), q))
-		return;
-	atomic_inc(&q->kicks);
 	spin_lock_irqsave(&q->lock, flags);
 	if (q->cb.callback)
 		q->cb.callback(q->cb.private);
 	spin_unlock_irqrestore(&q->lock, flags);
+}
+
+static bool wide_copy(struct wide *wide, struct wide_queue *q)
+{
+	u32 group = (q - wide->queues) % WIDE_GROUPS;
+
+	if (wide_memory == WIDE_MEMORY_IOMMU)
+		return wide_edu_copy(q->from, q->to);
+	return wide_map_copy(wide, wide->asid[group], q->from, q->to);
+}
+
+static void wide_copy_work(struct work_struct *work)
+{
+	struct wide_queue *q = container_of(work, struct wide_queue, copy);
+
+	if (wide_copy(q->wide, q))
+		wide_raise(q);
+}
+
+static void wide_kick_vq(struct mdev_slice *slice, u16 vq)
+{
+	struct wide_queue *q = wide_queue(slice, vq);
+
+	if (!wide_runs(wide_of(slice), q))
+		return;
+	atomic_inc(&q->kicks);
+	if (wide_memory == WIDE_MEMORY_NONE)
+		wide_raise(q);
+	else
+		queue_work(system_unbound_wq, &q->copy);
 }
 
 static void wide_set_vq_cb(struct mdev_slice *slice, u16 vq,
@@ -317,7 +303,8 @@ static int wide_set_as(struct mdev_slice *slice, unsigned int group,
 	return 0;
 }
 
-static const struct mdev_virtio_ops wide_virtio_ops = {
+/* Without set_as where memory is reached. */
+static struct mdev_virtio_ops wide_virtio_ops = {
 	.get_vq_count = wide_get_vq_count,
 	.get_features = wide_get_features,
 	.set_features = wide_set_features,
@@ -366,14 +353,22 @@ static int wide_get_vq_area(struct mdev_slice *slice, u16 vq,
 static void wide_get_iova_range(struct mdev_slice *slice, u64 *first, u64 *last)
 {
 	*first = PAGE_SIZE;
-	*last = WIDE_IOVA_LAST;
+	*last = wide_memory == WIDE_MEMORY_IOMMU ? WIDE_EDU_LAST :
+						   WIDE_IOVA_LAST;
 }
 
-static const struct mdev_vhost_ops wide_vhost_ops = {
+static int wide_set_group_asid(struct mdev_slice *slice, u32 group, u32 asid)
+{
+	wide_of(slice)->asid[group] = asid;
+	return 0;
+}
+
+static struct mdev_vhost_ops wide_vhost_ops = {
 	.nr_groups = WIDE_GROUPS,
 	.nr_as = WIDE_GROUPS,
 	.get_vq_group = wide_get_vq_group,
 	.get_vq_area = wide_get_vq_area,
+	.get_vq_irq = wide_get_vq_irq,
 	.get_iova_range = wide_get_iova_range,
 };
 
@@ -381,6 +376,7 @@ static void wide_free(struct wide *wide)
 {
 	unsigned int i;
 
+	WARN_ON(!list_empty(&wide->maps));
 	for (i = 0; i < WIDE_GROUPS; i++)
 		mdev_as_put(wide->as[i]);
 	for (i = 0; i < wide->nr_queues; i++) {
@@ -399,8 +395,12 @@ static struct wide *wide_alloc(void)
 	if (!wide)
 		return NULL;
 	wide->nr_queues = queues;
+	mutex_init(&wide->map_lock);
+	INIT_LIST_HEAD(&wide->maps);
 	for (i = 0; i < queues; i++) {
 		spin_lock_init(&wide->queues[i].lock);
+		INIT_WORK(&wide->queues[i].copy, wide_copy_work);
+		wide->queues[i].wide = wide;
 		wide_queue_reset(&wide->queues[i]);
 	}
 	for (i = 0; i + 1 < queues; i++) {
@@ -448,7 +448,36 @@ static struct mdev_type wide_types[] = {
 static struct platform_device *wide_device;
 static struct mdev_parent *wide_parent;
 
-static int __init wide_parent_add(struct device *dev)
+static char *memory = "none";
+module_param(memory, charp, 0444);
+MODULE_PARM_DESC(memory, "how it is reached: none, map or iommu (by an edu device)");
+
+static int __init wide_memory_init(void)
+{
+	static const char *const names[] = {
+		[WIDE_MEMORY_NONE] = "none",
+		[WIDE_MEMORY_MAP] = "map",
+		[WIDE_MEMORY_IOMMU] = "iommu",
+	};
+	int found = match_string(names, ARRAY_SIZE(names), memory);
+
+	if (found < 0)
+		return found;
+	wide_memory = found;
+	if (wide_memory == WIDE_MEMORY_NONE)
+		return 0;
+	wide_virtio_ops.set_as = NULL;
+	if (wide_memory == WIDE_MEMORY_IOMMU) {
+		wide_vhost_ops.nr_as = 1;
+		return 0;
+	}
+	wide_vhost_ops.dma_map = wide_dma_map;
+	wide_vhost_ops.dma_unmap = wide_dma_unmap;
+	wide_vhost_ops.set_group_asid = wide_set_group_asid;
+	return 0;
+}
+
+static int __init wide_parent_add(struct device *dev, struct device *dma_dev)
 {
 	struct mdev_parent *parent;
 	int err;
@@ -461,6 +490,7 @@ static int __init wide_parent_add(struct device *dev)
 	parent->vhost_ops = &wide_vhost_ops;
 	parent->types = wide_types;
 	parent->nr_types = ARRAY_SIZE(wide_types);
+	parent->dma_dev = dma_dev;
 	err = mdev_parent_register(parent);
 	if (err) {
 		mdev_parent_free(parent);
@@ -470,21 +500,39 @@ static int __init wide_parent_add(struct device *dev)
 	return 0;
 }
 
-static int __init wide_init(void)
+static int __init wide_device_add(struct device *dma_dev)
 {
 	int err;
 
-	if (queues < 1 || queues > WIDE_VQS_MAX)
-		return -EINVAL;
-	wide_types[0].max_vqs = queues;
 	wide_device = platform_device_register_simple("mdev_wide0",
 						      PLATFORM_DEVID_NONE,
 						      NULL, 0);
 	if (IS_ERR(wide_device))
 		return PTR_ERR(wide_device);
-	err = wide_parent_add(&wide_device->dev);
+	err = wide_parent_add(&wide_device->dev, dma_dev);
 	if (err)
 		platform_device_unregister(wide_device);
+	return err;
+}
+
+static int __init wide_init(void)
+{
+	struct device *dma_dev = NULL;
+	int err;
+
+	if (queues < 1 || queues > WIDE_VQS_MAX)
+		return -EINVAL;
+	wide_types[0].max_vqs = queues;
+	err = wide_memory_init();
+	if (err)
+		return err;
+	if (wide_memory == WIDE_MEMORY_IOMMU)
+		dma_dev = wide_edu_open();
+	if (IS_ERR(dma_dev))
+		return PTR_ERR(dma_dev);
+	err = wide_device_add(dma_dev);
+	if (err)
+		wide_edu_close();
 	return err;
 }
 
@@ -493,6 +541,8 @@ static void __exit wide_exit(void)
 	mdev_parent_unregister(wide_parent);
 	mdev_parent_free(wide_parent);
 	platform_device_unregister(wide_device);
+	wide_edu_close();
+	wide_bypass_exit();
 }
 
 module_init(wide_init);

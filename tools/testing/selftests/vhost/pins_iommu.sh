@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# A device that reaches memory through an IOMMU gets to exactly what is mapped: shown by
+# DMA of QEMU's edu device behind an emulated IOMMU.
+# timeout: 180
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/lib-vhost.sh"
+
+PARAMETERS=/sys/module/mdev_vhost/parameters
+
+[ -n "$(ls /sys/class/iommu 2>/dev/null)" ] || skip_all "there is no IOMMU"
+need "the modules load" load_vhost
+need "a parent with an edu device" modprobe mdev_test_wide memory=iommu queues=2
+need "a device" vdpa dev add name one mgmtdev mdev_wide0
+need "in class vhost" set_class one vhost
+need "another device" vdpa dev add name other mgmtdev mdev_wide0
+need "in class vhost" set_class other vhost
+check "its memory is pinned" test "$(cat "$VDEVS"/one/vhost-vdpa-*/pinned)" = 1
+# This IOMMU lets every interrupt through.
+check_fail "nobody gets a device that can forge interrupts" "not permitted" \
+	sh -c "exec 3<>$(node one)"
+echo 1 >$PARAMETERS/allow_unsafe_interrupts
+cleanup "echo 0 >$PARAMETERS/allow_unsafe_interrupts"
+before=$(pins)
+tap pins_iommu one other
+check_eq "every page that was pinned is released" "$(pins)" "$before"
+check "the module goes" rmmod mdev_test_wide
