@@ -52,6 +52,13 @@ int vdpa_socket(void)
 	return fd;
 }
 
+/* Answers would go to whichever of both reads first. */
+void vdpa_forked(void)
+{
+	close(control);
+	control = -1;
+}
+
 const struct nlattr *vdpa_next_attr(const char **at, const char *end)
 {
 	const struct nlattr *attr = (const void *)*at;

@@ -170,6 +170,7 @@ static void helper(void)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	close(to_helper[1]);
 	close(from_helper[0]);
+	vdpa_forked();
 	kcov_open(&shared->kcov);
 	while (read(to_helper[0], &byte, 1) == 1) {
 		run_records(shared->input, shared->len, 1, &shared->kcov);
