@@ -80,6 +80,13 @@ fuzz_libfuzzer() {
 				libfuzzer/corpus corpus /run/source/tools/testing/fuzz/ring/corpus'
 }
 
+# What netlink and sysfs do not know of is not there: inputs mean the same each time.
+fuzz_modules() {
+	printf 'modprobe mdev_net && modprobe mdev_vdpa'
+	[ "$FUZZ_NAME" != vhost ] ||
+		printf ' && modprobe mdev_vhost && modprobe mdev_test_wide queues=4'
+}
+
 # shellcheck disable=SC2046
 # The engine of rings is a program; the rest needs a kernel of its own.
 fuzz_run() {
@@ -91,7 +98,7 @@ fuzz_run() {
 	else
 		VM_SHARES="$FUZZ_DIR
 "
-		vm_run RUN_FACTOR -- sh -c 'modprobe mdev_net && modprobe mdev_vdpa && exec "$@"' \
+		vm_run RUN_FACTOR -- sh -c "$(fuzz_modules)"' && exec "$@"' \
 			fuzz "/tribus/build/selftests/fuzz/$FUZZ_NAME" \
 			$(fuzz_arguments /tribus "$FUZZ_DIR")
 	fi

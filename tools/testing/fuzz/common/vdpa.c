@@ -114,13 +114,18 @@ int vdpa_family(void)
 	return family;
 }
 
-int vdpa_add(const char *name)
+int vdpa_add_to(const char *parent, const char *name)
 {
 	begin(vdpa_family(), VDPA_CMD_DEV_NEW, NLM_F_ACK);
 	put_string(VDPA_ATTR_DEV_NAME, name);
-	put_string(VDPA_ATTR_MGMTDEV_DEV_NAME, VDPA_PARENT);
+	put_string(VDPA_ATTR_MGMTDEV_DEV_NAME, parent);
 	ask();
 	return error();
+}
+
+int vdpa_add(const char *name)
+{
+	return vdpa_add_to(VDPA_PARENT, name);
 }
 
 int vdpa_remove(const char *name)
@@ -183,6 +188,7 @@ void vdpa_check_leftovers(void)
 {
 	static const char * const paths[] = {
 		"/sys/class/net", "/sys/bus/mdev_virtio/devices", "/sys/bus/virtio/devices",
+		"/sys/bus/mdev_vhost/devices", "/sys/class/mdev_vhost",
 	};
 	static int before[ARRAY_SIZE(paths)];
 	static bool known;

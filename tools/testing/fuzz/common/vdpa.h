@@ -20,6 +20,7 @@ int vdpa_socket(void);
 
 /* Plain requests. 0 or a negative errno. */
 int vdpa_add(const char *name);
+int vdpa_add_to(const char *parent, const char *name);
 int vdpa_remove(const char *name);
 
 /* How many management devices a list has. */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is in the memory of virtqueues. */
+#ifndef _FUZZ_VHOST_RING_H
+#define _FUZZ_VHOST_RING_H
+
+#include "slot.h"
+
+/* Where a virtqueue and its parts are in the memory of a slot. */
+#define RING_STRIDE	0x10000U
+#define RING_AT_DESC	0U
+#define RING_AT_AVAIL	0x1000U
+#define RING_AT_USED	0x2000U
+#define RING_AT_TABLE	0x3000U
+#define RING_AT_BUFFERS	0x4000U
+
+/* The driver side begins: nothing is available yet. */
+void ring_place(struct slot *slot, unsigned int queue, uint32_t num, uint16_t base);
+
+/* A chain that may be wrong is made available, and the queue kicked. */
+void ring_chain(struct slot *slot, const uint8_t *record);
+
+/* Some bytes of the memory of a virtqueue change. */
+void ring_poke(struct slot *slot, const uint8_t *record);
+
+/* Events are signalled, read, waited for, closed. */
+void ring_event(struct slot *slot, const uint8_t *record);
+
+#endif /* _FUZZ_VHOST_RING_H */
