@@ -24,13 +24,6 @@ struct vhost_features_array {
 	_IOW(VHOST_VIRTIO, 0x83, struct vhost_features_array)
 #endif
 
-#ifndef VHOST_SET_FORK_FROM_OWNER
-#define VHOST_FORK_OWNER_KTHREAD	0
-#define VHOST_FORK_OWNER_TASK		1
-#define VHOST_SET_FORK_FROM_OWNER	_IOW(VHOST_VIRTIO, 0x84, __u8)
-#define VHOST_GET_FORK_FROM_OWNER	_IOR(VHOST_VIRTIO, 0x85, __u8)
-#endif
-
 #define VHOST_FEATURES_BITS	64	/* in one element of the array */
 #define VHOST_FEATURES_NR	1	/* elements that mean anything */
 #define VHOST_FEATURES_MAX	64	/* elements that are looked at */

@@ -220,6 +220,7 @@ static struct vhost_session *vhost_session_alloc(struct vhost_node *node)
 	}
 	session->node = node;
 	session->nr_vrings = nr;
+	session->fork_owner = VHOST_FORK_OWNER_TASK;
 	for (i = 0; i < nr; i++)
 		vhost_vring_init(&session->vrings[i], session, i);
 	return session;

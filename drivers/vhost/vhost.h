@@ -27,6 +27,14 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/vhost.h>
 
+/* Newer than some kernels' headers. */
+#ifndef VHOST_SET_FORK_FROM_OWNER
+#define VHOST_FORK_OWNER_KTHREAD	0
+#define VHOST_FORK_OWNER_TASK		1
+#define VHOST_SET_FORK_FROM_OWNER	_IOW(VHOST_VIRTIO, 0x84, __u8)
+#define VHOST_GET_FORK_FROM_OWNER	_IOR(VHOST_VIRTIO, 0x85, __u8)
+#endif
+
 struct eventfd_ctx;
 struct mdev_as;
 struct vhost_pins;

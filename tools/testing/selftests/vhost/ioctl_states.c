@@ -149,6 +149,16 @@ static const struct row rows[] = {
 	  OWNER, -ENOBUFS, .arg.state = { BAD_QUEUE, 0 } },
 	{ "GET_VRING_DESC_GROUP", VHOST_VDPA_GET_VRING_DESC_GROUP, OWNER, -EOPNOTSUPP,
 	  .arg.state = { 0, 0 } },
+	{ "GET_VRING_DESC_GROUP of a queue that is not there",
+	  VHOST_VDPA_GET_VRING_DESC_GROUP, OWNER, -ENOBUFS, .arg.state = { BAD_QUEUE, 0 } },
+	{ "SET_VRING_BUSYLOOP_TIMEOUT", VHOST_SET_VRING_BUSYLOOP_TIMEOUT, OWNER, 0,
+	  .arg.state = { 0, 7 } },
+	{ "SET_VRING_BUSYLOOP_TIMEOUT of a queue that is not there",
+	  VHOST_SET_VRING_BUSYLOOP_TIMEOUT, OWNER, -ENOBUFS, .arg.state = { BAD_QUEUE, 7 } },
+	{ "GET_VRING_BUSYLOOP_TIMEOUT", VHOST_GET_VRING_BUSYLOOP_TIMEOUT, OWNER, 0,
+	  .arg.state = { 0, 0 } },
+	{ "GET_VRING_BUSYLOOP_TIMEOUT of a queue that is not there",
+	  VHOST_GET_VRING_BUSYLOOP_TIMEOUT, OWNER, -ENOBUFS, .arg.state = { BAD_QUEUE, 0 } },
 	{ "SET_GROUP_ASID", VHOST_VDPA_SET_GROUP_ASID, OWNER_EARLY, 0, -EBUSY,
 	  .arg.state = { 1, 1 } },
 	{ "SET_GROUP_ASID of a group that is not there", VHOST_VDPA_SET_GROUP_ASID,
@@ -196,6 +206,10 @@ static const struct row rows[] = {
 	{ "GET_VQS_COUNT", VHOST_VDPA_GET_VQS_COUNT, ALWAYS, .err = 0 },
 	{ "SUSPEND", VHOST_VDPA_SUSPEND, ALWAYS, .err = 0 },
 	{ "RESUME", VHOST_VDPA_RESUME, ALWAYS, .err = 0 },
+	{ "SET_FORK_FROM_OWNER", VHOST_SET_FORK_FROM_OWNER, FIRST, 0, -EBUSY, .arg.quad = 0 },
+	{ "SET_FORK_FROM_OWNER to what is not there", VHOST_SET_FORK_FROM_OWNER,
+	  FIRST, -EINVAL, -EBUSY, .arg.quad = 2 },
+	{ "GET_FORK_FROM_OWNER", VHOST_GET_FORK_FROM_OWNER, ALWAYS, .err = 0 },
 	{ "GET_FEATURES_ARRAY", VHOST_GET_FEATURES_ARRAY, ALWAYS, 0,
 	  .arg.array = { 2, {} } },
 	{ "SET_FEATURES_ARRAY", VHOST_SET_FEATURES_ARRAY, EARLY, 0, -EBUSY,
@@ -362,6 +376,31 @@ static void test_revoked(void)
 	check_err(set_class(nic.name, "vhost"), 0, "the slice is of class vhost again");
 }
 
+/* What has no effect is kept all the same. */
+static void test_kept(void)
+{
+	__u32 other = 99, timeout = 99;
+	__u8 fork = 99;
+
+	nic.fd = node_open(nic.name);
+	check(!do_ioctl(nic.fd, VHOST_GET_FORK_FROM_OWNER, &fork) && fork == 1,
+	      "who runs the queues is the task");
+	fork = 0;
+	check(!do_ioctl(nic.fd, VHOST_SET_FORK_FROM_OWNER, &fork) &&
+	      !do_ioctl(nic.fd, VHOST_GET_FORK_FROM_OWNER, &fork) && fork == 0,
+	      "or the kernel, if so wanted");
+	nic_close(&nic);
+	nic_open(&nic);
+	check(!vhost_vring_get(nic.fd, VHOST_GET_VRING_BUSYLOOP_TIMEOUT, 1, &timeout) &&
+	      timeout == 0, "no queue is polled");
+	check(!vhost_vring(nic.fd, VHOST_SET_VRING_BUSYLOOP_TIMEOUT, 1, 1234567) &&
+	      !vhost_vring_get(nic.fd, VHOST_GET_VRING_BUSYLOOP_TIMEOUT, 1, &timeout) &&
+	      timeout == 1234567, "a time for that is read back");
+	check(!vhost_vring_get(nic.fd, VHOST_GET_VRING_BUSYLOOP_TIMEOUT, 0, &other) &&
+	      other == 0, "and is that of one queue");
+	nic_close(&nic);
+}
+
 static void test_values(void)
 {
 	struct vhost_vdpa_iova_range range = {};
@@ -416,6 +455,7 @@ int main(int argc, char **argv)
 		test_row(&rows[i]);
 	test_bad_pointers();
 	test_values();
+	test_kept();
 	test_revoked();
 	nic_destroy(&nic);
 	return 0;
