@@ -11,7 +11,8 @@
  * spaces are remembered and never used; if the device is to reach memory by itself, see
  * enum wide_memory, then a kick copies what is at the address of the descriptor area
  * to that of the device area before it raises the interrupt. Virtqueues with an even
- * number have interrupts that could pass by the kernel, see wide_bypass.c.
+ * number have interrupts that could pass by the kernel, see wide_bypass.c. While it
+ * reaches no memory the descriptors of a virtqueue are in the other group.
  */
 #include <linux/gfp.h>
 #include <linux/mdev_as.h>
@@ -338,6 +339,11 @@ static u32 wide_get_vq_group(struct mdev_slice *slice, u16 vq)
 	return vq % WIDE_GROUPS;
 }
 
+static u32 wide_get_vq_desc_group(struct mdev_slice *slice, u16 vq)
+{
+	return (vq + 1) % WIDE_GROUPS;
+}
+
 static int wide_get_vq_area(struct mdev_slice *slice, u16 vq,
 			    struct mdev_vhost_area *area)
 {
@@ -367,6 +373,7 @@ static struct mdev_vhost_ops wide_vhost_ops = {
 	.nr_groups = WIDE_GROUPS,
 	.nr_as = WIDE_GROUPS,
 	.get_vq_group = wide_get_vq_group,
+	.get_vq_desc_group = wide_get_vq_desc_group,
 	.get_vq_area = wide_get_vq_area,
 	.get_vq_irq = wide_get_vq_irq,
 	.get_iova_range = wide_get_iova_range,
@@ -467,6 +474,7 @@ static int __init wide_memory_init(void)
 	if (wide_memory == WIDE_MEMORY_NONE)
 		return 0;
 	wide_virtio_ops.set_as = NULL;
+	wide_vhost_ops.get_vq_desc_group = NULL;
 	if (wide_memory == WIDE_MEMORY_IOMMU) {
 		wide_vhost_ops.nr_as = 1;
 		return 0;

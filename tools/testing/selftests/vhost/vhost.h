@@ -298,6 +298,11 @@ static inline int vhost_get_vring_group(int fd, __u32 index, __u32 *group)
 	return vhost_vring_get(fd, VHOST_VDPA_GET_VRING_GROUP, index, group);
 }
 
+static inline int vhost_get_vring_desc_group(int fd, __u32 index, __u32 *group)
+{
+	return vhost_vring_get(fd, VHOST_VDPA_GET_VRING_DESC_GROUP, index, group);
+}
+
 static inline int vhost_get_vring_size(int fd, __u32 index, __u32 *size)
 {
 	return vhost_vring_get(fd, VHOST_VDPA_GET_VRING_SIZE, index, size);

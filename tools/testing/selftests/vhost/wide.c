@@ -82,6 +82,24 @@ static void test_bases(void)
 	for (i = bad = 0; i < queues; i++)
 		bad += vhost_get_vring_group(fd, i, &base) || base != i % 2;
 	check(!bad, "and its group");
+	for (i = bad = 0; i < queues; i++)
+		bad += vhost_get_vring_desc_group(fd, i, &base) || base == i % 2 || base > 1;
+	check(!bad, "and another one for descriptors");
+}
+
+/* Descriptors in a group of their own are of use with several address spaces only. */
+static void test_desc_asid(void)
+{
+	__u64 desc = BIT(VHOST_BACKEND_F_DESC_ASID), asid = BIT(VHOST_BACKEND_F_IOTLB_ASID);
+	__u64 offered = 0;
+
+	check(!vhost_get_backend_features(fd, &offered) && offered & desc,
+	      "that is told as a feature");
+	check_err(vhost_set_backend_features(fd, BIT(VHOST_BACKEND_F_IOTLB_MSG_V2) | desc),
+		  -EINVAL, "which needs address spaces");
+	check_err(vhost_set_backend_features(fd, BIT(VHOST_BACKEND_F_IOTLB_MSG_V2) | desc |
+					     asid), 0, "and comes with them");
+	check_err(vhost_set_backend_features(fd, 0), 0, "or not at all");
 }
 
 /* A kick that came before the eventfd was bound, or the device started, is a kick. */
@@ -184,6 +202,7 @@ int main(int argc, char **argv)
 	check(!vhost_get_vqs_count(fd, &count) && count == queues, "%u queues", queues);
 	check_err(vhost_set_owner(fd), 0, "the device is owned");
 	test_ranges();
+	test_desc_asid();
 	begin = now();
 	check_err(start(), 0, "all queues start");
 	comment("%.3f s", now() - begin);
