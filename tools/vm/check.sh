@@ -22,6 +22,12 @@ result() {
 	fi
 }
 
+# ended NAME STATUS FILE: a checker that was killed, or is not there, has found nothing;
+# xargs says so by a status above that of any checker
+ended() {
+	[ "$2" -lt 124 ] || echo "$1 did not end: status $2" >>"$3"
+}
+
 # A tree of its own, made anew: warnings are only printed when a file is compiled.
 compile() {
 	rm -rf "$tree"
@@ -41,13 +47,17 @@ style() {
 	cd "$tree" || exit
 	find drivers include samples tools -name '*.[ch]' ! -name '*.mod.c' 2>/dev/null | LC_ALL=C sort >/tmp/files
 	xargs perl /run/top/linux-source/scripts/checkpatch.pl --no-tree --strict --terse --quiet \
-		--show-types -f </tmp/files 2>&1 | grep -v '^total: ' >/tmp/style
+		--show-types -f </tmp/files >/tmp/style.all 2>&1
+	status=$?
+	grep -v '^total: ' /tmp/style.all >/tmp/style
+	ended checkpatch "$status" /tmp/style
 	result "checkpatch" /tmp/style
 }
 
 comments() {
 	find include -name '*.h' | LC_ALL=C sort |
 		xargs perl "$(readlink -f "$headers/scripts")/kernel-doc" -none -Wall >/tmp/comments 2>&1
+	ended kernel-doc $? /tmp/comments
 	result "kernel-doc" /tmp/comments
 }
 
