@@ -8,14 +8,7 @@
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fault.sh"
 
-faults_prepare
-need "the modules load" load_nic
-set -f
-# The kernel frees a network device whose queues it could not announce while their
-# names are still in use.
-need "the kernel has it" fault_not_below netdev_register_kobject
-# Without the driver of the host, whose own faults are its own affair.
-need "it goes" rmmod virtio_net
+faults_prepare_slices
 
 need "slices" each add
 sweep_many "from virtio to none" $SWEEP_OWN \

@@ -119,3 +119,16 @@ each() {
 remove() {
 	vdpa dev del "$1"
 }
+
+# faults_prepare_slices: for sweeps of what makes slices and takes them away. Patterns
+# in the sets of options are fail_nth's from here on.
+faults_prepare_slices() {
+	faults_prepare
+	need "the modules load" load_nic
+	set -f
+	# The kernel frees a network device whose queues it could not announce while
+	# their names are still in use.
+	need "the kernel has it" fault_not_below netdev_register_kobject
+	# Without the driver of the host, whose own faults are its own affair.
+	need "it goes" rmmod virtio_net
+}
