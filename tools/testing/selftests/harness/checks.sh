@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Every helper of lib.sh can fail, and a test in which one does is a failure.
+# kernels: plain
 . "${0%/*}/../lib.sh"
 
 dir=$(mktemp -d)

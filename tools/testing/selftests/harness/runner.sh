@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The runner fails a test for what the kernel log says, for its time limit, and for
 # what it leaves behind.
+# kernels: plain
 # timeout: 240
 # expect-log: WARNING: .*made by a test
 # expect-log: BUG: KCSAN: data-race in made_by_a_test
