@@ -440,14 +440,17 @@ static int virtio_vdpa_set_as(struct virtio_vdpa *vd, struct mdev_as *as)
 	return err;
 }
 
-/* A parent that touches memory by software needs to know what addresses mean. */
-static int virtio_vdpa_attach_as(struct virtio_vdpa *vd)
+/*
+ * A parent that touches memory by software needs to know what addresses mean. Any other
+ * does DMA, with what the kernel has mapped for it.
+ */
+static int virtio_vdpa_attach_memory(struct virtio_vdpa *vd)
 {
 	struct mdev_as *as;
 	int err;
 
 	if (!vd->ops->set_as)
-		return 0;
+		return mdev_parent_claim_dma(vd->slice->parent, false);
 
 	as = mdev_as_direct_create(mdev_parent_dma_dev(vd->slice->parent));
 	if (IS_ERR(as))
@@ -463,10 +466,12 @@ static int virtio_vdpa_attach_as(struct virtio_vdpa *vd)
 	return 0;
 }
 
-static void virtio_vdpa_detach_as(struct virtio_vdpa *vd)
+static void virtio_vdpa_detach_memory(struct virtio_vdpa *vd)
 {
-	if (!vd->as)
+	if (!vd->ops->set_as) {
+		mdev_parent_release_dma(vd->slice->parent);
 		return;
+	}
 	virtio_vdpa_set_as(vd, NULL);
 	mdev_as_put(vd->as);
 	vd->as = NULL;
@@ -526,7 +531,7 @@ static int virtio_vdpa_probe(struct mdev_virtio_device *mvdev)
 	err = virtio_vdpa_check(vd);
 	if (err)
 		goto free;
-	err = virtio_vdpa_attach_as(vd);
+	err = virtio_vdpa_attach_memory(vd);
 	if (err)
 		goto free;
 
@@ -547,7 +552,7 @@ unregister:
 	unregister_virtio_device(&vd->vdev);
 put:
 	vd->ops->reset(vd->slice);
-	virtio_vdpa_detach_as(vd);
+	virtio_vdpa_detach_memory(vd);
 	put_device(&vd->vdev.dev);
 	return err;
 
@@ -564,7 +569,7 @@ static void virtio_vdpa_remove(struct mdev_virtio_device *mvdev)
 	unregister_virtio_device(&vd->vdev);
 	/* Without a driver nobody has reset it. */
 	virtio_vdpa_reset(&vd->vdev);
-	virtio_vdpa_detach_as(vd);
+	virtio_vdpa_detach_memory(vd);
 	put_device(&vd->vdev.dev);
 }
 

@@ -157,8 +157,9 @@ struct mdev_parent {
 	refcount_t refs;	/* memory */
 	refcount_t active;	/* users that unregistration waits for */
 	struct completion inactive;
-	spinlock_t lock;	/* slices */
+	spinlock_t lock;	/* slices, dma_users */
 	struct list_head slices;
+	int dma_users;		/* -1: one of user space, who has it alone */
 	struct rhlist_head name_node;
 	struct rcu_head rcu;
 };
@@ -222,6 +223,14 @@ static inline struct device *mdev_parent_dma_dev(const struct mdev_parent *paren
 {
 	return parent->dma_dev ? parent->dma_dev : parent->dev;
 }
+
+/*
+ * The device that does the DMA, and the IOMMU before it, serve the kernel, for any number
+ * of slices, or one consumer in user space. For class drivers of slices whose parent
+ * does DMA.
+ */
+int mdev_parent_claim_dma(struct mdev_parent *parent, bool user);
+void mdev_parent_release_dma(struct mdev_parent *parent);
 
 /*
  * Parents, for those who manage slices. The references delay the parent's

@@ -135,6 +135,43 @@ void mdev_parent_put(struct mdev_parent *parent)
 }
 EXPORT_SYMBOL_GPL(mdev_parent_put);
 
+/**
+ * mdev_parent_claim_dma - use the device that does the DMA
+ * @parent: the parent
+ * @user: on behalf of user space, by an IOMMU domain of its own
+ *
+ * In a domain of user space the addresses that the kernel has mapped mean something
+ * else. Any context.
+ *
+ * Return: 0, to be undone by mdev_parent_release_dma(), or -EBUSY if it is used in the
+ * other way or by another consumer.
+ */
+int mdev_parent_claim_dma(struct mdev_parent *parent, bool user)
+{
+	int err = 0;
+
+	spin_lock(&parent->lock);
+	if (user ? parent->dma_users : parent->dma_users < 0)
+		err = -EBUSY;
+	else
+		parent->dma_users += user ? -1 : 1;
+	spin_unlock(&parent->lock);
+	return err;
+}
+EXPORT_SYMBOL_GPL(mdev_parent_claim_dma);
+
+/**
+ * mdev_parent_release_dma - undo mdev_parent_claim_dma()
+ * @parent: the parent
+ */
+void mdev_parent_release_dma(struct mdev_parent *parent)
+{
+	spin_lock(&parent->lock);
+	parent->dma_users -= parent->dma_users < 0 ? -1 : 1;
+	spin_unlock(&parent->lock);
+}
+EXPORT_SYMBOL_GPL(mdev_parent_release_dma);
+
 static bool mdev_virtio_ops_complete(const struct mdev_virtio_ops *ops)
 {
 	return ops->get_vq_count && ops->get_features && ops->set_features &&
