@@ -24,6 +24,7 @@
  * @mm: whose memory it is; its struct is held
  * @lock: the tree's, and held while it is changed
  * @counts: how often each page frame is pinned, none for those that are not
+ * @pages: how many are
  */
 struct vhost_account {
 	struct hlist_node node;
@@ -31,6 +32,7 @@ struct vhost_account {
 	struct mm_struct *mm;
 	struct mutex lock;		/* see above */
 	struct maple_tree counts;
+	unsigned long pages;
 };
 
 static DEFINE_MUTEX(vhost_accounts_lock);
@@ -200,7 +202,9 @@ int vhost_account_add(struct vhost_account *account, unsigned long pfn,
 		counts_lower(account, pfn, done);
 		atomic64_sub(charged, &account->mm->pinned_vm);
 		err = -ENOMEM;
+		goto unlock;
 	}
+	WRITE_ONCE(account->pages, account->pages + charged);
 unlock:
 	mutex_unlock(&account->lock);
 	return err;
@@ -210,8 +214,17 @@ unlock:
 void vhost_account_sub(struct vhost_account *account, unsigned long pfn,
 		       unsigned long nr)
 {
+	unsigned long freed;
+
 	mutex_lock(&account->lock);
-	atomic64_sub(counts_lower(account, pfn, pfn + nr),
-		     &account->mm->pinned_vm);
+	freed = counts_lower(account, pfn, pfn + nr);
+	WRITE_ONCE(account->pages, account->pages - freed);
+	atomic64_sub(freed, &account->mm->pinned_vm);
 	mutex_unlock(&account->lock);
+}
+
+/* How many pages of the process are pinned, at the moment. */
+unsigned long vhost_account_pages(const struct vhost_account *account)
+{
+	return READ_ONCE(account->pages);
 }

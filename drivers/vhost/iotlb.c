@@ -143,14 +143,15 @@ static int iotlb_message_locked(struct vhost_session *session,
 	return err;
 }
 
-/* Whatever is pinned for the session, so that it stays until the message is done. */
+/*
+ * Whatever is pinned for the session, so that it stays until the message is done. NULL
+ * for software, and when the node was revoked.
+ */
 static struct vhost_pins *iotlb_get_pins(struct vhost_session *session)
 {
 	struct vhost_node *node = session->node;
 	struct vhost_pins *pins = NULL;
 
-	if (!vhost_node_pins(node))
-		return NULL;
 	mutex_lock(&node->lock);
 	if (session->pins)
 		pins = vhost_pins_get(session->pins);

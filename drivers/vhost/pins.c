@@ -33,6 +33,16 @@
  */
 #define PINS_BATCH	4096
 
+/* Larger runs would be mapped for long under the node's lock. */
+#define PINS_RUN_ALIGN	(SZ_1G >> PAGE_SHIFT)	/* pages; no IOMMU page is larger */
+
+/*
+ * Runs beyond as many as this, and a few for each page, cannot be of use: the same pages
+ * could be mapped without end, and counted once.
+ */
+#define PINS_RUNS_FREE	16384
+#define PINS_RUNS_EACH	4
+
 static bool allow_unsafe_interrupts;
 module_param(allow_unsafe_interrupts, bool, 0644);
 MODULE_PARM_DESC(allow_unsafe_interrupts,
@@ -45,7 +55,10 @@ MODULE_PARM_DESC(allow_unsafe_interrupts,
  * @lock: the tables'; innermost but for the account's
  * @dev: device whose IOMMU is used, NULL where the parent maps
  * @domain: what the device reaches, NULL likewise
+ * @reserved: addresses that are the platform's
+ * @parent: whose DMA was claimed, NULL likewise; the session holds it
  * @account: what counts the pages, NULL before there is an owner
+ * @nr_runs: in all tables
  * @nr_as: entries in @runs
  * @runs: for each address space what is mapped where, see run_entry()
  */
@@ -55,7 +68,10 @@ struct vhost_pins {
 	struct mutex lock;		/* see above */
 	struct device *dev;
 	struct iommu_domain *domain;
+	struct list_head reserved;
+	struct mdev_parent *parent;
 	struct vhost_account *account;
+	unsigned long nr_runs;
 	unsigned int nr_as;
 	struct maple_tree runs[] __counted_by(nr_as);
 };
@@ -148,6 +164,14 @@ static void run_detach(struct vhost_node *node, struct vhost_pins *pins,
 		WARN_ON_ONCE(iommu_unmap(pins->domain, run->iova, size) != size);
 }
 
+static bool pins_have_room(const struct vhost_pins *pins)
+{
+	unsigned long pages = vhost_account_pages(pins->account);
+
+	return pins->nr_runs / PINS_RUNS_EACH <
+	       pages + PINS_RUNS_FREE / PINS_RUNS_EACH;
+}
+
 static int pins_insert_locked(struct vhost_node *node, struct vhost_pins *pins,
 			      u32 asid, const struct vhost_run *run)
 {
@@ -155,15 +179,19 @@ static int pins_insert_locked(struct vhost_node *node, struct vhost_pins *pins,
 	void *entry = run_entry(run);
 	int err;
 
+	if (!pins_have_room(pins))
+		return -ENOSPC;
 	err = mas_preallocate(&mas, entry, GFP_KERNEL_ACCOUNT);
 	if (err)
 		return err;
 	err = run_attach(node, pins, asid, run);
-	if (err)
+	if (err) {
 		mas_destroy(&mas);
-	else
-		mas_store_prealloc(&mas, entry);
-	return err;
+		return err;
+	}
+	mas_store_prealloc(&mas, entry);
+	pins->nr_runs++;
+	return 0;
 }
 
 static int pins_insert(struct vhost_node *node, struct vhost_pins *pins,
@@ -183,6 +211,7 @@ static void pins_erase(struct vhost_pins *pins, u32 asid,
 	MA_STATE(mas, &pins->runs[asid], run->iova, run_last(run));
 
 	mas_store_gfp(&mas, NULL, GFP_KERNEL | __GFP_NOFAIL);
+	pins->nr_runs--;
 }
 
 /* Take the first run between two addresses away from the device. */
@@ -257,6 +286,7 @@ static int pins_cut_run(struct vhost_node *node, struct vhost_pins *pins,
 	err = pins_attach_halves(node, pins, asid, &left, &right);
 	if (!err) {
 		mas_store_prealloc(&mas, run_entry(&right));
+		pins->nr_runs++;
 		return 0;
 	}
 	mas_destroy(&mas);
@@ -351,7 +381,8 @@ static int pinning_add_page(struct vhost_pinning *p, unsigned long pfn)
 {
 	int err = 0;
 
-	if (p->run.nr && pfn != p->run.pfn + p->run.nr)
+	if (p->run.nr && (pfn != p->run.pfn + p->run.nr ||
+			  !(pfn % PINS_RUN_ALIGN)))
 		err = pinning_map_run(p);
 	if (err)
 		return err;
@@ -426,20 +457,14 @@ static bool pins_reserved(const struct vhost_pins *pins, unsigned long first,
 			  unsigned long last)
 {
 	struct iommu_resv_region *region;
-	bool reserved = false;
-	LIST_HEAD(regions);
 
-	if (!pins->domain)
-		return false;
-	iommu_get_resv_regions(pins->dev, &regions);
-	list_for_each_entry(region, &regions, list) {
+	list_for_each_entry(region, &pins->reserved, list) {
 		if (region->type != IOMMU_RESV_DIRECT_RELAXABLE &&
 		    region->start <= last &&
 		    first <= region->start + (region->length - 1))
-			reserved = true;
+			return true;
 	}
-	iommu_put_resv_regions(pins->dev, &regions);
-	return reserved;
+	return false;
 }
 
 static int pins_check(struct vhost_pins *pins, u32 asid,
@@ -453,6 +478,8 @@ static int pins_check(struct vhost_pins *pins, u32 asid,
 		return -EINVAL;
 	if (pins_reserved(pins, msg->iova, last))
 		return -EINVAL;
+	if (msg->uaddr > ULONG_MAX || msg->size > ULONG_MAX)
+		return -EFAULT;
 	if (!access_ok((void __user *)(unsigned long)msg->uaddr, msg->size))
 		return -EFAULT;
 	mutex_lock(&pins->lock);
@@ -497,11 +524,18 @@ int vhost_pins_map(struct vhost_session *session, u32 asid,
 int vhost_pins_unmap(struct vhost_session *session, u32 asid,
 		     const struct vhost_iotlb_msg *msg)
 {
-	if (!msg->size || msg->size - 1 > ULONG_MAX - msg->iova ||
-	    !PAGE_ALIGNED(msg->iova | msg->size))
+	unsigned long last;
+
+	if (!msg->size || msg->iova > ULONG_MAX ||
+	    msg->size - 1 > ULONG_MAX - msg->iova)
 		return -EINVAL;
-	return pins_unmap(session->node, session->pins, asid, msg->iova,
-			  msg->iova + (msg->size - 1));
+	last = msg->iova + (msg->size - 1);
+	/* No size is that of all addresses, so the next smaller one means it. */
+	if (last == ULONG_MAX - 1)
+		last = ULONG_MAX;
+	if (!PAGE_ALIGNED(msg->iova) || !PAGE_ALIGNED(last + 1))
+		return -EINVAL;
+	return pins_unmap(session->node, session->pins, asid, msg->iova, last);
 }
 
 /* Messages. The caller has a reference. */
@@ -524,30 +558,79 @@ bool vhost_node_pins(const struct vhost_node *node)
 	return !node->ops->set_as;
 }
 
-/* The device may be shared by slices that do not use it at the same time. */
+/* May a consumer choose where the device reads and writes? */
+static int pins_check_iommu(struct device *dev)
+{
+	if (!device_iommu_capable(dev, IOMMU_CAP_CACHE_COHERENCY))
+		return -EOPNOTSUPP;
+	if (msi_device_has_isolated_msi(dev) ||
+	    READ_ONCE(allow_unsafe_interrupts))
+		return 0;
+	dev_err_ratelimited(dev, "the IOMMU does not check interrupts: see allow_unsafe_interrupts\n");
+	return -EPERM;
+}
+
+/*
+ * Where interrupts go through the IOMMU they were mapped when the parent asked for them,
+ * in the kernel's domain: in another one they would get lost.
+ */
+static bool pins_lose_interrupts(const struct vhost_pins *pins)
+{
+	struct iommu_resv_region *region;
+
+	list_for_each_entry(region, &pins->reserved, list)
+		if (region->type == IOMMU_RESV_SW_MSI)
+			return true;
+	return false;
+}
+
 static int pins_attach_domain(struct vhost_pins *pins, struct device *dev)
 {
 	struct iommu_domain *domain;
 	int err;
 
-	if (!device_iommu_capable(dev, IOMMU_CAP_CACHE_COHERENCY))
-		return -EOPNOTSUPP;
-	if (!msi_device_has_isolated_msi(dev) &&
-	    !READ_ONCE(allow_unsafe_interrupts)) {
-		dev_err_ratelimited(dev, "the IOMMU does not check interrupts: see allow_unsafe_interrupts\n");
-		return -EPERM;
-	}
 	domain = iommu_paging_domain_alloc(dev);
 	if (IS_ERR(domain))
 		return PTR_ERR(domain);
-	err = iommu_attach_device(domain, dev);
-	if (err) {
+	err = domain->pgsize_bitmap & (PAGE_SIZE | (PAGE_SIZE - 1)) ?
+	      iommu_attach_device(domain, dev) : -EOPNOTSUPP;
+	if (err)
 		iommu_domain_free(domain);
+	else
+		pins->domain = domain;
+	return err;
+}
+
+static void pins_put_dev(struct vhost_pins *pins)
+{
+	if (!pins->dev)
+		return;
+	iommu_put_resv_regions(pins->dev, &pins->reserved);
+	put_device(pins->dev);
+}
+
+/* The device belongs to one consumer, or to the kernel. */
+static int pins_use_iommu(struct vhost_pins *pins, struct mdev_parent *parent)
+{
+	struct device *dev = mdev_parent_dma_dev(parent);
+	int err;
+
+	err = pins_check_iommu(dev);
+	if (err)
 		return err;
-	}
+	err = mdev_parent_claim_dma(parent, true);
+	if (err)
+		return err;
+	pins->parent = parent;
 	pins->dev = get_device(dev);
-	pins->domain = domain;
-	return 0;
+	iommu_get_resv_regions(dev, &pins->reserved);
+	err = pins_lose_interrupts(pins) ? -EOPNOTSUPP :
+					   pins_attach_domain(pins, dev);
+	if (err) {
+		pins_put_dev(pins);
+		mdev_parent_release_dma(parent);
+	}
+	return err;
 }
 
 /* Nothing is mapped. Under the node's lock. */
@@ -561,9 +644,9 @@ struct vhost_pins *vhost_pins_create(struct vhost_node *node)
 	if (!pins)
 		return ERR_PTR(-ENOMEM);
 	pins->nr_as = nr_as;
+	INIT_LIST_HEAD(&pins->reserved);
 	if (!node->vhost_ops->dma_map) {
-		err = pins_attach_domain(pins,
-					 mdev_parent_dma_dev(node->slice->parent));
+		err = pins_use_iommu(pins, node->slice->parent);
 		if (err) {
 			kfree(pins);
 			return ERR_PTR(err);
@@ -579,11 +662,17 @@ struct vhost_pins *vhost_pins_create(struct vhost_node *node)
 	return pins;
 }
 
-/* Whose memory it is. Once. */
+/* Whose memory it is. Nothing is pinned. */
 int vhost_pins_set_mm(struct vhost_pins *pins, struct mm_struct *mm)
 {
-	pins->account = vhost_account_get(mm);
-	return pins->account ? 0 : -ENOMEM;
+	struct vhost_account *account = vhost_account_get(mm);
+
+	if (!account)
+		return -ENOMEM;
+	if (pins->account)
+		vhost_account_put(pins->account);
+	pins->account = account;
+	return 0;
 }
 
 struct vhost_pins *vhost_pins_get(struct vhost_pins *pins)
@@ -615,25 +704,41 @@ static void pins_detach_as(struct vhost_node *node, struct vhost_pins *pins,
 		at = run_last(&run) + 1;
 		if (!at)
 			break;
+		cond_resched();
 	}
 }
 
-/* The device reaches nothing any more. It is quiet. Under the node's lock. */
-void vhost_pins_detach(struct vhost_node *node, struct vhost_pins *pins)
+static void pins_detach_all(struct vhost_node *node, struct vhost_pins *pins)
 {
 	unsigned int i;
 
-	if (pins->domain) {
-		iommu_detach_device(pins->domain, pins->dev);
-		return;
-	}
 	mutex_lock(&pins->lock);
 	for (i = 0; i < pins->nr_as; i++)
 		pins_detach_as(node, pins, i);
 	mutex_unlock(&pins->lock);
 }
 
-static void pins_free_as(struct vhost_pins *pins, u32 asid)
+/*
+ * The device reaches nothing any more. Under the node's lock. A device that is not
+ * quiet, because its reset has failed, would go on in the kernel's domain with addresses
+ * that the consumer has chosen: it stays in an empty one for ever.
+ */
+void vhost_pins_detach(struct vhost_node *node, struct vhost_pins *pins,
+		       bool quiet)
+{
+	if (pins->domain && quiet) {
+		iommu_detach_device(pins->domain, pins->dev);
+		mdev_parent_release_dma(pins->parent);
+		return;
+	}
+	pins_detach_all(node, pins);
+	if (!pins->domain)
+		return;
+	dev_err(pins->dev, "not reset: it stays without memory\n");
+	pins->domain = NULL;
+}
+
+static void pins_release_as(struct vhost_pins *pins, u32 asid)
 {
 	struct vhost_run run;
 
@@ -645,22 +750,31 @@ static void pins_free_as(struct vhost_pins *pins, u32 asid)
 		run_drop(pins, &run);
 		cond_resched();
 	}
-	__mt_destroy(&pins->runs[asid]);
+}
+
+/*
+ * What was mapped is unpinned. After vhost_pins_detach(), without the node's lock. A
+ * message that is still being worked on may have a reference; it looks whether the
+ * node is dead before it looks at a table.
+ */
+void vhost_pins_release(struct vhost_pins *pins)
+{
+	unsigned int i;
+
+	mutex_lock(&pins->lock);
+	for (i = 0; i < pins->nr_as; i++)
+		pins_release_as(pins, i);
+	mutex_unlock(&pins->lock);
 }
 
 static void pins_free(struct kref *refs)
 {
 	struct vhost_pins *pins = container_of(refs, struct vhost_pins, refs);
-	unsigned int i;
 
-	mutex_lock(&pins->lock);
-	for (i = 0; i < pins->nr_as; i++)
-		pins_free_as(pins, i);
-	mutex_unlock(&pins->lock);
-	if (pins->domain) {
+	vhost_pins_release(pins);
+	if (pins->domain)
 		iommu_domain_free(pins->domain);
-		put_device(pins->dev);
-	}
+	pins_put_dev(pins);
 	if (pins->account)
 		vhost_account_put(pins->account);
 	mutex_destroy(&pins->lock);

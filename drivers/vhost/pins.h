@@ -23,6 +23,7 @@ int vhost_account_add(struct vhost_account *account, unsigned long pfn,
 		      unsigned long nr);
 void vhost_account_sub(struct vhost_account *account, unsigned long pfn,
 		       unsigned long nr);
+unsigned long vhost_account_pages(const struct vhost_account *account);
 
 /* pins.c */
 bool vhost_node_pins(const struct vhost_node *node);
@@ -36,7 +37,9 @@ int vhost_pins_map(struct vhost_session *session, u32 asid,
 int vhost_pins_unmap(struct vhost_session *session, u32 asid,
 		     const struct vhost_iotlb_msg *msg);
 void vhost_pins_limit(const struct vhost_pins *pins, u64 *first, u64 *last);
-void vhost_pins_detach(struct vhost_node *node, struct vhost_pins *pins);
+void vhost_pins_detach(struct vhost_node *node, struct vhost_pins *pins,
+		       bool quiet);
+void vhost_pins_release(struct vhost_pins *pins);
 void vhost_pins_put(struct vhost_pins *pins);
 
 #endif /* _MDEV_VHOST_PINS_H */

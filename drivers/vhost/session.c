@@ -108,6 +108,7 @@ void vhost_session_iova_range(struct vhost_session *session, u64 *first,
 	*last = ULONG_MAX;
 	if (node->vhost_ops->get_iova_range)
 		node->vhost_ops->get_iova_range(node->slice, first, last);
+	*last = min_t(u64, *last, ULONG_MAX);
 	if (session->pins)
 		vhost_pins_limit(session->pins, first, last);
 }
@@ -138,8 +139,11 @@ int vhost_session_reset(struct vhost_session *session)
 	for (i = 0; i < session->nr_vrings; i++)
 		vhost_bypass_stop(&session->vrings[i]);
 	err = node->ops->reset(node->slice);
-	if (err)
+	if (err) {
+		for (i = 0; i < session->nr_vrings; i++)
+			vhost_bypass_start(&session->vrings[i]);
 		return err;
+	}
 	session->suspended = false;
 	session->in_batch = false;
 	WRITE_ONCE(session->broken, false);
@@ -304,7 +308,7 @@ void vhost_session_end(struct vhost_session *session)
 	vhost_event_replace(&session->config_call, NULL);
 	vhost_session_drop_memory(session);
 	if (session->pins)
-		vhost_pins_detach(node, session->pins);
+		vhost_pins_detach(node, session->pins, !err);
 	module_put(node->slice->parent->ops->owner);
 }
 

@@ -53,7 +53,8 @@ struct mdev_vhost_area {
  * &struct mdev_virtio_ops it is software, and nothing is pinned. Else the memory is
  * pinned, and mapped by @dma_map or, without it, into a domain of the IOMMU that
  * mdev_parent_dma_dev() is behind, which the device is attached to while the node is
- * open.
+ * open. Meanwhile neither the parent nor another slice does DMA: opening is -EBUSY while
+ * a slice is in class virtio, and the other way round.
  */
 struct mdev_vhost_ops {
 	unsigned int nr_groups;
