@@ -7,6 +7,7 @@
 #include <linux/mdev_as.h>
 #include <linux/mdev_class.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 
 #include "wide.h"
@@ -29,6 +30,11 @@ struct wide_mapping {
 	u32 perm;
 };
 
+/* The n-th mapping from now fails; 0 for none. */
+static int fail_map;
+module_param(fail_map, int, 0644);
+MODULE_PARM_DESC(fail_map, "which mapping from now on fails, 0 for none");
+
 static struct wide_mapping *find(struct wide *wide, u32 asid, u64 iova,
 				 u64 size)
 {
@@ -47,6 +53,8 @@ int wide_dma_map(struct mdev_slice *slice, u32 asid, u64 iova, u64 size,
 	struct wide *wide = wide_of(slice);
 	struct wide_mapping *m;
 
+	if (fail_map && !--fail_map)
+		return -ENOMEM;
 	m = kzalloc(sizeof(*m), GFP_KERNEL);
 	if (!m)
 		return -ENOMEM;

@@ -18,6 +18,7 @@ struct copier {
 	int fd;
 	int kick;
 	int call;
+	__u32 asid;	/* of the virtqueue */
 };
 
 /* Opened and owned, with nothing mapped. */
@@ -26,6 +27,7 @@ static inline void copier_open(struct copier *c, const char *slice)
 	c->fd = node_open(slice);
 	c->kick = event_new();
 	c->call = event_new();
+	c->asid = 0;
 	if (vhost_set_owner(c->fd))
 		die("%s is owned", slice);
 	if (vhost_set_backend_features(c->fd, BIT(VHOST_BACKEND_F_IOTLB_MSG_V2) |
@@ -52,6 +54,8 @@ static inline int copier_start(struct copier *c, __u64 from, __u64 to)
 						BIT(VIRTIO_F_ACCESS_PLATFORM));
 	if (!err)
 		err = vhost_set_status(c->fd, status | S_FEATURES_OK);
+	if (!err && c->asid)
+		err = vhost_set_group_asid(c->fd, 0, c->asid);
 	if (!err)
 		err = vhost_set_vring_addr(c->fd, 0, from, from, to);
 	if (!err)

@@ -268,15 +268,93 @@ static void test_asids(void)
 	check_err(map(&one, IOVA, 3, mem, PERM_RW), 0, "memory in address space 0");
 	check_err(iotlb_update(one.fd, 1, IOVA, 2 * PAGE, mem + PAGE, PERM_RW), 0,
 		  "and other at the same address in address space 1");
-	vhost_set_status(one.fd, 0);
-	check_err(vhost_set_group_asid(one.fd, 0, 1), 0, "a virtqueue uses that");
-	/* A reset takes the choice back, so it is made again within the start. */
-	check(copier_copy(&one, IOVA, IOVA + 2 * PAGE, PATIENCE_MS) &&
-	      !memcmp(mem, mem + 2 * PAGE, COPY), "after a reset it is address space 0 again");
+	check(copier_copy(&one, IOVA, IOVA + 2 * PAGE, PATIENCE_MS) && mem[2 * PAGE] == 'd',
+	      "a virtqueue is in address space 0");
+	one.asid = 1;
+	check(copier_copy(&one, IOVA, IOVA + PAGE, PATIENCE_MS) && mem[2 * PAGE] == 'e',
+	      "or in address space 1, if it is told");
+	one.asid = 0;
+	check(copier_copy(&one, IOVA, IOVA + 2 * PAGE, PATIENCE_MS) && mem[2 * PAGE] == 'd',
+	      "and after a reset in address space 0");
 	check_err(unmap(&one, IOVA, 3), 0, "address space 0 is unmapped");
 	check_pinned(2, "the other one is not");
 	check_err(iotlb_invalidate(one.fd, 1, IOVA, 2 * PAGE), 0, "it is, too");
 	munmap(mem, 4 * PAGE);
+}
+
+/* DPDK unmaps all in this way. */
+static void test_all(void)
+{
+	char *mem = pages_new(4, 0);
+
+	check_err(map(&one, IOVA, 4, mem, PERM_RW), 0, "memory is mapped");
+	check_err(iotlb_invalidate(one.fd, 0, 0, ~0ULL), 0, "all is unmapped at once");
+	check_pinned(0, "nothing is pinned");
+	munmap(mem, 4 * PAGE);
+}
+
+/* The parent's n-th mapping from now fails; 0 for none. */
+static void fail_map(int n)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", n);
+	if (sysfs_write(text, "/sys/module/mdev_test_wide/parameters/fail_map"))
+		die("the parent fails");
+}
+
+/* Pages that do not follow each other are mapped one by one. */
+static char *pages_scattered(size_t nr)
+{
+	int fd = memfd_create("scattered", 0);
+	char *mem = pages_new(nr, 0);
+	size_t i;
+
+	if (fd < 0 || ftruncate(fd, 2 * nr * PAGE))
+		die("a memfd");
+	for (i = 0; i < nr; i++) {
+		if (mmap(mem + i * PAGE, PAGE, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_FIXED, fd, 2 * i * PAGE) == MAP_FAILED)
+			die("a page of it");
+		mem[i * PAGE] = i;
+	}
+	/* Those between are there, too, so that none follow by chance. */
+	for (i = 0; i < nr; i++)
+		pwrite(fd, "", 1, (2 * i + 1) * PAGE);
+	close(fd);
+	return mem;
+}
+
+static void test_failures(void)
+{
+	char *mem = pages_scattered(16), *whole;
+
+	fail_map(9);
+	check_err(map(&one, IOVA, 16, mem, PERM_RW), -ENOMEM, "a parent that cannot map");
+	fail_map(0);
+	check_pinned(0, "nothing stays pinned");
+	check_err(map(&one, IOVA, 16, mem, PERM_RW), 0, "nor mapped: it can be mapped");
+	check_err(unmap(&one, IOVA, 16), 0, "and unmapped");
+
+	whole = mmap(NULL, 4 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	whole = (char *)(((unsigned long)whole + (2 << 20) - 1) & ~((2UL << 20) - 1));
+	madvise(whole, 2 << 20, MADV_HUGEPAGE);
+	memset(whole, 'w', 2 << 20);
+	check_err(map(&one, 2 << 20, 512, whole, PERM_RW), 0, "a large page is mapped");
+	fail_map(1);
+	check_err(unmap(&one, (2 << 20) + 8 * PAGE, 1), -ENOMEM, "the parent cannot cut it");
+	fail_map(2);
+	check_err(unmap(&one, (2 << 20) + 8 * PAGE, 1), -ENOMEM, "nor map both its halves");
+	fail_map(0);
+	check_pinned(512, "it is whole");
+	whole[0] = 'x';
+	check(copier_copy(&one, 2 << 20, (2 << 20) + 8 * PAGE, PATIENCE_MS) &&
+	      whole[8 * PAGE] == 'x', "and reached as before");
+	check_err(unmap(&one, (2 << 20) + 8 * PAGE, 1), 0, "then it can be cut");
+	check_err(unmap(&one, 2 << 20, 512), 0, "and unmapped");
+	check_pinned(0, "nothing is pinned");
+	munmap(mem, 16 * PAGE);
+	munmap(whole, 2 << 20);
 }
 
 /* Limits, in a process that has given up its privileges. */
@@ -365,6 +443,8 @@ int main(int argc, char **argv)
 	test_perm();
 	test_copy();
 	test_asids();
+	test_all();
+	test_failures();
 	test_model(STEPS);
 	copier_close(&one);
 	copier_close(&other);

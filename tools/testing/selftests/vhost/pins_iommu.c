@@ -91,6 +91,22 @@ static void test_large(struct copier *c)
 	check(pinned_kb() == (long)(size - PAGE) / 1024, "all others are pinned");
 }
 
+/* The same page over and over counts once, and still has an end. */
+static void test_runs(struct copier *c)
+{
+	char *mem = pages_new(1, 0);
+	int err = 0, nr;
+
+	for (nr = 0; !err && nr < 32000; nr++)
+		err = iotlb_update(c->fd, 0, (1 + 2 * nr) * PAGE, PAGE, mem, PERM_R);
+	check_err(err, -ENOSPC, "a page can be mapped often, and not without end");
+	comment("%d times", nr);
+	check(pinned_kb() == 4, "it counts once");
+	check_err(iotlb_invalidate(c->fd, 0, 0, ~0ULL), 0, "all is unmapped");
+	check(!pinned_kb(), "nothing is pinned");
+	munmap(mem, PAGE);
+}
+
 int main(int argc, char **argv)
 {
 	struct copier one;
@@ -103,6 +119,7 @@ int main(int argc, char **argv)
 	test_range(&one);
 	test_copy(&one);
 	test_perm(&one);
+	test_runs(&one);
 	test_large(&one);
 	/* What is still mapped goes with the file. */
 	copier_close(&one);

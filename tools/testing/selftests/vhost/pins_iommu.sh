@@ -22,6 +22,14 @@ check_fail "nobody gets a device that can forge interrupts" "not permitted" \
 	sh -c "exec 3<>$(node one)"
 echo 1 >$PARAMETERS/allow_unsafe_interrupts
 cleanup "echo 0 >$PARAMETERS/allow_unsafe_interrupts"
+
+exec 3<>"$(node one)"
+check_fail "while user space has the device, no slice can be in class virtio" "busy" \
+	set_class other virtio
+exec 3>&-
+check "it can when the node is closed" set_class other virtio
+check_fail "while one is, nobody gets the device" "busy" sh -c "exec 3<>$(node one)"
+check "until it has left" set_class other vhost
 before=$(pins)
 tap pins_iommu one other
 check_eq "every page that was pinned is released" "$(pins)" "$before"
