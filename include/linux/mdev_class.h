@@ -30,6 +30,7 @@ struct mdev_class;
 struct mdev_config;
 struct mdev_parent;
 struct mdev_slice;
+struct mdev_type_dirs;
 struct mdev_vendor_ops;
 struct mdev_vfio_ops;
 struct mdev_vhost_ops;
@@ -157,6 +158,7 @@ struct mdev_parent {
 	refcount_t refs;	/* memory */
 	refcount_t active;	/* users that unregistration waits for */
 	struct completion inactive;
+	struct mdev_type_dirs *type_dirs;
 	spinlock_t lock;	/* slices, dma_users */
 	struct list_head slices;
 	int dma_users;		/* -1: one of user space, who has it alone */

@@ -291,20 +291,30 @@ void mdev_slice_probed(struct mdev_slice *slice, int err)
 }
 EXPORT_SYMBOL_GPL(mdev_slice_probed);
 
-/* The first class that the parent serves and whose module is there. */
-enum mdev_class_id mdev_slice_default_class(const struct mdev_parent *parent)
+/* Does the parent serve the class, and is its module there? */
+static bool mdev_slice_class_there(const struct mdev_parent *parent,
+				   enum mdev_class_id id)
 {
 	const struct mdev_class *class;
+
+	if (!mdev_parent_serves(parent, id))
+		return false;
+	class = mdev_class_get(id);
+	if (class)
+		mdev_class_put(class);
+	return class;
+}
+
+/* @first if it is there, else the first one that is. */
+enum mdev_class_id mdev_slice_default_class(const struct mdev_parent *parent,
+					    enum mdev_class_id first)
+{
 	enum mdev_class_id id;
 
-	for (id = MDEV_CLASS_NONE + 1; id < MDEV_CLASS_MAX; id++) {
-		if (!mdev_parent_serves(parent, id))
-			continue;
-		class = mdev_class_get(id);
-		if (!class)
-			continue;
-		mdev_class_put(class);
-		return id;
-	}
+	if (mdev_slice_class_there(parent, first))
+		return first;
+	for (id = MDEV_CLASS_NONE + 1; id < MDEV_CLASS_MAX; id++)
+		if (mdev_slice_class_there(parent, id))
+			return id;
 	return MDEV_CLASS_NONE;
 }

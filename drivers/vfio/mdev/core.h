@@ -22,6 +22,14 @@ void mdev_parent_hold(struct mdev_parent *parent);
 int mdev_parents_init(void);
 void mdev_parents_exit(void);
 
+/* type.c */
+int mdev_types_add(struct mdev_parent *parent);
+void mdev_types_del(struct mdev_parent *parent);
+int mdev_type_link(struct mdev_slice *slice);
+void mdev_type_unlink(struct mdev_slice *slice);
+int mdev_types_init(void);
+void mdev_types_exit(void);
+
 /* class.c */
 const struct mdev_class *mdev_class_get(enum mdev_class_id id);
 void mdev_class_put(const struct mdev_class *class);
@@ -32,7 +40,8 @@ void mdev_class_request(const struct mdev_parent *parent);
 int mdev_slice_enter_class(struct mdev_slice *slice, enum mdev_class_id id,
 			   struct netlink_ext_ack *extack);
 void mdev_slice_exit_class(struct mdev_slice *slice);
-enum mdev_class_id mdev_slice_default_class(const struct mdev_parent *parent);
+enum mdev_class_id mdev_slice_default_class(const struct mdev_parent *parent,
+					    enum mdev_class_id first);
 
 /* slice.c */
 extern const struct class mdev_slice_class;

@@ -33,8 +33,14 @@ static int __init mdev_core_init(void)
 	if (err)
 		goto exit_slices;
 
+	err = mdev_types_init();
+	if (err)
+		goto unregister_class;
+
 	return 0;
 
+unregister_class:
+	class_unregister(&mdev_slice_class);
 exit_slices:
 	mdev_slices_exit();
 exit_parents:
@@ -44,6 +50,7 @@ exit_parents:
 
 static void __exit mdev_core_exit(void)
 {
+	mdev_types_exit();
 	class_unregister(&mdev_slice_class);
 	/*
 	 * No module that uses ours is left, so nothing new is made. What is

@@ -264,6 +264,19 @@ static void mdev_parent_notify(struct mdev_parent *parent, char *state)
 	kobject_uevent_env(&parent->dev->kobj, KOBJ_CHANGE, env);
 }
 
+/* Nobody finds the parent any more, except in its own directory. */
+static void mdev_parent_retire(struct mdev_parent *parent)
+{
+	mdev_parent_put(parent);
+	wait_for_completion(&parent->inactive);
+	/*
+	 * Creation needs the active count, so the list only gets shorter from
+	 * here on.
+	 */
+	mdev_slice_remove_all(parent);
+	mdev_types_del(parent);
+}
+
 /**
  * mdev_parent_register - let slices be made on a parent
  * @parent: allocated by mdev_parent_alloc() and filled in
@@ -286,10 +299,14 @@ int mdev_parent_register(struct mdev_parent *parent)
 	mdev_class_request(parent);
 	refcount_set(&parent->active, 1);
 
+	/* Slices have links there, so it comes first. */
+	err = mdev_types_add(parent);
+	if (err)
+		goto put;
 	err = xa_alloc_cyclic(&mdev_parents, &parent->id, parent, xa_limit_31b,
 			      &mdev_parent_next_id, GFP_KERNEL);
 	if (err < 0)
-		return err;
+		goto del_types;
 
 	err = rhltable_insert_key(&mdev_parent_names, parent->name,
 				  &parent->name_node, mdev_parent_name_params);
@@ -301,6 +318,11 @@ int mdev_parent_register(struct mdev_parent *parent)
 
 erase:
 	xa_erase(&mdev_parents, parent->id);
+del_types:
+	mdev_parent_retire(parent);
+	return err;
+
+put:
 	mdev_parent_put(parent);
 	wait_for_completion(&parent->inactive);
 	return err;
@@ -322,13 +344,7 @@ void mdev_parent_unregister(struct mdev_parent *parent)
 			mdev_parent_name_params);
 	xa_erase(&mdev_parents, parent->id);
 
-	mdev_parent_put(parent);
-	wait_for_completion(&parent->inactive);
-	/*
-	 * Creation needs the active count, so the list only gets shorter from
-	 * here on.
-	 */
-	mdev_slice_remove_all(parent);
+	mdev_parent_retire(parent);
 	mdev_parent_notify(parent, "MDEV_STATE=unregistered");
 }
 EXPORT_SYMBOL_GPL(mdev_parent_unregister);

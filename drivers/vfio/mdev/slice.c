@@ -309,12 +309,22 @@ static int mdev_slice_add(struct mdev_slice *slice, enum mdev_class_id id,
 	err = device_add(&slice->dev);
 	if (err)
 		return err;
+	err = mdev_type_link(slice);
+	if (err)
+		goto del;
 
 	if (id == MDEV_CLASS_DEFAULT)
-		id = mdev_slice_default_class(slice->parent);
+		id = mdev_slice_default_class(slice->parent,
+					      MDEV_CLASS_VIRTIO);
 	err = mdev_slice_enter_class(slice, id, extack);
 	if (err)
-		device_del(&slice->dev);
+		goto unlink;
+	return 0;
+
+unlink:
+	mdev_type_unlink(slice);
+del:
+	device_del(&slice->dev);
 	return err;
 }
 
@@ -422,6 +432,7 @@ static void mdev_slice_destroy(struct mdev_slice *slice)
 	up_write(&slice->live_sem);
 
 	mdev_slice_exit_class(slice);
+	mdev_type_unlink(slice);
 	device_del(&slice->dev);
 	parent->ops->remove(slice);
 	mdev_slice_unreserve(slice);
