@@ -294,7 +294,7 @@ static void test_all(void)
 }
 
 /* The parent's n-th mapping from now fails; 0 for none. */
-static void fail_map(int n)
+static void set_fail_map(int n)
 {
 	char text[16];
 
@@ -329,9 +329,9 @@ static void test_failures(void)
 {
 	char *mem = pages_scattered(16), *whole;
 
-	fail_map(9);
+	set_fail_map(9);
 	check_err(map(&one, IOVA, 16, mem, PERM_RW), -ENOMEM, "a parent that cannot map");
-	fail_map(0);
+	set_fail_map(0);
 	check_pinned(0, "nothing stays pinned");
 	check_err(map(&one, IOVA, 16, mem, PERM_RW), 0, "nor mapped: it can be mapped");
 	check_err(unmap(&one, IOVA, 16), 0, "and unmapped");
@@ -341,11 +341,11 @@ static void test_failures(void)
 	madvise(whole, 2 << 20, MADV_HUGEPAGE);
 	memset(whole, 'w', 2 << 20);
 	check_err(map(&one, 2 << 20, 512, whole, PERM_RW), 0, "a large page is mapped");
-	fail_map(1);
+	set_fail_map(1);
 	check_err(unmap(&one, (2 << 20) + 8 * PAGE, 1), -ENOMEM, "the parent cannot cut it");
-	fail_map(2);
+	set_fail_map(2);
 	check_err(unmap(&one, (2 << 20) + 8 * PAGE, 1), -ENOMEM, "nor map both its halves");
-	fail_map(0);
+	set_fail_map(0);
 	check_pinned(512, "it is whole");
 	whole[0] = 'x';
 	check(copier_copy(&one, 2 << 20, (2 << 20) + 8 * PAGE, PATIENCE_MS) &&
@@ -380,7 +380,7 @@ struct racer {
 #define RACE_TIMES	50
 
 /* 10 pages of a limit of 16: never two at a time. */
-static void *race(void *arg)
+static void *racer_run(void *arg)
 {
 	struct racer *r = arg;
 	double end = now() + PATIENCE_MS / 1e3;
@@ -419,7 +419,7 @@ static void limited(void)
 		  "not a page more");
 	check_err(unmap(&one, IOVA, 16) ?: unmap(&other, IOVA, 16), 0, "all is unmapped");
 	for (i = 0; i < 2; i++)
-		pthread_create(&racers[i].thread, NULL, race, &racers[i]);
+		pthread_create(&racers[i].thread, NULL, racer_run, &racers[i]);
 	for (i = 0; i < 2; i++)
 		pthread_join(racers[i].thread, NULL);
 	check(racers[0].mapped >= RACE_TIMES && racers[1].mapped >= RACE_TIMES,

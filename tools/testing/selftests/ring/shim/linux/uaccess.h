@@ -31,16 +31,18 @@ static inline unsigned long copy_to_user(void *to, const void *from,
 }
 
 #define get_user(val, ptr) ({							\
+	typeof(ptr) _at = (ptr);						\
 	int _missing = shim_user_missing &&					\
-		       shim_user_missing(ptr, sizeof(*(ptr)), false);		\
-	(val) = _missing ? 0 : READ_ONCE(*(ptr));				\
+		       shim_user_missing(_at, sizeof(*_at), false);		\
+	(val) = _missing ? 0 : READ_ONCE(*_at);					\
 	_missing ? -1 : 0; })
 
 #define put_user(val, ptr) ({							\
+	typeof(ptr) _at = (ptr);						\
 	int _missing = shim_user_missing &&					\
-		       shim_user_missing(ptr, sizeof(*(ptr)), true);		\
+		       shim_user_missing(_at, sizeof(*_at), true);		\
 	if (!_missing)								\
-		WRITE_ONCE(*(ptr), (val));					\
+		WRITE_ONCE(*_at, (val));					\
 	_missing ? -1 : 0; })
 
 #endif /* _SHIM_LINUX_UACCESS_H */
