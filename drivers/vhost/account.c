@@ -173,10 +173,9 @@ static int account_charge(struct mm_struct *mm, unsigned long nr)
 {
 	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
 	s64 pinned = atomic64_read(&mm->pinned_vm);
-	bool unlimited = capable(CAP_IPC_LOCK);
 
 	do {
-		if (!unlimited && pinned + nr > limit)
+		if (pinned + nr > limit && !capable(CAP_IPC_LOCK))
 			return -ENOMEM;
 	} while (!atomic64_try_cmpxchg(&mm->pinned_vm, &pinned, pinned + nr));
 	return 0;

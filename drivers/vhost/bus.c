@@ -7,6 +7,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "pins.h"
 #include "vhost.h"
 
 static struct mdev_vhost_driver *to_mdev_vhost_driver(struct device_driver *drv)
@@ -157,9 +158,13 @@ static int __init mdev_vhost_init(void)
 	if (err)
 		return err;
 
-	err = vhost_nodes_init();
+	err = vhost_pins_init();
 	if (err)
 		goto unregister_bus;
+
+	err = vhost_nodes_init();
+	if (err)
+		goto exit_pins;
 
 	err = mdev_vhost_driver_register(&vhost_vdpa_driver);
 	if (err)
@@ -174,6 +179,8 @@ unregister_driver:
 	mdev_vhost_driver_unregister(&vhost_vdpa_driver);
 exit_nodes:
 	vhost_nodes_exit();
+exit_pins:
+	vhost_pins_exit();
 unregister_bus:
 	bus_unregister(&mdev_vhost_bus);
 	return err;
@@ -184,6 +191,7 @@ static void __exit mdev_vhost_exit(void)
 	mdev_class_unregister(&mdev_vhost_class);
 	mdev_vhost_driver_unregister(&vhost_vdpa_driver);
 	vhost_nodes_exit();
+	vhost_pins_exit();
 	bus_unregister(&mdev_vhost_bus);
 	/* Events that were dropped wait for their grace period. */
 	rcu_barrier();

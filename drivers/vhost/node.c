@@ -217,10 +217,8 @@ static void vhost_node_revoke(struct vhost_node *node)
 	}
 	mutex_unlock(&node->lock);
 	wake_up_interruptible_poll(&node->wait, EPOLLHUP | EPOLLERR);
-	if (pins) {
-		vhost_pins_release(pins);
-		vhost_pins_put(pins);
-	}
+	if (pins)
+		vhost_pins_revoke(pins);
 }
 
 /*

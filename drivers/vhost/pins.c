@@ -21,6 +21,7 @@
 #include <linux/msi.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include "pins.h"
@@ -43,6 +44,8 @@
 #define PINS_RUNS_FREE	16384
 #define PINS_RUNS_EACH	4
 
+static struct workqueue_struct *vhost_pins_wq;
+
 static bool allow_unsafe_interrupts;
 module_param(allow_unsafe_interrupts, bool, 0644);
 MODULE_PARM_DESC(allow_unsafe_interrupts,
@@ -51,6 +54,7 @@ MODULE_PARM_DESC(allow_unsafe_interrupts,
 /**
  * struct vhost_pins - what is pinned for a session
  * @refs: the session, and each message that is being worked on
+ * @release: unpins after revocation
  * @messages: one at a time; held while pages are brought in
  * @lock: the tables'; innermost but for the account's
  * @dev: device whose IOMMU is used, NULL where the parent maps
@@ -64,6 +68,7 @@ MODULE_PARM_DESC(allow_unsafe_interrupts,
  */
 struct vhost_pins {
 	struct kref refs;
+	struct work_struct release;
 	struct mutex messages;		/* see above */
 	struct mutex lock;		/* see above */
 	struct device *dev;
@@ -340,6 +345,7 @@ static int pins_unmap(struct vhost_node *node, struct vhost_pins *pins,
  * @pins: where it goes
  * @asid: address space
  * @run: pages that are pinned and may go on; none if nr is 0
+ * @charged: how many of them are counted
  * @va: the next page to pin
  * @nr: pages to pin
  * @iova: where the next page will be
@@ -350,30 +356,63 @@ struct vhost_pinning {
 	struct vhost_pins *pins;
 	u32 asid;
 	struct vhost_run run;
+	unsigned long charged;
 	unsigned long va;
 	unsigned long nr;
 	unsigned long iova;
 	u32 perm;
 };
 
+/* What is pinned is counted before more is awaited. */
+static int pinning_charge(struct vhost_pinning *p)
+{
+	unsigned long nr = p->run.nr - p->charged;
+	int err;
+
+	if (!nr)
+		return 0;
+	err = vhost_account_add(p->pins->account, p->run.pfn + p->charged, nr);
+	if (!err)
+		p->charged = p->run.nr;
+	return err;
+}
+
+static void pinning_end_run(struct vhost_pinning *p)
+{
+	p->run.nr = 0;
+	p->charged = 0;
+}
+
+static void pinning_drop_run(struct vhost_pinning *p)
+{
+	if (p->charged)
+		vhost_account_sub(p->pins->account, p->run.pfn, p->charged);
+	run_unpin(&p->run);
+	pinning_end_run(p);
+}
+
+static int pinning_insert(struct vhost_pinning *p)
+{
+	int err;
+
+	mutex_lock(&p->node->lock);
+	err = p->node->dead ? -ENODEV :
+	      pins_insert(p->node, p->pins, p->asid, &p->run);
+	mutex_unlock(&p->node->lock);
+	return err;
+}
+
 /* What becomes of its pages is settled when it returns. */
 static int pinning_map_run(struct vhost_pinning *p)
 {
-	struct vhost_run run = p->run;
-	int err;
+	int err = pinning_charge(p);
 
-	p->run.nr = 0;
-	err = vhost_account_add(p->pins->account, run.pfn, run.nr);
-	if (err) {
-		run_unpin(&run);
-		return err;
-	}
-	mutex_lock(&p->node->lock);
-	err = p->node->dead ? -ENODEV :
-	      pins_insert(p->node, p->pins, p->asid, &run);
-	mutex_unlock(&p->node->lock);
+	if (!err)
+		err = pinning_insert(p);
 	if (err)
-		run_drop(p->pins, &run);
+		pinning_drop_run(p);
+	else
+		pinning_end_run(p);
 	return err;
 }
 
@@ -412,7 +451,7 @@ static int pinning_add(struct vhost_pinning *p, struct page **pages,
 	}
 	p->va += nr << PAGE_SHIFT;
 	p->nr -= nr;
-	return 0;
+	return pinning_charge(p);
 }
 
 static int pinning_batch(struct vhost_pinning *p, struct page **pages)
@@ -448,7 +487,7 @@ static int pinning_run(struct vhost_pinning *p)
 		return err;
 	if (!err)
 		return pinning_map_run(p);
-	run_unpin(&p->run);
+	pinning_drop_run(p);
 	return err;
 }
 
@@ -752,12 +791,7 @@ static void pins_release_as(struct vhost_pins *pins, u32 asid)
 	}
 }
 
-/*
- * What was mapped is unpinned. After vhost_pins_detach(), without the node's lock. A
- * message that is still being worked on may have a reference; it looks whether the
- * node is dead before it looks at a table.
- */
-void vhost_pins_release(struct vhost_pins *pins)
+static void pins_release(struct vhost_pins *pins)
 {
 	unsigned int i;
 
@@ -771,7 +805,7 @@ static void pins_free(struct kref *refs)
 {
 	struct vhost_pins *pins = container_of(refs, struct vhost_pins, refs);
 
-	vhost_pins_release(pins);
+	pins_release(pins);
 	if (pins->domain)
 		iommu_domain_free(pins->domain);
 	pins_put_dev(pins);
@@ -786,4 +820,35 @@ static void pins_free(struct kref *refs)
 void vhost_pins_put(struct vhost_pins *pins)
 {
 	kref_put(&pins->refs, pins_free);
+}
+
+static void pins_release_work(struct work_struct *work)
+{
+	struct vhost_pins *pins = container_of(work, struct vhost_pins, release);
+
+	pins_release(pins);
+	vhost_pins_put(pins);
+}
+
+/*
+ * Put the session's reference after revocation, by somebody who cannot wait until all is
+ * unpinned. A message that is still being worked on may have another one; it looks
+ * whether the node is dead before it looks at a table.
+ */
+void vhost_pins_revoke(struct vhost_pins *pins)
+{
+	INIT_WORK(&pins->release, pins_release_work);
+	queue_work(vhost_pins_wq, &pins->release);
+}
+
+int vhost_pins_init(void)
+{
+	vhost_pins_wq = alloc_workqueue("mdev_vhost", WQ_UNBOUND, 0);
+	return vhost_pins_wq ? 0 : -ENOMEM;
+}
+
+/* No node is left, so nothing new is queued. */
+void vhost_pins_exit(void)
+{
+	destroy_workqueue(vhost_pins_wq);
 }

@@ -39,7 +39,9 @@ int vhost_pins_unmap(struct vhost_session *session, u32 asid,
 void vhost_pins_limit(const struct vhost_pins *pins, u64 *first, u64 *last);
 void vhost_pins_detach(struct vhost_node *node, struct vhost_pins *pins,
 		       bool quiet);
-void vhost_pins_release(struct vhost_pins *pins);
+void vhost_pins_revoke(struct vhost_pins *pins);
 void vhost_pins_put(struct vhost_pins *pins);
+int vhost_pins_init(void);
+void vhost_pins_exit(void);
 
 #endif /* _MDEV_VHOST_PINS_H */

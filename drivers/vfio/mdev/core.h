@@ -23,7 +23,7 @@ int mdev_parents_init(void);
 void mdev_parents_exit(void);
 
 /* type.c */
-int mdev_types_add(struct mdev_parent *parent);
+int mdev_types_add(struct mdev_parent *parent, bool link);
 void mdev_types_del(struct mdev_parent *parent);
 int mdev_type_link(struct mdev_slice *slice);
 void mdev_type_unlink(struct mdev_slice *slice);

@@ -115,13 +115,18 @@ void mdev_parent_hold(struct mdev_parent *parent)
 
 /*
  * While the active count is held the parent driver's operations, types and
- * module stay. Nothing can raise it again once unregistration dropped it to 0,
+ * module stay. It is 0 until registration has all that slices need. Nothing can
+ * raise it again once unregistration dropped it to 0,
  * so whoever comes later fails at once and nobody waits but unregistration.
  * Pairs with mdev_parent_put().
  */
 bool mdev_parent_get_active(struct mdev_parent *parent)
 {
-	return refcount_inc_not_zero(&parent->active);
+	if (!refcount_inc_not_zero(&parent->active))
+		return false;
+	/* Whoever comes by the directory of types sees all of it. */
+	smp_acquire__after_ctrl_dep();
+	return true;
 }
 
 /**
@@ -201,8 +206,9 @@ static bool mdev_type_check(const struct mdev_parent *parent, unsigned int i)
 {
 	const struct mdev_type *type = &parent->types[i];
 
-	if (!type->name) {
-		dev_err(parent->dev, "type %u has no name\n", i);
+	/* It names a directory. */
+	if (!type->name || mdev_name_check(type->name, NULL)) {
+		dev_err(parent->dev, "type %u has no good name\n", i);
 		return false;
 	}
 	if (type->configure_mask && !parent->ops->configure) {
@@ -248,9 +254,10 @@ static int mdev_parent_check(const struct mdev_parent *parent)
 		dev_err(dev, "vhost operations are incomplete\n");
 		return -EINVAL;
 	}
-	if ((parent->vfio_ops && !parent->vfio_ops->driver_name) ||
+	if ((parent->vfio_ops && (!parent->vfio_ops->driver_name ||
+				  !parent->vfio_ops->device_api)) ||
 	    (parent->vendor_ops && !parent->vendor_ops->driver_name)) {
-		dev_err(dev, "a class without a driver's name\n");
+		dev_err(dev, "a class without a driver's name, or without its interface\n");
 		return -EINVAL;
 	}
 	return 0;
@@ -262,6 +269,18 @@ static void mdev_parent_notify(struct mdev_parent *parent, char *state)
 
 	atomic_inc(&mdev_parent_gen);
 	kobject_uevent_env(&parent->dev->kobj, KOBJ_CHANGE, env);
+}
+
+/* Is there a parent of this name already, on another bus? */
+static bool mdev_parent_named(const char *name)
+{
+	bool found;
+
+	rcu_read_lock();
+	found = rhltable_lookup(&mdev_parent_names, name,
+				mdev_parent_name_params);
+	rcu_read_unlock();
+	return found;
 }
 
 /* Nobody finds the parent any more, except in its own directory. */
@@ -286,7 +305,8 @@ static void mdev_parent_retire(struct mdev_parent *parent)
  * tells user space. May sleep; called from the driver's probe, which must not be
  * asynchronous, because it waits for modprobe.
  *
- * Return: 0, -EINVAL if something is missing (the log says what), -ENOMEM.
+ * Return: 0, -EINVAL if something is missing (the log says what), -EEXIST if there are
+ * slices of another kind on the device, -ENOMEM.
  */
 int mdev_parent_register(struct mdev_parent *parent)
 {
@@ -297,12 +317,14 @@ int mdev_parent_register(struct mdev_parent *parent)
 		return err;
 
 	mdev_class_request(parent);
+	/* Slices have links there, so it comes first, and makes none yet. */
+	err = mdev_types_add(parent, !mdev_parent_named(parent->name));
+	if (err)
+		return err;
+	/* Pairs with the barrier of mdev_parent_get_active(). */
+	smp_wmb();
 	refcount_set(&parent->active, 1);
 
-	/* Slices have links there, so it comes first. */
-	err = mdev_types_add(parent);
-	if (err)
-		goto put;
 	err = xa_alloc_cyclic(&mdev_parents, &parent->id, parent, xa_limit_31b,
 			      &mdev_parent_next_id, GFP_KERNEL);
 	if (err < 0)
@@ -320,11 +342,6 @@ erase:
 	xa_erase(&mdev_parents, parent->id);
 del_types:
 	mdev_parent_retire(parent);
-	return err;
-
-put:
-	mdev_parent_put(parent);
-	wait_for_completion(&parent->inactive);
 	return err;
 }
 EXPORT_SYMBOL_GPL(mdev_parent_register);

@@ -37,11 +37,13 @@ struct mdev_type_dir {
 /**
  * struct mdev_type_dirs - mdev_supported_types
  * @kset: the directory
+ * @linked: it is in the class
  * @nr: directories that are there
  * @dir: one for each type of the parent, in that order
  */
 struct mdev_type_dirs {
 	struct kset *kset;
+	bool linked;
 	unsigned int nr;
 	struct mdev_type_dir *dir[];
 };
@@ -213,7 +215,6 @@ static const struct kobj_type mdev_type_ktype = {
 	.default_groups = mdev_type_groups,
 };
 
-/* Complete before anybody is told. */
 static struct mdev_type_dir *mdev_type_dir_add(struct mdev_parent *parent,
 					       const struct mdev_type *type,
 					       struct kset *kset)
@@ -277,12 +278,43 @@ static void mdev_types_free(struct mdev_type_dirs *dirs)
 	kfree(dirs);
 }
 
-/* Of a parent that slices can be made on already; nobody knows of it yet. */
-int mdev_types_add(struct mdev_parent *parent)
+static bool mdev_types_there(struct device *dev)
+{
+	struct kernfs_node *kn;
+
+	kn = sysfs_get_dirent(dev->kobj.sd, "mdev_supported_types");
+	sysfs_put(kn);
+	return kn;
+}
+
+/*
+ * The class knows names alone. A parent that is not in it works all the same, and as with
+ * the kernel's own mediated devices that is no reason to do without it.
+ */
+static bool mdev_type_link_parent(struct mdev_parent *parent, bool link)
+{
+	if (!mdev_bus_class)
+		return false;
+	if (link && !class_compat_create_link(mdev_bus_class, parent->dev, NULL))
+		return true;
+	dev_warn(parent->dev, "is not in /sys/class/mdev_bus%s\n",
+		 link ? "" : ": a device of another bus has the name there");
+	return false;
+}
+
+/*
+ * No slice can be made yet: parent->type_dirs is where their links go. @link: nobody
+ * else has the parent's name in the class.
+ */
+int mdev_types_add(struct mdev_parent *parent, bool link)
 {
 	struct mdev_type_dirs *dirs;
 	int err;
 
+	if (mdev_types_there(parent->dev)) {
+		dev_err(parent->dev, "somebody else makes mediated devices of it\n");
+		return -EEXIST;
+	}
 	dirs = kzalloc(struct_size(dirs, dir, parent->nr_types), GFP_KERNEL);
 	if (!dirs)
 		return -ENOMEM;
@@ -293,24 +325,19 @@ int mdev_types_add(struct mdev_parent *parent)
 		return -ENOMEM;
 	}
 	err = mdev_types_fill(dirs, parent);
-	if (err)
-		goto free;
-	err = mdev_bus_class ?
-	      class_compat_create_link(mdev_bus_class, parent->dev, NULL) : 0;
-	if (err)
-		goto free;
+	if (err) {
+		mdev_types_free(dirs);
+		return err;
+	}
+	dirs->linked = mdev_type_link_parent(parent, link);
 	parent->type_dirs = dirs;
 	return 0;
-
-free:
-	mdev_types_free(dirs);
-	return err;
 }
 
 /* After the last slice has gone. */
 void mdev_types_del(struct mdev_parent *parent)
 {
-	if (mdev_bus_class)
+	if (parent->type_dirs->linked)
 		class_compat_remove_link(mdev_bus_class, parent->dev, NULL);
 	mdev_types_free(parent->type_dirs);
 	parent->type_dirs = NULL;
@@ -354,7 +381,7 @@ static bool mdev_bus_foreign(void)
 int mdev_types_init(void)
 {
 	if (mdev_bus_foreign()) {
-		pr_notice("module mdev owns /sys/class/mdev_bus: mdevctl does not see our parents\n");
+		pr_notice("module mdev owns /sys/class/mdev_bus: mdevctl does not see our parents unless it is removed first (modprobe -r mdev)\n");
 		return 0;
 	}
 	mdev_bus_class = class_compat_register("mdev_bus");
