@@ -20,19 +20,25 @@ host_address vm1 192.0.2.1/24
 
 # Every failure of an ioctl or of a write to the node. The kernels that are built here
 # cannot tell.
-if [ -d $tracing/events ]; then
-	echo 'r:ioctl vhost_ioctl ret=$retval:s64' >$tracing/kprobe_events
-	echo 'r:iotlb vhost_iotlb_write ret=$retval:s64' >>$tracing/kprobe_events
-	cleanup sh -c "echo 0 >$tracing/events/kprobes/enable; echo >$tracing/kprobe_events"
-	echo 'ret < 0' >$tracing/events/kprobes/ioctl/filter
-	echo 'ret < 0' >$tracing/events/kprobes/iotlb/filter
-	echo >$tracing/trace
-	echo 1 >$tracing/events/kprobes/enable
-fi
+trace_calls() {
+	echo 'r:ioctl vhost_ioctl ret=$retval:s64' >$tracing/kprobe_events &&
+		echo 'r:iotlb vhost_iotlb_write ret=$retval:s64' >>$tracing/kprobe_events &&
+		echo 'ret < 0' >$tracing/events/kprobes/ioctl/filter &&
+		echo 'ret < 0' >$tracing/events/kprobes/iotlb/filter &&
+		echo >$tracing/trace && echo 1 >$tracing/events/kprobes/enable
+}
 
 failed_calls() {
-	[ ! -d $tracing/events ] || grep -v '^#' $tracing/trace
+	[ ! -e $tracing/kprobe_events ] || grep -v '^#' $tracing/trace
 }
+
+if [ -e $tracing/kprobe_events ]; then
+	cleanup sh -c "echo 0 >$tracing/events/kprobes/enable; echo >$tracing/kprobe_events"
+	need "calls that fail are told" trace_calls
+	check_fail "a message of one byte" "Invalid argument" write "" "/dev/$(node vm1)"
+	check_match "is one of them" "$(failed_calls)" "*iotlb:*ret=-22*"
+	echo >$tracing/trace
+fi
 
 # shellcheck disable=SC2046
 need "a guest boots" guest_start one -smp 2 $(vhost_net vm1 mq=on,vectors=6,host_mtu=1400 queues=2)
