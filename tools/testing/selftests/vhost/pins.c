@@ -303,24 +303,28 @@ static void set_fail_map(int n)
 		die("the parent fails");
 }
 
-/* Pages that do not follow each other are mapped one by one. */
+/*
+ * Pages that do not follow each other are mapped one by one: every other page of a file,
+ * whose pages do when they are made one after the other.
+ */
 static char *pages_scattered(size_t nr)
 {
 	int fd = memfd_create("scattered", 0);
 	char *mem = pages_new(nr, 0);
 	size_t i;
 
-	if (fd < 0 || ftruncate(fd, 2 * nr * PAGE))
+	if (fd < 0)
 		die("a memfd");
+	for (i = 0; i < 2 * nr; i++) {
+		if (pwrite(fd, "", 1, i * PAGE) != 1)
+			die("a page of it");
+	}
 	for (i = 0; i < nr; i++) {
 		if (mmap(mem + i * PAGE, PAGE, PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_FIXED, fd, 2 * i * PAGE) == MAP_FAILED)
-			die("a page of it");
+			die("a page is mapped");
 		mem[i * PAGE] = i;
 	}
-	/* Those between are there, too, so that none follow by chance. */
-	for (i = 0; i < nr; i++)
-		pwrite(fd, "", 1, (2 * i + 1) * PAGE);
 	close(fd);
 	return mem;
 }
