@@ -152,6 +152,8 @@ static struct vhost_pins *iotlb_get_pins(struct vhost_session *session)
 	struct vhost_node *node = session->node;
 	struct vhost_pins *pins = NULL;
 
+	if (!node->pins)
+		return NULL;
 	mutex_lock(&node->lock);
 	if (session->pins)
 		pins = vhost_pins_get(session->pins);

@@ -93,7 +93,7 @@ static DEVICE_ATTR_RO(name);
 static ssize_t pinned_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
-	return sysfs_emit(buf, "%d\n", vhost_node_pins(to_vhost_node(dev)));
+	return sysfs_emit(buf, "%d\n", to_vhost_node(dev)->pins);
 }
 static DEVICE_ATTR_RO(pinned);
 
@@ -190,6 +190,7 @@ static struct vhost_node *vhost_node_alloc(struct mdev_vhost_device *mvdev)
 	node->slice = mvdev->slice;
 	node->ops = mdev_virtio_ops(mvdev->slice);
 	node->vhost_ops = mdev_vhost_ops(mvdev->slice);
+	node->pins = !node->ops->set_as;
 	mutex_init(&node->lock);
 	mutex_init(&node->doorbell_lock);
 	init_waitqueue_head(&node->wait);

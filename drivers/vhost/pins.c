@@ -591,12 +591,6 @@ void vhost_pins_unlock(struct vhost_pins *pins)
 
 /* Life. */
 
-/* Does the device reach memory by itself? Software is given an address space. */
-bool vhost_node_pins(const struct vhost_node *node)
-{
-	return !node->ops->set_as;
-}
-
 /* May a consumer choose where the device reads and writes? */
 static int pins_check_iommu(struct device *dev)
 {

@@ -26,7 +26,6 @@ void vhost_account_sub(struct vhost_account *account, unsigned long pfn,
 unsigned long vhost_account_pages(const struct vhost_account *account);
 
 /* pins.c */
-bool vhost_node_pins(const struct vhost_node *node);
 struct vhost_pins *vhost_pins_create(struct vhost_node *node);
 int vhost_pins_set_mm(struct vhost_pins *pins, struct mm_struct *mm);
 int vhost_pins_lock(struct vhost_pins *pins);

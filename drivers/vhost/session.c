@@ -234,7 +234,7 @@ static int vhost_session_add_pins(struct vhost_session *session)
 {
 	struct vhost_pins *pins;
 
-	if (!vhost_node_pins(session->node))
+	if (!session->node->pins)
 		return 0;
 	pins = vhost_pins_create(session->node);
 	if (IS_ERR(pins))

@@ -140,6 +140,7 @@ struct vhost_session {
  * @slice: its slice, which the class device holds
  * @ops: operations of the slice; not to be used once @dead
  * @vhost_ops: likewise
+ * @pins: the device reaches memory by itself; software is given an address space
  * @lock: see above
  * @leaving: the slice is about to leave the class: nobody may open
  * @dead: revoked; written under @lock and @doorbell_lock
@@ -155,6 +156,7 @@ struct vhost_node {
 	struct mdev_slice *slice;
 	const struct mdev_virtio_ops *ops;
 	const struct mdev_vhost_ops *vhost_ops;
+	bool pins;
 	struct mutex lock;		/* see above */
 	bool leaving;
 	bool dead;
