@@ -188,6 +188,7 @@ static long vhost_set_config_call(struct vhost_session *session,
 	if (IS_ERR(event))
 		return PTR_ERR(event);
 	vhost_event_replace(&session->config_call, event);
+	vhost_session_attach_config(session);
 	return 0;
 }
 

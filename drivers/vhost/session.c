@@ -36,16 +36,26 @@ static void vhost_session_config_cb(void *private)
 	vhost_event_signal(&session->config_call);
 }
 
-/* A reset takes the callbacks away. */
-static void vhost_session_attach(struct vhost_session *session)
+/*
+ * When this returns a callback that ran before has ended: what it has signalled was not
+ * replaced, or can be looked at.
+ */
+void vhost_session_attach_config(struct vhost_session *session)
 {
 	struct mdev_virtio_cb cb = {
 		.callback = vhost_session_config_cb,
 		.private = session,
 	};
-	unsigned int i;
 
 	session->node->ops->set_config_cb(session->node->slice, &cb);
+}
+
+/* A reset takes the callbacks away. */
+static void vhost_session_attach(struct vhost_session *session)
+{
+	unsigned int i;
+
+	vhost_session_attach_config(session);
 	for (i = 0; i < session->nr_vrings; i++)
 		vhost_vring_attach_call(&session->vrings[i]);
 }

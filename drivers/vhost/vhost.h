@@ -183,6 +183,7 @@ void vhost_session_end(struct vhost_session *session);
 void vhost_session_free(struct vhost_session *session);
 int vhost_session_reset(struct vhost_session *session);
 int vhost_session_set_owner(struct vhost_session *session);
+void vhost_session_attach_config(struct vhost_session *session);
 int vhost_session_set_asid(struct vhost_session *session, u32 group, u32 asid);
 struct mdev_as *vhost_session_as(struct vhost_session *session, u32 asid);
 void vhost_session_iova_range(struct vhost_session *session, u64 *first,

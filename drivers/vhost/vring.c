@@ -40,17 +40,25 @@ void vhost_vring_init(struct vhost_vring *vring, struct vhost_session *session,
 	vhost_kick_init(&vring->kick);
 }
 
-/* Interrupts that nobody listens to are not wanted: the device remembers one. */
-void vhost_vring_attach_call(struct vhost_vring *vring)
+/*
+ * Interrupts that nobody listens to are not wanted: the device remembers one. When
+ * this returns the former callback has ended.
+ */
+static void vhost_vring_listen(struct vhost_vring *vring, bool listen)
 {
 	struct vhost_node *node = vring->session->node;
 	struct mdev_virtio_cb cb = {};
 
-	if (rcu_access_pointer(vring->call)) {
+	if (listen) {
 		cb.callback = vhost_vring_cb;
 		cb.private = vring;
 	}
 	node->ops->set_vq_cb(node->slice, vring->index, &cb);
+}
+
+void vhost_vring_attach_call(struct vhost_vring *vring)
+{
+	vhost_vring_listen(vring, rcu_access_pointer(vring->call));
 }
 
 /* The device has met an error: was it here? Told once. Any context. */
@@ -68,10 +76,7 @@ void vhost_vring_check(struct vhost_vring *vring)
 /* The device does not use the virtqueue any more. */
 void vhost_vring_unbind(struct vhost_vring *vring)
 {
-	struct vhost_node *node = vring->session->node;
-
-	node->ops->set_vq_cb(node->slice, vring->index,
-			     &(struct mdev_virtio_cb){});
+	vhost_vring_listen(vring, false);
 	vhost_event_replace(&vring->call, NULL);
 	vhost_event_replace(&vring->err, NULL);
 }
@@ -247,22 +252,28 @@ long vhost_vring_set_kick(struct vhost_vring *vring, union vhost_arg *arg)
 }
 
 /*
- * The event first, then the callback: what the device has remembered is told at
- * once.
+ * No interrupt is lost: it goes to the former eventfd before this returns, or to the
+ * new one. Who replaces one looks at the former for what has come meanwhile (so does
+ * QEMU, when its guest unmasks an interrupt), and nobody would look there again.
+ *
+ * Therefore the callback is set last, even to what it was, which waits for one that is
+ * signalling the former eventfd. Without a new one it goes first: what comes from then
+ * on is remembered by the device, and told when there is one again.
  */
 long vhost_vring_set_call(struct vhost_vring *vring, union vhost_arg *arg)
 {
-	bool bound = rcu_access_pointer(vring->call);
 	struct vhost_event *event;
 
 	event = vhost_event_get(arg->file.fd);
 	if (IS_ERR(event))
 		return PTR_ERR(event);
 	vhost_bypass_stop(vring);
+	if (!event)
+		vhost_vring_listen(vring, false);
 	vhost_event_replace(&vring->call, event);
+	if (event)
+		vhost_vring_listen(vring, true);
 	vhost_bypass_start(vring);
-	if (bound != !!event)
-		vhost_vring_attach_call(vring);
 	return 0;
 }
 
@@ -274,5 +285,6 @@ long vhost_vring_set_err(struct vhost_vring *vring, union vhost_arg *arg)
 	if (IS_ERR(event))
 		return PTR_ERR(event);
 	vhost_event_replace(&vring->err, event);
+	vhost_session_attach_config(vring->session);
 	return 0;
 }

@@ -111,7 +111,8 @@ static inline void mdev_vq_stats_add(struct mdev_vq_stats *stats,
  *	the driver may not write. What is written lasts until reset and never
  *	changes what was provisioned.
  * @get_generation: changes whenever the configuration changes (section 2.5.2)
- * @set_config_cb: configuration change interrupt
+ * @set_config_cb: configuration change interrupt. When it returns the former callback
+ *	is not running and will not run.
  *
  * Virtqueues; vq is always below @get_vq_count:
  *
