@@ -25,6 +25,8 @@
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/uuid.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 
 struct mdev_class;
 struct mdev_config;
@@ -161,6 +163,7 @@ struct mdev_parent {
 	struct mdev_type_dirs *type_dirs;
 	spinlock_t lock;	/* slices, dma_users */
 	struct list_head slices;
+	wait_queue_head_t empty;
 	int dma_users;		/* -1: one of user space, who has it alone */
 	struct rhlist_head name_node;
 	struct rcu_head rcu;
@@ -207,6 +210,7 @@ struct mdev_slice {
 	spinlock_t lock;	/* cdev, class_id, owner */
 	char *owner;
 	struct list_head node;	/* in parent->slices */
+	struct work_struct left_work;
 	struct rhash_head name_node;
 	struct rhash_head uuid_node;
 	struct rcu_head rcu;
@@ -346,6 +350,11 @@ mdev_vendor_ops(const struct mdev_slice *slice)
  *	unless it is told to @force and can take it away. After 0 nobody can begin
  *	to use the class device: it goes. Called with slice state held. Not
  *	called when the slice is removed. Optional.
+ * @leave: the slice is being removed: nobody can begin to use the class device any
+ *	more. Returns true if it can go at once. False if somebody uses it, who is
+ *	then asked to let go of it for as long as it takes; when nobody uses it any
+ *	more, mdev_slice_left() is called, once. Must not sleep for long nor take
+ *	the lock of the class device. Optional: it can always go at once.
  *
  * The release of a class device calls mdev_class_device_released() last.
  */
@@ -358,6 +367,7 @@ struct mdev_class {
 	struct mdev_slice *(*to_slice)(struct device *cdev);
 	int (*busy)(struct device *cdev, bool force,
 		    struct netlink_ext_ack *extack);
+	bool (*leave)(struct device *cdev);
 };
 
 /* Classes, for the modules that implement one. */
@@ -365,6 +375,10 @@ int mdev_class_register(const struct mdev_class *class);
 void mdev_class_unregister(const struct mdev_class *class);
 void mdev_class_device_released(enum mdev_class_id id);
 void mdev_slice_probed(struct mdev_slice *slice, int err);
+void mdev_slice_left(struct mdev_slice *slice);
+ssize_t mdev_slice_remove_store(struct mdev_slice *slice, struct device *dev,
+				struct device_attribute *attr, const char *buf,
+				size_t count);
 
 const char *mdev_class_name(enum mdev_class_id id);
 int mdev_class_by_name(const char *name);

@@ -157,6 +157,16 @@ void mdev_slice_exit_class(struct mdev_slice *slice)
 	mdev_class_put(class);
 }
 
+/*
+ * The slice is being removed. Returns false if its class device is in use: the class
+ * calls mdev_slice_left() when it is not any more.
+ */
+bool mdev_slice_leave_class(struct mdev_slice *slice)
+{
+	return !slice->in_class || !slice->in_class->leave ||
+	       slice->in_class->leave(slice->cdev);
+}
+
 /* Enter the first class of a new slice. */
 int mdev_slice_enter_class(struct mdev_slice *slice, enum mdev_class_id id,
 			   struct netlink_ext_ack *extack)

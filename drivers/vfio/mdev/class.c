@@ -118,7 +118,8 @@ void mdev_class_request(const struct mdev_parent *parent)
 			       parent->types[i].vendor_id);
 }
 
-static int mdev_class_link(struct mdev_slice *slice, struct device *cdev)
+static int mdev_class_link(struct mdev_slice *slice, struct device *cdev,
+			   enum mdev_class_id id)
 {
 	int err;
 
@@ -128,12 +129,26 @@ static int mdev_class_link(struct mdev_slice *slice, struct device *cdev)
 
 	err = sysfs_create_link(&slice->dev.kobj, &cdev->kobj, "class_device");
 	if (err)
-		sysfs_remove_link(&cdev->kobj, "slice");
+		goto unlink_slice;
+
+	if (id == MDEV_CLASS_VFIO)
+		err = mdev_type_link_cdev(slice, cdev);
+	if (err)
+		goto unlink_cdev;
+	return 0;
+
+unlink_cdev:
+	sysfs_remove_link(&slice->dev.kobj, "class_device");
+unlink_slice:
+	sysfs_remove_link(&cdev->kobj, "slice");
 	return err;
 }
 
-static void mdev_class_unlink(struct mdev_slice *slice, struct device *cdev)
+static void mdev_class_unlink(struct mdev_slice *slice, struct device *cdev,
+			      enum mdev_class_id id)
 {
+	if (id == MDEV_CLASS_VFIO)
+		mdev_type_unlink_cdev(cdev);
 	sysfs_remove_link(&slice->dev.kobj, "class_device");
 	sysfs_remove_link(&cdev->kobj, "slice");
 }
@@ -153,7 +168,7 @@ static int mdev_class_notify(struct notifier_block *nb, unsigned long action,
 
 	switch (action) {
 	case BUS_NOTIFY_ADD_DEVICE:
-		slice->link_err = mdev_class_link(slice, cdev);
+		slice->link_err = mdev_class_link(slice, cdev, slot->class->id);
 		break;
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
 		/*
@@ -165,7 +180,7 @@ static int mdev_class_notify(struct notifier_block *nb, unsigned long action,
 		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
 		if (!slice->link_err)
-			mdev_class_unlink(slice, cdev);
+			mdev_class_unlink(slice, cdev, slot->class->id);
 		break;
 	}
 	return NOTIFY_DONE;

@@ -27,6 +27,8 @@ int mdev_types_add(struct mdev_parent *parent, bool link);
 void mdev_types_del(struct mdev_parent *parent);
 int mdev_type_link(struct mdev_slice *slice);
 void mdev_type_unlink(struct mdev_slice *slice);
+int mdev_type_link_cdev(const struct mdev_slice *slice, struct device *cdev);
+void mdev_type_unlink_cdev(struct device *cdev);
 int mdev_types_init(void);
 void mdev_types_exit(void);
 
@@ -39,6 +41,7 @@ void mdev_class_request(const struct mdev_parent *parent);
 /* change.c */
 int mdev_slice_enter_class(struct mdev_slice *slice, enum mdev_class_id id,
 			   struct netlink_ext_ack *extack);
+bool mdev_slice_leave_class(struct mdev_slice *slice);
 void mdev_slice_exit_class(struct mdev_slice *slice);
 enum mdev_class_id mdev_slice_default_class(const struct mdev_parent *parent,
 					    enum mdev_class_id first);

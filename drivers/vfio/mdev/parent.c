@@ -77,6 +77,7 @@ struct mdev_parent *mdev_parent_alloc(struct device *dev)
 	init_completion(&parent->inactive);
 	spin_lock_init(&parent->lock);
 	INIT_LIST_HEAD(&parent->slices);
+	init_waitqueue_head(&parent->empty);
 	mdev_object_get();
 	return parent;
 }
@@ -352,8 +353,9 @@ EXPORT_SYMBOL_GPL(mdev_parent_register);
  *
  * When it returns none of the parent's operations is running or will run.
  * Creation that is in progress is waited for and its slice is removed; new ones
- * fail. May sleep; called from the driver's remove, with no lock held but that
- * of the device.
+ * fail. Waits for the users of open vfio devices, who are asked to let go of them.
+ * May sleep; called from the driver's remove, with no lock held but that of the
+ * device.
  */
 void mdev_parent_unregister(struct mdev_parent *parent)
 {

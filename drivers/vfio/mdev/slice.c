@@ -27,6 +27,8 @@ static struct rhashtable mdev_slice_names;
 static struct rhashtable mdev_slice_uuids;
 /* Moves on whenever a slice comes or goes. */
 static atomic_t mdev_slice_gen = ATOMIC_INIT(1);
+/* Ends of slices that had to wait for a user. */
+static struct workqueue_struct *mdev_removals;
 
 static u32 mdev_slice_hash(const void *data, u32 len, u32 seed)
 {
@@ -139,7 +141,7 @@ void mdev_slice_release(struct mdev_slice *slice)
 /*
  * For removal of the parent: wait until whoever has the state is done with it.
  * Holders are bounded in time and never wait for the parent's device_lock.
- * Returns false if another remover came first and has finished.
+ * Returns false if another remover came first.
  */
 static bool mdev_slice_take_wait(struct mdev_slice *slice)
 {
@@ -147,7 +149,7 @@ static bool mdev_slice_take_wait(struct mdev_slice *slice)
 
 	wait_var_event(&slice->state,
 		       (taken = mdev_slice_try_take(slice, MDEV_SLICE_DYING)) ||
-		       list_empty_careful(&slice->node));
+		       READ_ONCE(slice->state) == MDEV_SLICE_DYING);
 	if (taken)
 		mdev_slice_state_acquired(slice, true);
 	return taken;
@@ -169,6 +171,8 @@ const struct class mdev_slice_class = {
 	.dev_uevent = mdev_slice_uevent,
 	.dev_release = mdev_slice_dev_release,
 };
+
+static void mdev_slice_left_work(struct work_struct *work);
 
 /* A name that has the form of a UUID must be the slice's own one. */
 static int mdev_slice_set_ids(struct mdev_slice *slice,
@@ -224,6 +228,7 @@ static struct mdev_slice *mdev_slice_alloc(struct mdev_parent *parent)
 	init_rwsem(&slice->live_sem);
 	spin_lock_init(&slice->lock);
 	INIT_LIST_HEAD(&slice->node);
+	INIT_WORK(&slice->left_work, mdev_slice_left_work);
 	mdev_slice_state_init(slice);
 	mdev_slice_state_acquired(slice, false);
 	device_initialize(&slice->dev);
@@ -412,24 +417,13 @@ put_slice:
 EXPORT_SYMBOL_GPL(mdev_slice_create);
 
 /*
- * Remove a slice whose state was taken for MDEV_SLICE_DYING.
- *
- * First it is marked dead: the id is taken back so that dumps do not meet it,
- * and once live_sem has been held for writing with live unset nobody is inside
- * mdev_slice_enter() and nobody can come again. What follows runs alone, since
- * the state is never given back: the class device goes, then the attributes
- * (device_del() waits for those that are running; they do not wait for us,
+ * The second half of removal, when nobody uses the class device: it goes, then the
+ * attributes (device_del() waits for those that are running; they do not wait for us,
  * because they fail on the state), and only then the parent forgets the slice.
  */
 static void mdev_slice_destroy(struct mdev_slice *slice)
 {
 	struct mdev_parent *parent = slice->parent;
-
-	xa_store(&mdev_slices, slice->id, NULL, GFP_KERNEL);
-	atomic_inc(&mdev_slice_gen);
-	down_write(&slice->live_sem);
-	WRITE_ONCE(slice->live, false);
-	up_write(&slice->live_sem);
 
 	mdev_slice_exit_class(slice);
 	mdev_type_unlink(slice);
@@ -438,14 +432,58 @@ static void mdev_slice_destroy(struct mdev_slice *slice)
 	mdev_slice_unreserve(slice);
 	mdev_slice_state_released(slice);
 
-	/* After this the parent's module may go. */
+	/* After this the parent's module may go; its memory is the slice's as well. */
 	spin_lock(&parent->lock);
 	list_del_init(&slice->node);
 	spin_unlock(&parent->lock);
-	/* Pairs with the barrier of the waiter's prepare_to_wait(). */
-	smp_mb();
-	wake_up_var(&slice->state);
+	wake_up(&parent->empty);
 	put_device(&slice->dev);
+}
+
+static void mdev_slice_left_work(struct work_struct *work)
+{
+	struct mdev_slice *slice = container_of(work, struct mdev_slice,
+						left_work);
+
+	mdev_slice_state_acquired(slice, true);
+	mdev_slice_destroy(slice);
+}
+
+/**
+ * mdev_slice_left - nobody uses the class device any more
+ * @slice: a slice whose class has said otherwise when it was to leave
+ *
+ * The removal goes on, elsewhere. Called once, from any context.
+ */
+void mdev_slice_left(struct mdev_slice *slice)
+{
+	queue_work(mdev_removals, &slice->left_work);
+}
+EXPORT_SYMBOL_GPL(mdev_slice_left);
+
+/*
+ * Remove a slice whose state was taken for MDEV_SLICE_DYING, by a caller who has a
+ * reference.
+ *
+ * First it is marked dead: the id is taken back so that dumps do not meet it,
+ * and once live_sem has been held for writing with live unset nobody is inside
+ * mdev_slice_enter() and nobody can come again. What follows runs alone, since
+ * the state is never given back: here, or in mdev_slice_left_work() when the class
+ * says that the class device is in use, since nobody waits for user space. Its last
+ * user may let go of it, and the slice be gone, before this returns.
+ */
+static void mdev_slice_die(struct mdev_slice *slice)
+{
+	xa_store(&mdev_slices, slice->id, NULL, GFP_KERNEL);
+	atomic_inc(&mdev_slice_gen);
+	down_write(&slice->live_sem);
+	WRITE_ONCE(slice->live, false);
+	up_write(&slice->live_sem);
+
+	if (mdev_slice_leave_class(slice))
+		mdev_slice_destroy(slice);
+	else
+		mdev_slice_state_released(slice);
 }
 
 /**
@@ -453,9 +491,10 @@ static void mdev_slice_destroy(struct mdev_slice *slice)
  * @slice: the slice, with a reference that stays the caller's
  * @extack: told why not; may be NULL
  *
- * May sleep, does not wait for user space. Callers hold no lock that is ordered
- * after slice state, and are not in an attribute of the slice that is still
- * protected.
+ * May sleep, does not wait for user space: a slice whose vfio device is open is not
+ * found any more, but keeps its name and UUID until its user has let go of it. Callers
+ * hold no lock that is ordered after slice state, and are not in an attribute of the
+ * slice that is still protected.
  *
  * Return: 0, -ENODEV if it is being removed already, -EBUSY if it is being
  * changed.
@@ -468,35 +507,43 @@ int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack)
 	if (err)
 		return err;
 
-	mdev_slice_destroy(slice);
+	mdev_slice_die(slice);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(mdev_slice_remove);
 
+/* The first one that nobody removes yet. Those that wait for a user are at the end. */
 static struct mdev_slice *mdev_slice_get_first(struct mdev_parent *parent)
 {
 	struct mdev_slice *slice;
 
 	spin_lock(&parent->lock);
-	slice = list_first_entry_or_null(&parent->slices, struct mdev_slice,
-					 node);
-	if (slice)
+	list_for_each_entry(slice, &parent->slices, node) {
+		if (READ_ONCE(slice->state) == MDEV_SLICE_DYING)
+			continue;
+		list_move_tail(&slice->node, &parent->slices);
 		get_device(&slice->dev);
+		spin_unlock(&parent->lock);
+		return slice;
+	}
 	spin_unlock(&parent->lock);
-
-	return slice;
+	return NULL;
 }
 
-/* Remove every slice of a parent that no new ones can be made on. */
+/*
+ * Remove every slice of a parent that no new ones can be made on. All of them are told
+ * before any user is waited for, however long that takes: it is no fault of the kernel's.
+ */
 void mdev_slice_remove_all(struct mdev_parent *parent)
 {
 	struct mdev_slice *slice;
 
 	while ((slice = mdev_slice_get_first(parent))) {
 		if (mdev_slice_take_wait(slice))
-			mdev_slice_destroy(slice);
+			mdev_slice_die(slice);
 		mdev_slice_put(slice);
 	}
+	wait_event_idle(parent->empty, list_empty_careful(&parent->slices));
 }
 
 /**
@@ -668,12 +715,24 @@ int mdev_slices_init(void)
 		return err;
 	err = rhashtable_init(&mdev_slice_uuids, &mdev_slice_uuid_params);
 	if (err)
-		rhashtable_destroy(&mdev_slice_names);
+		goto destroy_names;
+	mdev_removals = alloc_workqueue("mdev_removals", WQ_UNBOUND, 0);
+	if (!mdev_removals) {
+		err = -ENOMEM;
+		goto destroy_uuids;
+	}
+	return 0;
+
+destroy_uuids:
+	rhashtable_destroy(&mdev_slice_uuids);
+destroy_names:
+	rhashtable_destroy(&mdev_slice_names);
 	return err;
 }
 
 void mdev_slices_exit(void)
 {
+	destroy_workqueue(mdev_removals);
 	rhashtable_destroy(&mdev_slice_uuids);
 	rhashtable_destroy(&mdev_slice_names);
 }

@@ -194,14 +194,23 @@ static ssize_t owner_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(owner);
 
-/*
+/**
+ * mdev_slice_remove_store - attribute that removes a slice
+ * @slice: the slice
+ * @dev: the device whose attribute it is: the slice's, or its class device
+ * @attr: the attribute
+ * @buf: what was written: 1
+ * @count: how much
+ *
  * The attribute takes part in its own removal: it gives up the protection that
  * device_del() would wait for, and has it back if the slice stays.
+ *
+ * Return: @count, -EINVAL, or what mdev_slice_remove() says.
  */
-static ssize_t remove_store(struct device *dev, struct device_attribute *attr,
-			    const char *buf, size_t count)
+ssize_t mdev_slice_remove_store(struct mdev_slice *slice, struct device *dev,
+				struct device_attribute *attr, const char *buf,
+				size_t count)
 {
-	struct mdev_slice *slice = to_mdev_slice(dev);
 	struct netlink_ext_ack extack = {};
 	struct kernfs_node *kn;
 	bool yes;
@@ -215,12 +224,23 @@ static ssize_t remove_store(struct device *dev, struct device_attribute *attr,
 	kn = sysfs_break_active_protection(&dev->kobj, &attr->attr);
 	if (!kn)
 		return -ENODEV;
+	/* A class device goes before its slice has been forgotten by all. */
+	get_device(&slice->dev);
 	err = mdev_slice_remove(slice, &extack);
 	if (err)
 		mdev_slice_log(slice, "remove", &extack);
+	mdev_slice_put(slice);
 	sysfs_unbreak_active_protection(kn);
 
 	return err ? err : count;
+}
+EXPORT_SYMBOL_GPL(mdev_slice_remove_store);
+
+static ssize_t remove_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t count)
+{
+	return mdev_slice_remove_store(to_mdev_slice(dev), dev, attr, buf,
+				       count);
 }
 static DEVICE_ATTR_WO(remove);
 

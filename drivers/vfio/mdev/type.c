@@ -343,11 +343,11 @@ void mdev_types_del(struct mdev_parent *parent)
 	parent->type_dirs = NULL;
 }
 
-static struct kobject *mdev_type_devices(const struct mdev_slice *slice)
+static struct mdev_type_dir *mdev_slice_type_dir(const struct mdev_slice *slice)
 {
 	const struct mdev_parent *parent = slice->parent;
 
-	return parent->type_dirs->dir[slice->type - parent->types]->devices;
+	return parent->type_dirs->dir[slice->type - parent->types];
 }
 
 /* Directory "devices" has a link to each slice, by its UUID. */
@@ -356,8 +356,8 @@ int mdev_type_link(struct mdev_slice *slice)
 	char uuid[UUID_STRING_LEN + 1];
 
 	snprintf(uuid, sizeof(uuid), "%pUl", &slice->uuid);
-	return sysfs_create_link(mdev_type_devices(slice), &slice->dev.kobj,
-				 uuid);
+	return sysfs_create_link(mdev_slice_type_dir(slice)->devices,
+				 &slice->dev.kobj, uuid);
 }
 
 void mdev_type_unlink(struct mdev_slice *slice)
@@ -365,7 +365,19 @@ void mdev_type_unlink(struct mdev_slice *slice)
 	char uuid[UUID_STRING_LEN + 1];
 
 	snprintf(uuid, sizeof(uuid), "%pUl", &slice->uuid);
-	sysfs_remove_link(mdev_type_devices(slice), uuid);
+	sysfs_remove_link(mdev_slice_type_dir(slice)->devices, uuid);
+}
+
+/* Of the class device on bus mdev, where user space looks for it. */
+int mdev_type_link_cdev(const struct mdev_slice *slice, struct device *cdev)
+{
+	return sysfs_create_link(&cdev->kobj, &mdev_slice_type_dir(slice)->kobj,
+				 "mdev_type");
+}
+
+void mdev_type_unlink_cdev(struct device *cdev)
+{
+	sysfs_remove_link(&cdev->kobj, "mdev_type");
 }
 
 /* The kernel's own module mdev has the class if it is there. */
