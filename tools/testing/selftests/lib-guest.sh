@@ -74,14 +74,46 @@ guest_result() {
 		END { printf "%s", text; exit status }' "$(guest_dir "$1")/log"
 }
 
-# guest_run NAME COMMAND...: in the guest's shell
+# guest_run NAME COMMAND...: in the guest's shell. One that has not answered once is not
+# asked any more: each further command would wait behind that one.
 guest_run() {
 	guest_name=$1
 	shift
+	[ ! -e "$(guest_dir "$guest_name")/silent" ] || return 124
 	guest_word=$(($(date +%s%N) / 1000))
 	guest_send "$guest_name" "$guest_word" "$*"
-	guest_wait "$guest_name" "$guest_word" 60 || return 124
+	if ! guest_wait "$guest_name" "$guest_word" 60; then
+		touch "$(guest_dir "$guest_name")/silent"
+		guest_report "$guest_name" "$*" | sed 's/^/#   /' >&2
+		return 124
+	fi
 	guest_result "$guest_name" "$guest_word"
+}
+
+# guest_report NAME COMMAND: what can be seen of a guest that has not answered: where
+# its processors are, what it has said, how its virtqueues stand, what QEMU waits for
+guest_report() {
+	echo "guest $1 has not answered: $2"
+	tail -n 30 "$(guest_dir "$1")/log"
+	cat "$(guest_dir "$1")/qemu"
+	guest_alive "$1" || {
+		echo "it has gone"
+		return
+	}
+	wc -c <"$(guest_dir "$1")/monitor" >"$(guest_dir "$1")/from"
+	for guest_topic in status "registers -a" interrupts \
+		"virtio-queue-status /machine/peripheral-anon/device[0]/virtio-backend 0" \
+		"virtio-queue-status /machine/peripheral-anon/device[0]/virtio-backend 1"; do
+		guest_monitor "$1" "info $guest_topic"
+		sleep 0.5
+	done
+	tail -c "+$(cat "$(guest_dir "$1")/from")" "$(guest_dir "$1")/monitor" |
+		grep -a -e CPU -e RIP -e VM -e idx -e inuse -e signalled -e avail -e used
+	for guest_task in /proc/"$(guest_pid "$1")"/task/*; do
+		echo "$(cat "$guest_task/comm"), $(cut -d ' ' -f 3,14,15 "$guest_task/stat")"
+		cat "$guest_task/stack"
+	done
+	grep -h . /proc/softirqs /proc/net/softnet_stat
 }
 
 # guest_monitor NAME COMMAND: of QEMU's monitor
