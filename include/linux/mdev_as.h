@@ -14,6 +14,7 @@
 
 struct device;
 struct mdev_as;
+struct mdev_ring_worker;
 struct mm_struct;
 
 /* Access that is asked for, and that a range allows. */
@@ -56,10 +57,18 @@ struct mdev_as_waiter {
  *	is asked. Fills in all of the range, with the sequence number read
  *	before it looks. Must not sleep. -EFAULT if nothing is mapped there,
  *	-EACCES if not for @perm.
- * @begin: make its memory reachable for the calling worker until @end, with page
- *	faults disabled. Waits for nothing. -EFAULT if there is no memory any
- *	more, -EAGAIN while the mappings are changed. Only for user memory.
+ *	Not for remote memory.
+ * @begin: make its memory reachable for the calling worker until @end. -EFAULT if
+ *	there is no memory any more, -EAGAIN to be called again: while the mappings
+ *	are changed, or in another worker than &struct mdev_as.worker. Only for user
+ *	memory, whose page faults are then disabled and for which nothing may be
+ *	waited, and for remote memory.
  * @end: undo @begin
+ * @map_area: a kernel address for an area of a ring, all of it in one piece, valid
+ *	until &struct mdev_as.seq moves on. May sleep. -EAGAIN if that cannot be
+ *	said now: @fetch tells when. Only for remote memory.
+ * @access: copy from (@write is false) or to buffers. May sleep for as long as user
+ *	space likes. -EFAULT if they are not there. Only for remote memory.
  * @fetch: bring in pieces of memory that were found missing between @begin and
  *	@end, for as long as that takes, and call the waiter's done. @write:
  *	they will be written. May sleep for memory, but not for the pieces;
@@ -72,6 +81,10 @@ struct mdev_as_ops {
 			 struct mdev_as_range *range);
 	int (*begin)(struct mdev_as *as);
 	void (*end)(struct mdev_as *as);
+	int (*map_area)(struct mdev_as *as, u64 addr, u32 len, u32 perm,
+			void **va);
+	int (*access)(struct mdev_as *as, u64 addr, void *copy, u32 len,
+		      bool write);
 	void (*fetch)(struct mdev_as *as, struct mdev_as_waiter *waiter,
 		      const struct iovec *pieces, unsigned int nr, bool write);
 	void (*forget)(struct mdev_as *as, struct mdev_as_waiter *waiter);
@@ -86,12 +99,18 @@ struct mdev_as_ops {
  *	can be seen
  * @user: its memory is that of a process: it may be touched only between
  *	mdev_ring_begin() and mdev_ring_end(), and may turn out not to be there
+ * @remote: its memory is reached by asking somebody else, who may take as long as
+ *	they like: buffers by copying, by @access, areas of rings by @map_area; both
+ *	between mdev_ring_begin() and mdev_ring_end(), in @worker
+ * @worker: what the works of its rings are given to, or NULL; the backend ends it
  */
 struct mdev_as {
 	const struct mdev_as_ops *ops;
 	struct kref refs;
 	u32 seq;
 	bool user;
+	bool remote;
+	struct mdev_ring_worker *worker;
 };
 
 void mdev_as_init(struct mdev_as *as, const struct mdev_as_ops *ops);

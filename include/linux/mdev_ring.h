@@ -35,6 +35,9 @@
  */
 #define MDEV_RING_VECS_MAX	1024
 
+/* Most bytes that are copied at once where memory is remote: the longest frame. */
+#define MDEV_RING_BOUNCE	(65536 + 4096)
+
 /**
  * struct mdev_ring_chain - one descriptor chain taken from the ring
  * @head: index of its first descriptor, goes back into the used ring
@@ -146,7 +149,11 @@ struct mdev_ring {
 	u16 nr_taken;		/* chains that the owner holds */
 	u16 nr_pending;		/* entries that wait for mdev_ring_flush() */
 	struct mdev_ring_used *pending;
-	struct kvec *vecs;	/* user addresses with user memory */
+	struct kvec *vecs;	/* addresses of user or of remote memory */
+	void *bounce;		/* for remote memory, see bounce.c */
+	struct kvec bounce_out;
+	struct kvec bounce_in;
+	u16 bounce_first;	/* vec that bounce_in begins with */
 	u16 *vec_base;		/* first vec of each chain, a stack */
 	u16 nr_vecs;
 	u16 nr_popped;		/* depth of that stack */
@@ -212,6 +219,7 @@ struct mdev_ring_work {
 	unsigned int cpu;
 
 	/* private: */
+	struct mdev_ring_worker *own;	/* NULL: the one of a CPU */
 	struct llist_node node;
 	unsigned long state;
 	unsigned int runs;
@@ -225,5 +233,21 @@ void mdev_ring_work_kick(struct mdev_ring_work *work);
 void mdev_ring_work_enable(struct mdev_ring_work *work);
 void mdev_ring_work_disable_sync(struct mdev_ring_work *work);
 void mdev_ring_work_flush(struct mdev_ring_work *work);
+
+/*
+ * Let it run in a worker of its own, or (NULL) in those of the CPUs. It may be running
+ * where it ran before, and be called there once more.
+ */
+static inline void mdev_ring_work_give(struct mdev_ring_work *work,
+				       struct mdev_ring_worker *own)
+{
+	WRITE_ONCE(work->own, own);
+}
+
+/* Workers of their own, for address spaces that may make who uses them wait. */
+struct mdev_ring_worker *mdev_ring_worker_create(const char *name);
+void mdev_ring_worker_end(struct mdev_ring_worker *own);
+int mdev_ring_worker_use_mm(struct mdev_ring_worker *own, struct mm_struct *mm);
+void mdev_ring_worker_leave_mm(struct mdev_ring_worker *own);
 
 #endif /* _LINUX_MDEV_RING_H */

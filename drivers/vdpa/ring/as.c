@@ -17,6 +17,9 @@ void mdev_as_init(struct mdev_as *as, const struct mdev_as_ops *ops)
 {
 	as->ops = ops;
 	as->seq = 0;
+	as->user = false;
+	as->remote = false;
+	as->worker = NULL;
 	kref_init(&as->refs);
 }
 EXPORT_SYMBOL_GPL(mdev_as_init);

@@ -38,7 +38,7 @@ static void ring_clear_missing(struct mdev_ring *ring)
 /* What was wanted to be brought in is not any more. */
 static void ring_forget_missing(struct mdev_ring *ring)
 {
-	if (ring->as && ring->as->user)
+	if (ring->as && ring_gated(ring))
 		ring->as->ops->forget(ring->as, &ring->waiter);
 	WRITE_ONCE(ring->fetching, false);
 	ring->fetch_error = 0;
@@ -63,6 +63,7 @@ static void ring_free(struct mdev_ring *ring)
 	kvfree(ring->pending);
 	kvfree(ring->vecs);
 	kvfree(ring->vec_base);
+	ring_bounce_free(ring);
 	ring->pending = NULL;
 	ring->vecs = NULL;
 	ring->vec_base = NULL;
@@ -75,7 +76,8 @@ static int ring_alloc(struct mdev_ring *ring)
 			      GFP_KERNEL);
 	ring->vec_base = kvcalloc(MDEV_RING_VECS_MAX, sizeof(*ring->vec_base),
 				  GFP_KERNEL);
-	if (ring->pending && ring->vecs && ring->vec_base)
+	if (ring->pending && ring->vecs && ring->vec_base &&
+	    !ring_bounce_alloc(ring))
 		return 0;
 	ring_free(ring);
 	return -ENOMEM;
@@ -180,6 +182,8 @@ void mdev_ring_set_as(struct mdev_ring *ring, struct mdev_as *as)
 		mdev_ring_stop(ring);
 	ring_forget_missing(ring);
 	ring->as = as ? mdev_as_get(as) : NULL;
+	if (ring->work)
+		mdev_ring_work_give(ring->work, as ? as->worker : NULL);
 	ring_forget_memory(ring);
 	mdev_as_put(old);
 }
@@ -390,16 +394,20 @@ static void ring_iter(struct mdev_ring *ring, struct iov_iter *iter,
  * @chain: from mdev_ring_pop()
  * @iter: set up as a source
  *
- * Valid as long as the chain's pieces are, see mdev_ring_pop(). A copy that falls
- * short although there are bytes left has met memory that is missing: see
- * mdev_ring_out_missing(). Does not sleep.
+ * Valid as long as the chain's pieces are, see mdev_ring_pop(), and until the next
+ * call. A copy that falls short although there are bytes left has met memory that is
+ * missing: see mdev_ring_out_missing(). Where memory is remote it is read here, at
+ * most MDEV_RING_BOUNCE bytes, and that may sleep.
  */
 void mdev_ring_out_iter(struct mdev_ring *ring,
 			const struct mdev_ring_chain *chain,
 			struct iov_iter *iter)
 {
-	ring_iter(ring, iter, ITER_SOURCE, chain->out_vec, chain->out_num,
-		  chain->out_len);
+	if (ring->as->remote)
+		ring_bounce_out(ring, chain, iter);
+	else
+		ring_iter(ring, iter, ITER_SOURCE, chain->out_vec,
+			  chain->out_num, chain->out_len);
 }
 EXPORT_SYMBOL_GPL(mdev_ring_out_iter);
 
@@ -427,9 +435,11 @@ static unsigned int ring_in_vecs(const struct mdev_ring_chain *first,
  *
  * Chains after the first join in only while they have no buffers that the
  * device reads, since these would lie between: what the iterator holds is then
- * less than their sum. Valid as long as the chains' pieces are, see
- * mdev_ring_pop(). A copy that falls short although there is room left has met
- * memory that is missing: see mdev_ring_in_missing(). Does not sleep.
+ * less than their sum, and never more than MDEV_RING_BOUNCE where memory is remote.
+ * Valid as long as the chains' pieces are, see mdev_ring_pop(), and until the next
+ * call. A copy that falls short although there is room left has met memory that
+ * is missing: see mdev_ring_in_missing(). What is written arrives with
+ * mdev_ring_push(). Does not sleep.
  */
 void mdev_ring_in_iter(struct mdev_ring *ring,
 		       const struct mdev_ring_chain *first, unsigned int nr,
@@ -439,7 +449,10 @@ void mdev_ring_in_iter(struct mdev_ring *ring,
 	size_t bytes;
 
 	nr_vecs = ring_in_vecs(first, nr, &bytes);
-	ring_iter(ring, iter, ITER_DEST, first->in_vec, nr_vecs, bytes);
+	if (ring->as->remote)
+		ring_bounce_in(ring, first->in_vec, bytes, iter);
+	else
+		ring_iter(ring, iter, ITER_DEST, first->in_vec, nr_vecs, bytes);
 }
 EXPORT_SYMBOL_GPL(mdev_ring_in_iter);
 
@@ -553,7 +566,7 @@ bool mdev_ring_begin(struct mdev_ring *ring)
 	/* Pairs with ring_fetched(). */
 	if (smp_load_acquire(&ring->fetching))
 		return false;
-	if (ring->as->user)
+	if (ring_gated(ring))
 		err = ring_begin_user(ring);
 	if (err == -EAGAIN) {
 		/* After those who wait for the worker, one of whom it may be. */
@@ -600,7 +613,7 @@ static void ring_fetch(struct mdev_ring *ring)
 void mdev_ring_end(struct mdev_ring *ring)
 {
 	ring->entered = false;
-	if (ring->as->user)
+	if (ring_gated(ring))
 		ring->as->ops->end(ring->as);
 	if (ring->nr_missing && mdev_ring_running(ring))
 		ring_fetch(ring);
@@ -664,6 +677,21 @@ int ring_translate_miss(struct mdev_ring *ring, struct mdev_as_range *range,
 	return 0;
 }
 
+static int ring_map_remote(struct mdev_ring *ring, struct mdev_ring_area *area,
+			   u32 len, u32 perm)
+{
+	struct mdev_as *as = ring->as;
+	int ret;
+
+	/* Pairs with the release of the backend: with the new one comes what is new. */
+	area->seq = smp_load_acquire(&as->seq);
+	ret = as->ops->map_area(as, area->addr, len, perm, &area->va);
+	if (ret != -EAGAIN)
+		return ret;
+	return ring_missing(ring, (void *)(unsigned long)area->addr, len,
+			    perm & MDEV_AS_WRITE);
+}
+
 /*
  * All of an area must be there, if only as a promise. One that is one run is
  * accessed without looking for its seams. The kernel's own always is; where the
@@ -682,6 +710,8 @@ static int ring_map_area(struct mdev_ring *ring, struct mdev_ring_area *area,
 	area->len = len;
 	if (len - 1 > U64_MAX - addr)
 		return -EOVERFLOW;
+	if (ring->as->remote)
+		return ring_map_remote(ring, area, len, perm);
 	for (; left; addr += part, left -= part) {
 		ret = ring_translate_miss(ring, &range, addr, left, perm);
 		if (ret)
@@ -690,7 +720,7 @@ static int ring_map_area(struct mdev_ring *ring, struct mdev_ring_area *area,
 		if (left == len)
 			area->seq = range.seq;
 		else if (area->seq != range.seq)
-			return -EAGAIN;
+			return -ESTALE;
 	}
 	if (part == len)
 		area->va = ring_range_va(&range, area->addr);
@@ -718,7 +748,9 @@ int ring_map_areas(struct mdev_ring *ring)
 			ret = ring_map_area(ring, &ring->desc,
 					    ring_desc_bytes(ring),
 					    MDEV_AS_READ);
-		if (ret && ret != -EAGAIN) {
+		if (ret == -EAGAIN)
+			return ret;
+		if (ret && ret != -ESTALE) {
 			mdev_ring_break(ring, ret);
 			return ret;
 		}

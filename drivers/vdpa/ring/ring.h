@@ -75,10 +75,16 @@ static inline u16 ring_slot(const struct mdev_ring *ring, u16 idx)
 	return idx & (ring->num - 1);
 }
 
-/* May memory of the driver side be touched now? */
+/* Is memory of the driver side there only between begin and end? */
+static inline bool ring_gated(const struct mdev_ring *ring)
+{
+	return ring->as->user || ring->as->remote;
+}
+
+/* May it be touched now? */
 static inline bool ring_reachable(const struct mdev_ring *ring)
 {
-	return !ring->as->user || ring->entered;
+	return !ring_gated(ring) || ring->entered;
 }
 
 /*
@@ -223,6 +229,16 @@ static inline void *ring_range_va(const struct mdev_as_range *range, u64 addr)
 {
 	return range->va + (addr - range->start);
 }
+
+/* bounce.c */
+int ring_bounce_alloc(struct mdev_ring *ring);
+void ring_bounce_free(struct mdev_ring *ring);
+void ring_bounce_out(struct mdev_ring *ring,
+		     const struct mdev_ring_chain *chain, struct iov_iter *iter);
+void ring_bounce_in(struct mdev_ring *ring, unsigned int first, size_t bytes,
+		    struct iov_iter *iter);
+int ring_bounce_push(struct mdev_ring *ring,
+		     const struct mdev_ring_chain *chain, u32 written);
 
 int ring_map_areas(struct mdev_ring *ring);
 

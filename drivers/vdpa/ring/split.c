@@ -88,6 +88,8 @@ static int split_read(struct mdev_ring *ring, u64 addr, void *copy, u32 len)
 	u32 part;
 	int ret;
 
+	if (ring->as->remote)
+		return ring->as->ops->access(ring->as, addr, copy, len, false);
 	for (; len; addr += part, copy += part, len -= part) {
 		ret = ring_translate(ring, range, addr, len, MDEV_AS_READ);
 		if (unlikely(ret))
@@ -100,26 +102,43 @@ static int split_read(struct mdev_ring *ring, u64 addr, void *copy, u32 len)
 	return 0;
 }
 
-/* One vec for each range that the buffer lies in; @len is not 0. */
+static int split_add_vec(struct mdev_ring *ring, void *base, u32 len, u16 *nr)
+{
+	struct kvec *vec;
+
+	if (unlikely(ring->nr_vecs == MDEV_RING_VECS_MAX))
+		return -ENOBUFS;
+	vec = &ring->vecs[ring->nr_vecs++];
+	vec->iov_base = base;
+	vec->iov_len = len;
+	(*nr)++;
+	return 0;
+}
+
+/*
+ * One vec for each range that the buffer lies in; @len is not 0. What is remote is
+ * looked for when it is copied.
+ */
 static int split_add_vecs(struct mdev_ring *ring, u64 addr, u32 len, u32 perm,
 			  u16 *nr)
 {
 	struct mdev_as_range *range = &ring->last;
-	struct kvec *vec;
 	u32 part;
 	int ret;
 
+	if (ring->as->remote && addr + (len - 1) > ULONG_MAX)
+		return -EFAULT;
+	if (ring->as->remote)
+		return split_add_vec(ring, (void *)(unsigned long)addr, len,
+				     nr);
 	for (; len; addr += part, len -= part) {
-		if (unlikely(ring->nr_vecs == MDEV_RING_VECS_MAX))
-			return -ENOBUFS;
 		ret = ring_translate(ring, range, addr, len, perm);
 		if (unlikely(ret))
 			return ret;
 		part = ring_range_part(range, addr, len);
-		vec = &ring->vecs[ring->nr_vecs++];
-		vec->iov_base = ring_range_va(range, addr);
-		vec->iov_len = part;
-		(*nr)++;
+		ret = split_add_vec(ring, ring_range_va(range, addr), part, nr);
+		if (unlikely(ret))
+			return ret;
 	}
 	return 0;
 }
@@ -343,13 +362,14 @@ EXPORT_SYMBOL_GPL(mdev_ring_unpop);
  * @written: bytes that the device has written, from the start of the buffers on
  *
  * The driver sees it after mdev_ring_flush(), in the order of the calls. The
- * owner must not touch the chain's buffers any more. Does not sleep; serialised
- * by the owner.
+ * owner must not touch the chain's buffers any more. Does not sleep, unless the
+ * memory is remote; serialised by the owner.
  */
 void mdev_ring_push(struct mdev_ring *ring,
 		    const struct mdev_ring_chain *chain, u32 written)
 {
 	struct mdev_ring_used *elem;
+	int ret;
 
 	if (unlikely(!split_usable(ring)))
 		return;
@@ -357,6 +377,13 @@ void mdev_ring_push(struct mdev_ring *ring,
 		return;
 	if (WARN_ON_ONCE(written > chain->in_len))
 		written = chain->in_len;
+	if (ring->as->remote) {
+		ret = ring_bounce_push(ring, chain, written);
+		if (unlikely(ret)) {
+			split_fail(ring, ret);
+			return;
+		}
+	}
 	elem = &ring->pending[ring->nr_pending++];
 	elem->id = cpu_to_le32(chain->head);
 	elem->len = cpu_to_le32(written);

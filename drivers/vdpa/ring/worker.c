@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Workers: one thread per CPU runs whatever was kicked for that CPU.
+ * Workers: one thread per CPU runs whatever was kicked for that CPU. Works that may
+ * wait for user space are given to a worker of their own instead, so that nobody
+ * else waits with them.
  *
  * A work is a few words; it costs nothing while nobody kicks it. Its state word
  * changes by compare-and-exchange only, which is fully ordered:
@@ -36,10 +38,14 @@
 #include <linux/llist.h>
 #include <linux/mdev_ring.h>
 #include <linux/mmu_context.h>
+#include <linux/module.h>
 #include <linux/percpu.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/isolation.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
 #include <linux/smpboot.h>
 #include <linux/wait_bit.h>
 
@@ -60,6 +66,7 @@
  * @last: last of these, if there are any
  * @mm: user memory that the thread has taken on, with a reference, or NULL
  * @mm_used: it was used in this turn
+ * @own: NULL for the thread of a CPU
  */
 struct worker {
 	struct llist_head kicked;
@@ -67,6 +74,19 @@ struct worker {
 	struct llist_node *last;
 	struct mm_struct *mm;
 	bool mm_used;
+	struct mdev_ring_worker *own;
+};
+
+/**
+ * struct mdev_ring_worker - thread of its own for the works that are given to it
+ * @worker: what it has to do
+ * @task: the thread
+ * @ended: nothing is given to it any more
+ */
+struct mdev_ring_worker {
+	struct worker worker;
+	struct task_struct *task;
+	bool ended;
 };
 
 static DEFINE_PER_CPU(struct worker, workers);
@@ -118,7 +138,7 @@ static unsigned int worker_choose(unsigned int cpu)
  * thread finds the work, or the bit is found clear and the list is emptied here.
  * The same holds between orphans and a worker that sets its bit.
  */
-static struct llist_node *worker_add(struct mdev_ring_work *work)
+static struct llist_node *worker_add_shared(struct mdev_ring_work *work)
 {
 	unsigned int cpu = worker_choose(READ_ONCE(work->cpu));
 	struct task_struct *task;
@@ -141,6 +161,23 @@ static struct llist_node *worker_add(struct mdev_ring_work *work)
 	if (!task_is_running(task))
 		wake_up_process(task);
 	return NULL;
+}
+
+/*
+ * Which worker a work belongs to may change at any time. A worker of its own ends
+ * after nothing belongs to it and a grace period, and then places again what is in
+ * its list: so whoever has seen it here may use it.
+ */
+static struct llist_node *worker_add(struct mdev_ring_work *work)
+{
+	struct mdev_ring_worker *own;
+
+	rcu_read_lock();
+	own = READ_ONCE(work->own);
+	if (own && llist_add(&work->node, &own->worker.kicked))
+		wake_up_process(own->task);
+	rcu_read_unlock();
+	return own ? NULL : worker_add_shared(work);
 }
 
 static struct llist_node *list_join(struct llist_node *first,
@@ -233,18 +270,11 @@ static void worker_drop_mm(struct worker *worker)
 }
 
 /*
- * Take on the memory of a process, for the rest of the turn of a work. Kept while
- * one turn after the other wants the same, so that works of one process share the
- * cost; not any longer, because it keeps the memory of a dead process. Called by
- * a worker's thread, from a work's function. Returns 0, or -EFAULT if the process
- * has no memory any more.
+ * Kept while one turn after the other wants the same, so that works of one process
+ * share the cost; not any longer, because it keeps the memory of a dead process.
  */
-int worker_use_mm(struct mm_struct *mm)
+static int worker_take_mm(struct worker *worker, struct mm_struct *mm)
 {
-	struct worker *worker = this_cpu_ptr(&workers);
-
-	if (WARN_ON_ONCE(current != this_cpu_read(worker_tasks)))
-		return -EFAULT;
 	worker->mm_used = true;
 	if (worker->mm == mm)
 		return 0;
@@ -254,6 +284,67 @@ int worker_use_mm(struct mm_struct *mm)
 	kthread_use_mm(mm);
 	worker->mm = mm;
 	return 0;
+}
+
+/*
+ * Take on the memory of a process, for the rest of the turn of a work. Called from a
+ * work's function. Returns 0, -EFAULT if the process has no memory any more, or
+ * -EAGAIN if the work was given to another worker since it was kicked.
+ */
+int worker_use_mm(struct mm_struct *mm)
+{
+	if (current != raw_cpu_read(worker_tasks))
+		return -EAGAIN;
+	return worker_take_mm(this_cpu_ptr(&workers), mm);
+}
+
+/**
+ * mdev_ring_worker_use_mm - take on the memory of a process
+ * @own: the worker that should be running this
+ * @mm: the memory, whose struct is held; it is for the rest of the turn of a work
+ *
+ * Called from the function of a work that was given to @own.
+ *
+ * Return: 0, -EFAULT if the process has no memory any more, or -EAGAIN if this is
+ * another worker, because the work was given to @own after it was kicked.
+ */
+int mdev_ring_worker_use_mm(struct mdev_ring_worker *own, struct mm_struct *mm)
+{
+	if (current != own->task)
+		return -EAGAIN;
+	return worker_take_mm(&own->worker, mm);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_worker_use_mm);
+
+/**
+ * mdev_ring_worker_leave_mm - do without the memory of a process
+ * @own: the worker that is running this
+ *
+ * Undoes mdev_ring_worker_use_mm() at once.
+ */
+void mdev_ring_worker_leave_mm(struct mdev_ring_worker *own)
+{
+	worker_drop_mm(&own->worker);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_worker_leave_mm);
+
+/* It may have been given to another one while it was in this one's hands. */
+static bool work_is_here(const struct worker *worker,
+			 const struct mdev_ring_work *work)
+{
+	return READ_ONCE(work->own) == worker->own;
+}
+
+/* Back into the list, after those that were kicked meanwhile. */
+static void work_stay(struct worker *worker, struct mdev_ring_work *work)
+{
+	work->node.next = NULL;
+	if (!work_is_here(worker, work)) {
+		worker_place(&work->node);
+		return;
+	}
+	worker_collect(worker);
+	worker_append(worker, &work->node);
 }
 
 static void work_turn(struct worker *worker, struct mdev_ring_work *work)
@@ -266,37 +357,46 @@ static void work_turn(struct worker *worker, struct mdev_ring_work *work)
 		done = work->fn(work, WORK_BUDGET);
 		if (!worker->mm_used)
 			worker_drop_mm(worker);
-		if (work_end(work, done >= WORK_BUDGET)) {
-			/* Those that were kicked meanwhile come before it. */
-			worker_collect(worker);
-			work->node.next = NULL;
-			worker_append(worker, &work->node);
-		}
+		if (work_end(work, done >= WORK_BUDGET))
+			work_stay(worker, work);
 	}
 	/* Ordered after the exchange; uses the address only. */
 	wake_up_var(state);
 }
 
+static bool worker_has_work(const struct worker *worker)
+{
+	return worker->first || !llist_empty(&worker->kicked);
+}
+
 static int worker_should_run(unsigned int cpu)
 {
-	struct worker *worker = per_cpu_ptr(&workers, cpu);
+	return worker_has_work(per_cpu_ptr(&workers, cpu));
+}
 
-	return worker->first || !llist_empty(&worker->kicked);
+static void worker_next(struct worker *worker)
+{
+	struct llist_node *node;
+
+	worker_collect(worker);
+	node = worker->first;
+	if (!node)
+		return;
+	worker->first = node->next;
+	node->next = NULL;
+	if (work_is_here(worker, node_work(node)))
+		work_turn(worker, node_work(node));
+	else
+		worker_place(node);
 }
 
 /* One turn at a time, so that the CPU can go between any two. */
 static void worker_run(unsigned int cpu)
 {
 	struct worker *worker = per_cpu_ptr(&workers, cpu);
-	struct llist_node *node;
 
-	worker_collect(worker);
-	node = worker->first;
-	if (node) {
-		worker->first = node->next;
-		work_turn(worker, node_work(node));
-	}
-	if (!worker_should_run(cpu))
+	worker_next(worker);
+	if (!worker_has_work(worker))
 		worker_drop_mm(worker);
 	cond_resched();
 }
@@ -304,7 +404,7 @@ static void worker_run(unsigned int cpu)
 static void worker_begin(unsigned int cpu)
 {
 	cpumask_set_cpu(cpu, &worker_cpus);
-	/* The bit before the list, see worker_add(). */
+	/* The bit before the list, see worker_add_shared(). */
 	smp_mb__after_atomic();
 	worker_place(llist_reverse_order(llist_del_all(&worker_orphans)));
 }
@@ -315,7 +415,7 @@ static void worker_end(unsigned int cpu)
 	struct llist_node *list;
 
 	cpumask_clear_cpu(cpu, &worker_cpus);
-	/* The bit before the list, see worker_add(). */
+	/* The bit before the list, see worker_add_shared(). */
 	smp_mb__after_atomic();
 	worker_collect(worker);
 	list = worker->first;
@@ -341,6 +441,91 @@ static struct smp_hotplug_thread worker_threads = {
 	.cleanup = worker_cleanup,
 	.thread_comm = "mdev_ring/%u",
 };
+
+/*
+ * The state is set before the list is looked at, and the list is added to before the
+ * thread is woken: so it finds the work, or is woken. Returns false at the end.
+ */
+static bool own_wait(struct mdev_ring_worker *own)
+{
+	bool more;
+
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		more = worker_has_work(&own->worker);
+		if (more || READ_ONCE(own->ended))
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return more;
+}
+
+static int own_thread(void *data)
+{
+	struct mdev_ring_worker *own = data;
+	struct worker *worker = &own->worker;
+
+	while (own_wait(own)) {
+		worker_next(worker);
+		if (!worker_has_work(worker))
+			worker_drop_mm(worker);
+		cond_resched();
+	}
+	/* See worker_add(). */
+	synchronize_rcu();
+	worker_place(llist_reverse_order(llist_del_all(&worker->kicked)));
+	kfree(own);
+	module_put_and_kthread_exit(0);
+}
+
+/**
+ * mdev_ring_worker_create - make a worker of its own
+ * @name: of the thread
+ *
+ * For an address space whose memory may make its user wait. May sleep.
+ *
+ * Return: the worker, which mdev_ring_worker_end() ends, or an ERR_PTR: what
+ * kthread_create() says, or -ENOMEM.
+ */
+struct mdev_ring_worker *mdev_ring_worker_create(const char *name)
+{
+	struct mdev_ring_worker *own;
+
+	own = kzalloc(sizeof(*own), GFP_KERNEL_ACCOUNT);
+	if (!own)
+		return ERR_PTR(-ENOMEM);
+	own->worker.own = own;
+	own->task = kthread_create(own_thread, own, "%s", name);
+	if (IS_ERR(own->task)) {
+		struct task_struct *task = own->task;
+
+		kfree(own);
+		return ERR_CAST(task);
+	}
+	/* Until its last instruction. */
+	__module_get(THIS_MODULE);
+	wake_up_process(own->task);
+	return own;
+}
+EXPORT_SYMBOL_GPL(mdev_ring_worker_create);
+
+/**
+ * mdev_ring_worker_end - a worker is not wanted any more
+ * @own: the worker; no work belongs to it any more
+ *
+ * It may be running one that did. Frees it; does not wait. Any context that may
+ * wake a task.
+ */
+void mdev_ring_worker_end(struct mdev_ring_worker *own)
+{
+	struct task_struct *task = get_task_struct(own->task);
+
+	WRITE_ONCE(own->ended, true);
+	wake_up_process(task);
+	put_task_struct(task);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_worker_end);
 
 int workers_init(void)
 {
@@ -370,6 +555,7 @@ void mdev_ring_work_init(struct mdev_ring_work *work,
 {
 	work->fn = fn;
 	work->cpu = cpu;
+	work->own = NULL;
 	work->state = 0;
 	work->runs = 0;
 }

@@ -6,6 +6,7 @@
 #include "as.c"
 #include "ring.c"
 #include "split.c"
+#include "bounce.c"
 
 unsigned int shim_warnings;
 bool (*shim_user_missing)(const void *va, unsigned long len, bool write);

@@ -2,6 +2,7 @@
 #ifndef _SHIM_LINUX_KERNEL_H
 #define _SHIM_LINUX_KERNEL_H
 
+#include <limits.h>
 #include <linux/compiler.h>
 #include <linux/minmax.h>
 #include <linux/types.h>

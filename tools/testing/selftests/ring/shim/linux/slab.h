@@ -16,6 +16,11 @@ static inline void *kvcalloc(size_t n, size_t size, int gfp)
 	return calloc(n, size);
 }
 
+static inline void *kvzalloc(size_t size, int gfp)
+{
+	return kvcalloc(1, size, gfp);
+}
+
 static inline void kvfree(const void *p)
 {
 	free((void *)p);
