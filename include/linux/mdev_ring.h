@@ -246,6 +246,7 @@ static inline void mdev_ring_work_give(struct mdev_ring_work *work,
 
 /* Workers of their own, for address spaces that may make who uses them wait. */
 struct mdev_ring_worker *mdev_ring_worker_create(const char *name);
+void mdev_ring_worker_kill(struct mdev_ring_worker *own);
 void mdev_ring_worker_end(struct mdev_ring_worker *own);
 int mdev_ring_worker_use_mm(struct mdev_ring_worker *own, struct mm_struct *mm);
 void mdev_ring_worker_leave_mm(struct mdev_ring_worker *own);

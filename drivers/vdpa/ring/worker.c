@@ -44,6 +44,7 @@
 #include <linux/sched.h>
 #include <linux/sched/isolation.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/smpboot.h>
@@ -466,6 +467,8 @@ static int own_thread(void *data)
 	struct mdev_ring_worker *own = data;
 	struct worker *worker = &own->worker;
 
+	/* See mdev_ring_worker_kill(). */
+	allow_signal(SIGKILL);
 	while (own_wait(own)) {
 		worker_next(worker);
 		if (!worker_has_work(worker))
@@ -509,6 +512,19 @@ struct mdev_ring_worker *mdev_ring_worker_create(const char *name)
 	return own;
 }
 EXPORT_SYMBOL_GPL(mdev_ring_worker_create);
+
+/**
+ * mdev_ring_worker_kill - do not wait for user space any more
+ * @own: the worker
+ *
+ * What is running in it, or will run, meets an error where it would have to wait for
+ * memory of a process. Does not wait. Any context that may wake a task.
+ */
+void mdev_ring_worker_kill(struct mdev_ring_worker *own)
+{
+	send_sig(SIGKILL, own->task, 1);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_worker_kill);
 
 /**
  * mdev_ring_worker_end - a worker is not wanted any more

@@ -11,15 +11,13 @@
 #include <linux/sysfs.h>
 
 #include "vfio.h"
-
-/* What takes slices whose parent has virtio operations alone. */
-#define DEFAULT_DRIVER	"vfio_virtio"
+#include "virtio/virtio.h"
 
 static const char *wanted_driver(const struct mdev_slice *slice)
 {
 	const struct mdev_vfio_ops *ops = mdev_vfio_ops(slice);
 
-	return ops ? ops->driver_name : DEFAULT_DRIVER;
+	return ops ? ops->driver_name : vfio_virtio_driver.driver.name;
 }
 
 static int mdev_vfio_match(struct device *dev, const struct device_driver *drv)
@@ -220,11 +218,17 @@ static int __init mdev_vfio_init(void)
 	if (err)
 		return err;
 
-	err = mdev_class_register(&mdev_vfio_class);
+	err = mdev_vfio_driver_register(&vfio_virtio_driver);
 	if (err)
 		goto unregister_bus;
+
+	err = mdev_class_register(&mdev_vfio_class);
+	if (err)
+		goto unregister_driver;
 	return 0;
 
+unregister_driver:
+	mdev_vfio_driver_unregister(&vfio_virtio_driver);
 unregister_bus:
 	bus_unregister(&mdev_vfio_bus);
 	return err;
@@ -233,6 +237,7 @@ unregister_bus:
 static void __exit mdev_vfio_exit(void)
 {
 	mdev_class_unregister(&mdev_vfio_class);
+	mdev_vfio_driver_unregister(&vfio_virtio_driver);
 	bus_unregister(&mdev_vfio_bus);
 }
 
@@ -241,3 +246,4 @@ module_exit(mdev_vfio_exit);
 
 MODULE_DESCRIPTION("Class vfio: slices as mediated devices, for virtual machines");
 MODULE_LICENSE("GPL");
+MODULE_ALIAS("mdev-class-vfio");

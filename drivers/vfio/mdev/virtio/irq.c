@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Interrupts: INTx or MSI-X, whichever the user has set up, and the request to let go of
+ * the device. Each is an eventfd that the user gives by VFIO_DEVICE_SET_IRQS.
+ *
+ * INTx is a level: asserted while the ISR status is not 0. It is signalled when it becomes
+ * so, or when the mask goes while it is so, and masks itself then.
+ */
+#include <linux/eventfd.h>
+#include <linux/pci_regs.h>
+#include <linux/slab.h>
+#include <uapi/linux/virtio_pci.h>
+
+#include "virtio.h"
+
+/* Bit 0 of the ISR status, which has no name in the headers. */
+#define ISR_QUEUE	0x1
+
+static void trigger_init(struct vv_trigger *trigger)
+{
+	spin_lock_init(&trigger->lock);
+	trigger->ctx = NULL;
+}
+
+/* Takes over the reference. When it returns the former eventfd is not signalled. */
+static void trigger_replace(struct vv_trigger *trigger, struct eventfd_ctx *ctx)
+{
+	spin_lock_irq(&trigger->lock);
+	swap(trigger->ctx, ctx);
+	spin_unlock_irq(&trigger->lock);
+	if (ctx)
+		eventfd_ctx_put(ctx);
+}
+
+/* Any context. */
+static void trigger_signal(struct vv_trigger *trigger)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&trigger->lock, flags);
+	if (trigger->ctx)
+		eventfd_signal(trigger->ctx);
+	spin_unlock_irqrestore(&trigger->lock, flags);
+}
+
+/* -1 takes it away. */
+static int trigger_set(struct vv_trigger *trigger, s32 fd)
+{
+	struct eventfd_ctx *ctx = NULL;
+
+	if (fd < -1)
+		return -EINVAL;
+	if (fd >= 0) {
+		ctx = eventfd_ctx_fdget(fd);
+		if (IS_ERR(ctx))
+			return PTR_ERR(ctx);
+	}
+	trigger_replace(trigger, ctx);
+	return 0;
+}
+
+int vv_irq_init(struct vfio_virtio *vv)
+{
+	unsigned int i;
+
+	trigger_init(&vv->intx);
+	trigger_init(&vv->req);
+	vv->vectors = kvcalloc(vv->nr_vectors, sizeof(*vv->vectors),
+			       GFP_KERNEL);
+	if (!vv->vectors)
+		return -ENOMEM;
+	for (i = 0; i < vv->nr_vectors; i++)
+		trigger_init(&vv->vectors[i]);
+	return 0;
+}
+
+void vv_irq_end(struct vfio_virtio *vv)
+{
+	kvfree(vv->vectors);
+}
+
+/* INTx. */
+
+static bool intx_disabled(const struct vfio_virtio *vv)
+{
+	return READ_ONCE(vv->config[PCI_COMMAND + 1]) &
+	       PCI_COMMAND_INTX_DISABLE >> 8;
+}
+
+/* Under its lock: tell the user, unless it is masked. */
+static void intx_tell(struct vfio_virtio *vv)
+{
+	if (!vv->isr || vv->intx_masked || intx_disabled(vv) || !vv->intx.ctx)
+		return;
+	vv->intx_masked = true;
+	eventfd_signal(vv->intx.ctx);
+}
+
+static void intx_assert(struct vfio_virtio *vv, u8 isr)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&vv->intx.lock, flags);
+	vv->isr |= isr;
+	intx_tell(vv);
+	spin_unlock_irqrestore(&vv->intx.lock, flags);
+}
+
+static void intx_mask(struct vfio_virtio *vv, bool mask)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&vv->intx.lock, flags);
+	vv->intx_masked = mask;
+	intx_tell(vv);
+	spin_unlock_irqrestore(&vv->intx.lock, flags);
+}
+
+/* The driver reads the ISR status, which takes the interrupt away. */
+u8 vv_irq_take_isr(struct vfio_virtio *vv)
+{
+	u8 isr;
+
+	spin_lock_irq(&vv->intx.lock);
+	isr = vv->isr;
+	vv->isr = 0;
+	spin_unlock_irq(&vv->intx.lock);
+	return isr;
+}
+
+void vv_irq_clear_isr(struct vfio_virtio *vv)
+{
+	vv_irq_take_isr(vv);
+}
+
+bool vv_irq_asserted(struct vfio_virtio *vv)
+{
+	return READ_ONCE(vv->isr) && !READ_ONCE(vv->nr_msix);
+}
+
+/* The device. */
+
+static void irq_raise(struct vfio_virtio *vv, u16 vector, u8 isr)
+{
+	u16 nr = READ_ONCE(vv->nr_msix);
+
+	if (!nr)
+		intx_assert(vv, isr);
+	else if (vector < nr)
+		trigger_signal(&vv->vectors[vector]);
+}
+
+/* Used buffers. Any context. */
+void vv_irq_queue(struct vfio_virtio *vv, u16 vector)
+{
+	irq_raise(vv, vector, ISR_QUEUE);
+}
+
+/* Another configuration. Any context. */
+void vv_irq_config(struct vfio_virtio *vv)
+{
+	irq_raise(vv, READ_ONCE(vv->config_vector), VIRTIO_PCI_ISR_CONFIG);
+}
+
+/* Not of the virtio device: the user is asked to let go of it. */
+void vv_irq_request(struct vfio_virtio *vv, unsigned int count)
+{
+	if (!count)
+		dev_dbg(vv->vdev.dev, "its user is asked to let go of it\n");
+	trigger_signal(&vv->req);
+}
+
+/* The user. */
+
+unsigned int vv_irq_count(const struct vfio_virtio *vv, unsigned int index)
+{
+	switch (index) {
+	case VFIO_PCI_INTX_IRQ_INDEX:
+	case VFIO_PCI_REQ_IRQ_INDEX:
+		return 1;
+	case VFIO_PCI_MSIX_IRQ_INDEX:
+		return vv->nr_vectors;
+	default:
+		return 0;
+	}
+}
+
+u32 vv_irq_flags(unsigned int index)
+{
+	switch (index) {
+	case VFIO_PCI_INTX_IRQ_INDEX:
+		return VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_MASKABLE |
+		       VFIO_IRQ_INFO_AUTOMASKED;
+	case VFIO_PCI_REQ_IRQ_INDEX:
+		return VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_NORESIZE;
+	default:
+		return VFIO_IRQ_INFO_EVENTFD;
+	}
+}
+
+/* By a thread: an eventfd cannot be signalled while another one is. */
+static void unmask_thread(void *opaque, void *data)
+{
+	intx_mask(opaque, false);
+}
+
+static int intx_set_mask(struct vfio_virtio *vv, const struct vfio_irq_set *set,
+			 void *data, bool mask)
+{
+	s32 fd;
+
+	switch (set->flags & VFIO_IRQ_SET_DATA_TYPE_MASK) {
+	case VFIO_IRQ_SET_DATA_NONE:
+		break;
+	case VFIO_IRQ_SET_DATA_BOOL:
+		if (!*(u8 *)data)
+			return 0;
+		break;
+	default:
+		/* Only an interrupt that masks itself needs one. */
+		if (mask)
+			return -ENOTTY;
+		fd = *(s32 *)data;
+		if (fd < 0) {
+			vfio_virqfd_disable(&vv->unmask);
+			return 0;
+		}
+		return vfio_virqfd_enable(vv, NULL, unmask_thread, NULL,
+					  &vv->unmask, fd);
+	}
+	intx_mask(vv, mask);
+	return 0;
+}
+
+static void intx_disable(struct vfio_virtio *vv)
+{
+	trigger_replace(&vv->intx, NULL);
+	vfio_virqfd_disable(&vv->unmask);
+	intx_mask(vv, false);
+}
+
+static int intx_set_trigger(struct vfio_virtio *vv,
+			    const struct vfio_irq_set *set, void *data)
+{
+	int err;
+
+	switch (set->flags & VFIO_IRQ_SET_DATA_TYPE_MASK) {
+	case VFIO_IRQ_SET_DATA_EVENTFD:
+		err = trigger_set(&vv->intx, *(s32 *)data);
+		if (!err)
+			intx_mask(vv, false);
+		return err;
+	case VFIO_IRQ_SET_DATA_BOOL:
+		if (!*(u8 *)data)
+			return 0;
+		break;
+	}
+	if (!set->count)
+		intx_disable(vv);
+	else
+		trigger_signal(&vv->intx);
+	return 0;
+}
+
+static int intx_set(struct vfio_virtio *vv, const struct vfio_irq_set *set,
+		    void *data)
+{
+	switch (set->flags & VFIO_IRQ_SET_ACTION_TYPE_MASK) {
+	case VFIO_IRQ_SET_ACTION_TRIGGER:
+		return intx_set_trigger(vv, set, data);
+	case VFIO_IRQ_SET_ACTION_MASK:
+		return intx_set_mask(vv, set, data, true);
+	default:
+		return intx_set_mask(vv, set, data, false);
+	}
+}
+
+static void msix_disable(struct vfio_virtio *vv)
+{
+	unsigned int i;
+
+	WRITE_ONCE(vv->nr_msix, 0);
+	for (i = 0; i < vv->nr_vectors; i++)
+		trigger_replace(&vv->vectors[i], NULL);
+}
+
+/* All or none: those that were set when one cannot be are taken away. */
+static int msix_set_fds(struct vfio_virtio *vv, const struct vfio_irq_set *set,
+			const s32 *fds)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < set->count; i++) {
+		err = trigger_set(&vv->vectors[set->start + i], fds[i]);
+		if (err)
+			goto undo;
+	}
+	WRITE_ONCE(vv->nr_msix, max_t(u32, vv->nr_msix,
+				      set->start + set->count));
+	return 0;
+
+undo:
+	while (i--)
+		trigger_replace(&vv->vectors[set->start + i], NULL);
+	return err;
+}
+
+static int msix_set(struct vfio_virtio *vv, const struct vfio_irq_set *set,
+		    void *data)
+{
+	u32 type = set->flags & VFIO_IRQ_SET_DATA_TYPE_MASK;
+	unsigned int i;
+
+	if (!(set->flags & VFIO_IRQ_SET_ACTION_TRIGGER))
+		return -ENOTTY;
+	if (type == VFIO_IRQ_SET_DATA_EVENTFD)
+		return msix_set_fds(vv, set, data);
+	if (type == VFIO_IRQ_SET_DATA_NONE && !set->count) {
+		msix_disable(vv);
+		return 0;
+	}
+	if (set->start + set->count > vv->nr_msix)
+		return -EINVAL;
+	for (i = 0; i < set->count; i++) {
+		if (type == VFIO_IRQ_SET_DATA_NONE || ((u8 *)data)[i])
+			trigger_signal(&vv->vectors[set->start + i]);
+	}
+	return 0;
+}
+
+static int req_set(struct vfio_virtio *vv, const struct vfio_irq_set *set,
+		   void *data)
+{
+	if (!(set->flags & VFIO_IRQ_SET_ACTION_TRIGGER))
+		return -ENOTTY;
+	switch (set->flags & VFIO_IRQ_SET_DATA_TYPE_MASK) {
+	case VFIO_IRQ_SET_DATA_EVENTFD:
+		return trigger_set(&vv->req, *(s32 *)data);
+	case VFIO_IRQ_SET_DATA_BOOL:
+		if (!*(u8 *)data)
+			return 0;
+		break;
+	}
+	if (!set->count)
+		trigger_replace(&vv->req, NULL);
+	else
+		trigger_signal(&vv->req);
+	return 0;
+}
+
+/* @set was checked by the core: start and count are within those that there are. */
+int vv_irq_set(struct vfio_virtio *vv, const struct vfio_irq_set *set,
+	       void *data)
+{
+	switch (set->index) {
+	case VFIO_PCI_INTX_IRQ_INDEX:
+		return intx_set(vv, set, data);
+	case VFIO_PCI_MSIX_IRQ_INDEX:
+		return msix_set(vv, set, data);
+	case VFIO_PCI_REQ_IRQ_INDEX:
+		return req_set(vv, set, data);
+	default:
+		return -EINVAL;
+	}
+}
+
+/* The device is closed. */
+void vv_irq_release(struct vfio_virtio *vv)
+{
+	msix_disable(vv);
+	intx_disable(vv);
+	trigger_replace(&vv->req, NULL);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vfio_virtio: any slice with virtio operations as a modern virtio function on PCI
+ * (virtio 1.2, section 4.1).
+ */
+#ifndef _MDEV_VFIO_VIRTIO_H
+#define _MDEV_VFIO_VIRTIO_H
+
+#include <linux/mdev_as.h>
+#include <linux/mdev_vfio.h>
+#include <linux/mdev_virtio.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/vfio.h>
+
+#define VV_CONFIG_SIZE	256
+
+/* Base address registers. */
+#define VV_BAR_MSIX	0
+#define VV_BAR_VIRTIO	2
+
+/* What is where in the second one; all are pages of their own. */
+#define VV_COMMON	0x0000
+#define VV_ISR		0x1000
+#define VV_DEVICE	0x2000
+#define VV_NOTIFY	0x3000
+#define VV_STRUCT_MAX	0x1000
+#define VV_NOTIFY_STEP	4
+
+/**
+ * struct vv_trigger - an eventfd of the user
+ * @lock: for the rest. Who has replaced the eventfd finds all signals in the former
+ *	one: none is on its way any more.
+ * @ctx: the eventfd, or NULL
+ */
+struct vv_trigger {
+	spinlock_t lock;	/* any context */
+	struct eventfd_ctx *ctx;
+};
+
+/**
+ * struct vv_queue - what the driver has said about a virtqueue
+ * @vv: the device
+ * @index: which one
+ * @vector: MSI-X vector, or VIRTIO_MSI_NO_VECTOR
+ * @size: in entries
+ * @enabled: it has been given to the slice
+ * @desc: descriptor area
+ * @driver: driver area
+ * @device: device area
+ */
+struct vv_queue {
+	struct vfio_virtio *vv;
+	u16 index;
+	u16 vector;
+	u16 size;
+	bool enabled;
+	u64 desc;
+	u64 driver;
+	u64 device;
+};
+
+/**
+ * struct vfio_virtio - a slice as a virtio function
+ * @vdev: the vfio device
+ * @mvdev: the class device
+ * @slice: the slice
+ * @ops: its operations
+ * @lock: for all that follows, except where said; a driver has it to itself
+ * @as: address space of the open device, or NULL
+ * @config: PCI configuration space
+ * @writable: its bits that a driver may write
+ * @pci_cfg: offset of the capability that accesses the others
+ * @bar_size: sizes of the regions, 0 where there is none
+ * @nr_vectors: MSI-X vectors that there are
+ * @nr_msix: those that are in use; 0: it is INTx. Written under @lock, read anywhere
+ * @vectors: their triggers
+ * @intx: trigger of INTx; its lock is also that of the three that follow
+ * @isr: ISR status (section 4.1.4.5): INTx is asserted while it is not 0
+ * @intx_masked: by the user, or because it was signalled
+ * @unmask: eventfd that takes the mask away
+ * @req: trigger of the request to let go of the device
+ * @config_vector: MSI-X vector of configuration changes
+ * @broken: the device has refused what a driver cannot be told
+ * @device_feature_select: see section 4.1.4.3, as the others
+ * @driver_feature_select: likewise
+ * @driver_features: likewise, both halves
+ * @queue_select: likewise
+ * @nr_queues: number of virtqueues
+ * @queues: virtqueues
+ */
+struct vfio_virtio {
+	struct vfio_device vdev;
+	struct mdev_vfio_device *mvdev;
+	struct mdev_slice *slice;
+	const struct mdev_virtio_ops *ops;
+	struct mutex lock;	/* see above */
+	struct mdev_as *as;
+
+	u8 config[VV_CONFIG_SIZE];
+	u8 writable[VV_CONFIG_SIZE];
+	u8 pci_cfg;
+	u32 bar_size[VFIO_PCI_ROM_REGION_INDEX];
+
+	u16 nr_vectors;
+	u16 nr_msix;
+	struct vv_trigger *vectors;
+	struct vv_trigger intx;
+	u8 isr;
+	bool intx_masked;
+	struct virqfd *unmask;
+	struct vv_trigger req;
+
+	u16 config_vector;
+	bool broken;
+	u32 device_feature_select;
+	u32 driver_feature_select;
+	u64 driver_features;
+	u16 queue_select;
+	u16 nr_queues;
+	struct vv_queue *queues;
+};
+
+/* driver.c */
+extern struct mdev_vfio_driver vfio_virtio_driver;
+
+/* pci.c */
+void vv_pci_init(struct vfio_virtio *vv);
+void vv_pci_reset(struct vfio_virtio *vv);
+int vv_pci_read(struct vfio_virtio *vv, u32 pos, u8 *buf, u32 len);
+int vv_pci_write(struct vfio_virtio *vv, u32 pos, const u8 *buf, u32 len);
+
+/* transport.c */
+int vv_transport_init(struct vfio_virtio *vv);
+int vv_transport_reset(struct vfio_virtio *vv);
+void vv_transport_detach(struct vfio_virtio *vv);
+void vv_transport_read(struct vfio_virtio *vv, u32 pos, u8 *buf, u32 len);
+void vv_transport_write(struct vfio_virtio *vv, u32 pos, const u8 *buf,
+			u32 len);
+
+/* irq.c */
+int vv_irq_init(struct vfio_virtio *vv);
+void vv_irq_end(struct vfio_virtio *vv);
+unsigned int vv_irq_count(const struct vfio_virtio *vv, unsigned int index);
+u32 vv_irq_flags(unsigned int index);
+int vv_irq_set(struct vfio_virtio *vv, const struct vfio_irq_set *set,
+	       void *data);
+void vv_irq_queue(struct vfio_virtio *vv, u16 vector);
+void vv_irq_config(struct vfio_virtio *vv);
+u8 vv_irq_take_isr(struct vfio_virtio *vv);
+void vv_irq_clear_isr(struct vfio_virtio *vv);
+void vv_irq_request(struct vfio_virtio *vv, unsigned int count);
+bool vv_irq_asserted(struct vfio_virtio *vv);
+void vv_irq_release(struct vfio_virtio *vv);
+
+/* memory.c */
+struct mdev_as *vv_as_create(struct vfio_device *vdev);
+void vv_as_forget_areas(struct mdev_as *as);
+void vv_as_unmap(struct mdev_as *as, u64 iova, u64 len);
+void vv_as_kill(struct mdev_as *as);
+
+#endif /* _MDEV_VFIO_VIRTIO_H */

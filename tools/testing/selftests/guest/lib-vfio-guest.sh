@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# For tests that give slices to guests in class vfio. Sourced after lib-guest.sh.
+
+MEDIATED=/sys/bus/mdev/devices
+
+# load_vfio: what QEMU needs to use it
+load_vfio() {
+	modprobe -a vfio vfio_iommu_type1 && [ -e /dev/vfio/vfio ]
+}
+
+# mediated NAME: the class device of a slice in class vfio, as QEMU wants it
+mediated() {
+	echo "$MEDIATED/$(attr "$1" uuid)"
+}
+
+# vfio_slice NAME [ATTRIBUTE VALUE]...: a slice in class vfio
+vfio_slice() {
+	add "$@" && set_class "$1" vfio && [ -e "$(mediated "$1")/iommu_group" ]
+}
+
+# vfio_device NAME [PROPERTY]: options of QEMU for a slice
+vfio_device() {
+	echo "-device vfio-pci,sysfsdev=$(mediated "$1"),id=$1${2:+,$2}"
+}

@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# A slice of the NIC in class vfio is a PCI function to unmodified QEMU: the guest's own
+# driver for virtio finds it, passes traffic both ways with several queue pairs, sees
+# the provisioned MAC and MTU and the link. The slice stays in its class meanwhile.
+# timeout: 240
+# kernels: plain
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-guest.sh"
+. "${0%/*}/lib-vhost-guest.sh"
+. "${0%/*}/lib-vfio-guest.sh"
+
+mac=02:00:00:00:00:0c
+
+need "the modules load" load_nic
+need "and those of vfio" load_vfio
+need "a slice in class vfio" vfio_slice vm1 mac $mac mtu 1400 max_vqp 2
+ip link set vm1 mtu 1400
+host_address vm1 192.0.2.1/24
+
+# shellcheck disable=SC2046
+need "a guest boots" guest_start one -smp 2 $(vfio_device vm1)
+check_eq "it has the MAC" "$(guest_run one cat /sys/class/net/eth0/address)" $mac
+check_eq "and the MTU" "$(guest_run one cat /sys/class/net/eth0/mtu)" 1400
+check "its interface goes up" guest_address one 192.0.2.2/24
+check "it reaches the host" guest_run one ping -c 3 -i 0.2 -W 5 192.0.2.1
+check "the host reaches it" ping -c 3 -i 0.2 -W 5 192.0.2.2
+check "it uses MSI-X" guest_run one grep MSIX.*virtio0-input.1 /proc/interrupts
+check "the guest uses both queue pairs" guest_run one test -e /sys/class/net/eth0/queues/tx-1
+iperf3 --server --daemon
+cleanup pkill iperf3
+guest_run one iperf3 -f m -c 192.0.2.1 -t 2 -i 0 -P 4 >"$lib_scratch/to"
+guest_run one iperf3 -f m -c 192.0.2.1 -t 2 -i 0 -P 4 -R >"$lib_scratch/from"
+comment "to the host $(rate <"$lib_scratch/to") Mbit/s, from it $(rate <"$lib_scratch/from") Mbit/s"
+check "TCP to the host" test "$(rate <"$lib_scratch/to")" != 0
+check "TCP from the host" test "$(rate <"$lib_scratch/from")" != 0
+for queue in 0 1 2 3; do
+	check "queue $queue has carried frames" test "$(counter vm1 $queue packets)" -gt 0
+	check_eq "queue $queue has met no error" "$(counter vm1 $queue errors)" 0
+done
+check_eq "QEMU has not complained" "$(cat "$(guest_dir one)/qemu")" ""
+
+up() {
+	test "$(guest_run one cat /sys/class/net/eth0/carrier)" = "$1"
+}
+ip link set vm1 down
+check "the guest sees the link go down" wait_for 10 up 0
+ip link set vm1 up
+check "and up again" wait_for 10 up 1
+
+check_fail "the slice is in use" "busy" set_class vm1 virtio
+check_fail "whatever force" "busy" set_class vm1 "virtio force"
+check_eq "and stays" "$(attr vm1 class)" vfio
+guest_kill one
+check "when the guest has gone the class changes" wait_for 5 set_class vm1 virtio
+check "the network interface here" wait_for 5 test -n "$(netdev vm1)"
+check_eq "has the provisioned MAC" "$(cat "/sys/class/net/$(netdev vm1)/address")" $mac
