@@ -56,7 +56,7 @@ guest_wait() {
 guest_start() {
 	guest_begin "$@"
 	guest_wait "$1" ready 90 && return
-	cat "$(guest_dir "$1")/qemu" "$(guest_dir "$1")/log"
+	guest_report "$1" "its own boot"
 	return 1
 }
 
@@ -101,14 +101,14 @@ guest_report() {
 		return
 	}
 	wc -c <"$(guest_dir "$1")/monitor" >"$(guest_dir "$1")/from"
-	for guest_topic in status "registers -a" interrupts \
+	for guest_topic in status "registers -a" "lapic 0" "lapic 1" \
 		"virtio-queue-status /machine/peripheral-anon/device[0]/virtio-backend 0" \
 		"virtio-queue-status /machine/peripheral-anon/device[0]/virtio-backend 1"; do
 		guest_monitor "$1" "info $guest_topic"
 		sleep 0.5
 	done
 	tail -c "+$(cat "$(guest_dir "$1")/from")" "$(guest_dir "$1")/monitor" |
-		grep -a -e CPU -e RIP -e VM -e idx -e inuse -e signalled -e avail -e used
+		grep -a -e CPU -e RIP -e VM -e APIC -e IRR -e ISR -e idx -e avail -e used
 	for guest_task in /proc/"$(guest_pid "$1")"/task/*; do
 		echo "$(cat "$guest_task/comm"), $(cut -d ' ' -f 3,14,15 "$guest_task/stat")"
 		cat "$guest_task/stack"

@@ -36,7 +36,13 @@ check "none of them makes anything" nothing_new
 check "a UUID makes a slice" write $uuid "$type/create"
 check_eq "that has it" "$(attr $uuid uuid)" $uuid
 check_eq "the type" "$(attr $uuid type)" net
-check_match "and the first class that is there" "$(attr $uuid state)" "ready bound"
+check_eq "and is a mediated device" "$(attr $uuid class)" vfio
+check_match "with a driver" "$(attr $uuid state)" "ready bound"
+mediated=/sys/bus/mdev/devices/$uuid
+check_eq "on its bus" "$(readlink -f "$mediated/slice")" "$(readlink -f "$SLICES/$uuid")"
+check_eq "below its parent" "$(readlink -f "$mediated/..")" "$(readlink -f "$parent")"
+check_eq "with its type" "$(readlink -f "$mediated/mdev_type")" "$(readlink -f "$type")"
+check_eq "and a group for vfio" "$(ls "$mediated/iommu_group/devices")" $uuid
 check_eq "it is told with the type" "$(readlink -f "$type/devices/$uuid")" \
 	"$(readlink -f "$SLICES/$uuid")"
 check_eq "one can still be made" "$(cat "$type/available_instances")" 1
@@ -59,6 +65,9 @@ check "so is its link" test ! -e "$type/devices/$named"
 check "and in the same way" write $other "$type/create"
 
 check "a slice can be removed by itself" write 1 "$SLICES/$other/remove"
+check "made again" write $other "$type/create"
+check_fail "what is no 1 does not remove it" "Invalid argument" write 0 "/sys/bus/mdev/devices/$other/remove"
+check "it can be removed as a mediated device" write 1 "/sys/bus/mdev/devices/$other/remove"
 check "or by the tool" vdpa dev del $uuid
 check "nothing is left" nothing_new
 check "the UUID is free" write $uuid "$type/create"
