@@ -168,7 +168,7 @@ demo_class() {
 	connect
 	show "ip netns exec guest ping -q -c 3 -i 0.2 192.0.2.1"
 	show "vdpa dev vstats show vm1 qidx 1"
-	after=$(sent)
+	remember virtio "$(guest_mac)"
 	[ "${after:-0}" -gt "${count:-0}" ] || fail "the statistics were not kept"
 }
 
@@ -201,6 +201,7 @@ demo_vhost() {
 
 	tell "The same counters. While the guest has the slice it stays where it is."
 	show "vdpa dev vstats show vm1 qidx 1"
+	remember vhost "$(guest_run one cat /sys/class/net/eth0/address)"
 	after=$(sent)
 	[ "${after:-0}" -gt $((${count:-0} + 1000)) ] || fail "the counters do not show the traffic"
 	show "! echo virtio > $slice/class"
@@ -212,6 +213,51 @@ demo_vhost() {
 	wait_interface
 	connect
 	show "ip netns exec guest ping -q -c 3 -i 0.2 192.0.2.1"
+}
+
+demo_vfio() {
+	count=$(sent)
+	tell "And once more for a virtual machine, as a PCI function: a mediated device with an IOMMU group."
+	need "modprobe vfio_iommu_type1"
+	need "echo vfio > $slice/class"
+	mediated=/sys/bus/mdev/devices/$(cat $slice/uuid)
+	need "readlink $mediated/iommu_group"
+	show "ls /dev/vfio"
+	demo_guest -device "vfio-pci,sysfsdev=$mediated"
+	inside "cat /sys/bus/pci/drivers/virtio-pci/0*/uevent"
+	remember vfio "$(guest_run one cat /sys/class/net/eth0/address)"
+	[ "$after" -gt $((${count:-0} + 100)) ] || fail "the counters do not show the traffic"
+	show "! echo virtio > $slice/class"
+
+	tell "The guest is switched off, and this host has its interface again."
+	guest_monitor one quit
+	wait_for 10 sh -c "! kill -0 $(guest_pid one)" || fail "QEMU is still there"
+	show "echo virtio > $slice/class"
+	wait_interface
+	connect
+	show "ip netns exec guest ping -q -c 3 -i 0.2 192.0.2.1"
+	remember virtio "$(guest_mac)"
+}
+
+# Of the interface in the first network namespace.
+guest_mac() {
+	ip -n guest -j link show dev "$nic" | jq -r ".[0].address"
+}
+
+# remember CLASS MAC: a line of the table
+remember() {
+	after=$(sent)
+	printf '%-8s %-18s %s\n' "$1" "$2" "${after:-0}" >>"$lib_scratch/table"
+}
+
+demo_table() {
+	tell "One slice, three classes: the MAC that its driver has seen, and the frames that it has ever sent."
+	printf '%-8s %-18s %s\n' class MAC frames
+	cat "$lib_scratch/table"
+	[ "$(awk '{ print $2 }' "$lib_scratch/table" | sort -u)" = $mac ] ||
+		fail "the MAC was not always the same"
+	awk '$3 <= last { exit 1 } { last = $3 }' "$lib_scratch/table" ||
+		fail "the counter has not always grown"
 }
 
 demo_delete() {
@@ -240,6 +286,8 @@ demo_traffic
 demo_inspect
 demo_class
 demo_vhost
+demo_vfio
+demo_table
 demo_delete
 echo
 if [ "$failed" ]; then
