@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * config SLICE: the configuration of a network device as its driver sees it. The slice
- * was made with MAC 02:00:00:00:00:07.
+ * was made with MAC 02:00:00:00:00:07, an MTU of 1400 and two queue pairs; it is in class
+ * virtio at the end.
  */
 #include "nic.h"
 
@@ -26,7 +27,7 @@ static void test_parts(void)
 {
 	struct virtio_net_config config = {};
 	__u8 whole[256] = {}, byte;
-	__u32 size = 0, i;
+	__u32 size = 0, count = 0, i;
 	bool same = true;
 
 	check(!vhost_get_config_size(nic.fd, &size) && size <= sizeof(whole),
@@ -36,7 +37,9 @@ static void test_parts(void)
 		same = same && !vhost_get_config(nic.fd, i, &byte, 1) && byte == whole[i];
 	check(same, "and byte by byte");
 	memcpy(&config, whole, size < sizeof(config) ? size : sizeof(config));
-	check(config.mtu == 1500 && config.max_virtqueue_pairs == 1, "it says what it is");
+	check(config.mtu == 1400 && config.max_virtqueue_pairs == 2, "it says what it is");
+	check(!vhost_get_vqs_count(nic.fd, &count) && count == 5,
+	      "and there are as many queues");
 	check_err(vhost_get_config(nic.fd, size, &byte, 1), -E2BIG, "nothing is behind it");
 	check_err(vhost_set_config(nic.fd, 6, "\0\0", 2), -EOPNOTSUPP,
 		  "the status is not the driver's to set");
@@ -74,6 +77,14 @@ static void test_change(void)
 	check(!(node_events(nic.fd, 0, 0) & (POLLERR | POLLHUP)), "that is no error");
 }
 
+/* What the driver has set goes with it, also when it does not go by itself. */
+static void test_class(void)
+{
+	check_err(vhost_set_config(nic.fd, 0, chosen, 6), 0, "the address is set once more");
+	check_err(set_class(nic.name, "virtio force"), 0,
+		  "and the slice becomes a virtio device by force");
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2)
@@ -84,6 +95,7 @@ int main(int argc, char **argv)
 	test_parts();
 	test_mac();
 	test_change();
+	test_class();
 	nic_close(&nic);
 	nic_destroy(&nic);
 	return 0;
