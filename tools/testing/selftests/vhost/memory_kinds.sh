@@ -9,6 +9,7 @@
 
 need "the modules load" load_vhost
 need "a slice in class vhost" vhost_slice one
+check_eq "memory is not pinned for it" "$(cat "$VDEVS"/one/vhost-vdpa-*/pinned)" 0
 huge=$(cat /proc/sys/vm/nr_hugepages)
 sysctl -qw vm.nr_hugepages=$((huge + 4))
 cleanup sysctl -qw vm.nr_hugepages="$huge"
