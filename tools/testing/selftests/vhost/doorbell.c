@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * doorbell SLICE QUEUES [NIC]
+ * doorbell SLICE QUEUES NIC [DIRECTORY]...
  *
  * Doorbell pages of mdev_wide0, which are RAM; what is written to one can be read in
- * the configuration. Those of a slice of the software NIC are not there.
+ * the configuration. Those of slice NIC, of the software NIC, are not there. In each
+ * DIRECTORY another inode of the device is made.
  */
 #include <setjmp.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "vhost.h"
@@ -142,22 +144,55 @@ static void test_revoked(const char *slice, __u32 **doorbells)
 	check_err(last_errno, -ENODEV, "and none can be mapped");
 }
 
+/* Another inode of the device, which is the caller's to unlink. */
+static void inode_new(const char *slice, const char *path)
+{
+	struct stat there, here;
+	char node[300];
+
+	if (!node_path(slice, node, sizeof(node)) || stat(node, &there))
+		die("the node of %s: %s", slice, errno_name(errno));
+	if (mknod(path, S_IFCHR | 0600, there.st_rdev) || stat(path, &here))
+		die("node %s: %s", path, errno_name(errno));
+	if (here.st_dev == there.st_dev && here.st_ino == there.st_ino)
+		die("%s and %s are the same", node, path);
+}
+
+/* The pages that are mapped are found through the inode that was opened. */
+static void test_inode(const char *slice, const char *directory)
+{
+	char path[300];
+	__u32 *doorbell;
+
+	snprintf(path, sizeof(path), "%s/doorbell-of-%s", directory, slice);
+	inode_new(slice, path);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	unlink(path);
+	check(fd >= 0, "the device is opened by a node in %s", directory);
+	doorbell = map_good(0);
+	check(doorbell && !ring_at(doorbell, 11) && rung(0) == 11, "its doorbell rings");
+	check_err(set_class(slice, "none force"), 0, "the device is taken away");
+	check(doorbell && ring_at(doorbell, 12) == SIGBUS, "the doorbell gives SIGBUS");
+	munmap(doorbell, 4096);
+	close(fd);
+	check_err(set_class(slice, "vhost"), 0, "the device is of class vhost again");
+}
+
 int main(int argc, char **argv)
 {
 	struct sigaction action = { .sa_handler = on_signal };
 	__u32 **doorbells;
+	int i;
 
-	if (argc < 3)
+	if (argc < 4)
 		return 2;
 	queues = atoi(argv[2]);
 	sigaction(SIGBUS, &action, NULL);
 	sigaction(SIGSEGV, &action, NULL);
-	if (argc > 3) {
-		fd = node_open(argv[3]);
-		map_good(0);
-		check_err(last_errno, -ENXIO, "the software NIC has no doorbells");
-		close(fd);
-	}
+	fd = node_open(argv[3]);
+	map_good(0);
+	check_err(last_errno, -ENXIO, "the software NIC has no doorbells");
+	close(fd);
 	fd = node_open(argv[1]);
 	doorbells = calloc(queues, sizeof(*doorbells));
 	test_refused();
@@ -178,5 +213,8 @@ int main(int argc, char **argv)
 	munmap(doorbells[1], 4096);
 	fd = node_open(argv[1]);
 	check(fd >= 0, "without it the node can be opened");
+	close(fd);
+	for (i = 4; i < argc; i++)
+		test_inode(argv[1], argv[i]);
 	return 0;
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# A doorbell page can be mapped and written, by whoever has the node open, until the
-# device is taken away.
+# A doorbell page can be mapped and written, by whoever has the node open and by
+# whichever inode, until the device is taken away.
 # timeout: 120
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
@@ -12,5 +12,8 @@ need "a parent with doorbells" modprobe mdev_test_wide queues=8
 need "a device" vdpa dev add name wide mgmtdev mdev_wide0
 need "in class vhost" set_class wide vhost
 need "a slice without doorbells" vhost_slice one
-tap doorbell wide 8 one
+mkdir "$lib_scratch/elsewhere"
+mount -t tmpfs doorbell "$lib_scratch/elsewhere"
+cleanup umount "$lib_scratch/elsewhere"
+tap doorbell wide 8 one /dev "$lib_scratch/elsewhere"
 check "the module goes" rmmod mdev_test_wide
