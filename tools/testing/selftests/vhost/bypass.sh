@@ -8,8 +8,6 @@
 . "${0%/*}/lib-vhost.sh"
 
 need "the modules load" load_vhost
-need "a parent" modprobe mdev_test_wide queues=8
-need "a device" vdpa dev add name one mgmtdev mdev_wide0
-need "in class vhost" set_class one vhost
+need "a device" wide_slice one queues=8
 tap bypass one
 check "the module goes" rmmod mdev_test_wide

@@ -8,9 +8,7 @@
 . "${0%/*}/lib-vhost.sh"
 
 need "the modules load" load_vhost
-need "a parent with doorbells" modprobe mdev_test_wide queues=8
-need "a device" vdpa dev add name wide mgmtdev mdev_wide0
-need "in class vhost" set_class wide vhost
+need "a device with doorbells" wide_slice wide queues=8
 need "a slice without doorbells" vhost_slice one
 mkdir "$lib_scratch/elsewhere"
 mount -t tmpfs doorbell "$lib_scratch/elsewhere"

@@ -19,6 +19,15 @@ vhost_rep_up() {
 	sysctl -qw "net.ipv6.conf.$1.disable_ipv6=1" && ip link set "$1" up
 }
 
+# wide_slice NAME [PARAMETER=VALUE]...: a device of mdev_test_wide in class vhost; the
+# parameters are for the first one, with which the module is loaded
+wide_slice() {
+	wide_name=$1
+	shift
+	modprobe mdev_test_wide "$@" && vdpa dev add name "$wide_name" mgmtdev mdev_wide0 &&
+		set_class "$wide_name" vhost
+}
+
 # node NAME: the node of a slice
 node() {
 	for vhost_link in "$VDEVS/$1"/vhost-vdpa-*; do

@@ -10,8 +10,6 @@ need "the modules load" load_vhost
 need "a slice in class vhost" vhost_slice one
 tap orphan one mdev_net
 for memory in none map; do
-	need "a parent of devices (memory: $memory)" modprobe mdev_test_wide memory=$memory
-	need "a device" vdpa dev add name one mgmtdev mdev_wide0
-	need "in class vhost" set_class one vhost
+	need "a device (memory: $memory)" wide_slice one memory=$memory
 	tap orphan one mdev_test_wide
 done

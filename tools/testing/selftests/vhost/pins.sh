@@ -8,11 +8,8 @@
 . "${0%/*}/lib-vhost.sh"
 
 need "the modules load" load_vhost
-need "a parent that maps" modprobe mdev_test_wide memory=map
-need "a device" vdpa dev add name one mgmtdev mdev_wide0
-need "in class vhost" set_class one vhost
-need "another device" vdpa dev add name other mgmtdev mdev_wide0
-need "in class vhost" set_class other vhost
+need "a device whose parent maps" wide_slice one memory=map
+need "another device" wide_slice other
 check "its memory is pinned" test "$(cat "$VDEVS"/one/vhost-vdpa-*/pinned)" = 1
 before=$(pins)
 tap pins one other

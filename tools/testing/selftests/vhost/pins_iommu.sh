@@ -12,11 +12,8 @@ PARAMETERS=/sys/module/mdev_vhost/parameters
 # The VM is made with one: without it nothing here would be tested, and nobody told.
 need "there is an IOMMU" sh -c 'test -n "$(ls /sys/class/iommu)"'
 need "the modules load" load_vhost
-need "a parent with an edu device" modprobe mdev_test_wide memory=iommu queues=2
-need "a device" vdpa dev add name one mgmtdev mdev_wide0
-need "in class vhost" set_class one vhost
-need "another device" vdpa dev add name other mgmtdev mdev_wide0
-need "in class vhost" set_class other vhost
+need "a device with DMA of an edu device" wide_slice one memory=iommu queues=2
+need "another device" wide_slice other
 check "its memory is pinned" test "$(cat "$VDEVS"/one/vhost-vdpa-*/pinned)" = 1
 # This IOMMU lets every interrupt through.
 check_fail "nobody gets a device that can forge interrupts" "not permitted" \

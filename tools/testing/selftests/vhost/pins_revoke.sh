@@ -18,8 +18,7 @@ released() {
 }
 
 for how in kill remove vhost; do
-	need "a device" vdpa dev add name one mgmtdev mdev_wide0
-	need "in class vhost" set_class one vhost
+	need "a device" wide_slice one
 	tap pins_revoke one "$how"
 	[ "$how" = remove ] || check "it is removed" vdpa dev del one
 	check "$how: every page that was pinned is released" wait_for 20 released
