@@ -25,7 +25,8 @@ struct mdev_vhost_area {
  * @nr_as: address spaces, at least 1, at most @nr_groups
  * @atomic_kick: the kicks of &struct mdev_virtio_ops do so little that they may
  *	run where the consumer signals its eventfd, with interrupts off: in the
- *	exit path of a guest. Otherwise they run in a worker.
+ *	exit path of a guest. They raise no interrupt themselves, which would be
+ *	another eventfd's signal within the first. Otherwise they run in a worker.
  * @get_vq_group: group that a virtqueue belongs to; constant from FEATURES_OK
  *	until reset. Optional while @nr_groups is 1.
  * @get_vq_desc_group: group that its descriptor area belongs to, where that is

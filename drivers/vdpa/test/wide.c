@@ -4,8 +4,9 @@
  * as a parameter says, each with a doorbell page.
  *
  * A kick of a virtqueue is counted and raises its used buffer interrupt, so that each
- * way of kicking can be told to arrive. A doorbell is a page of RAM. What was last
- * written to it, and the kicks, are in the configuration, see struct wide_config.
+ * way of kicking can be told to arrive; in what context it has is told, too. A doorbell
+ * is a page of RAM. What was last written to it, and the kicks, are in the
+ * configuration, see struct wide_config.
  *
  * The last virtqueue has no doorbell. Virtqueues are in two groups in turns. Address
  * spaces are remembered and never used; if the device is to reach memory by itself, see
@@ -40,6 +41,14 @@
 static unsigned int queues = 64;
 module_param(queues, uint, 0444);
 MODULE_PARM_DESC(queues, "virtqueues of a device, 1 to 4096");
+
+static bool atomic_kick;
+module_param(atomic_kick, bool, 0444);
+MODULE_PARM_DESC(atomic_kick, "kicks may come with interrupts off");
+
+static bool irqs_off;
+module_param(irqs_off, bool, 0444);
+MODULE_PARM_DESC(irqs_off, "a kick has come with interrupts off");
 
 static enum wide_memory wide_memory;
 
@@ -243,7 +252,7 @@ static void wide_copy_work(struct work_struct *work)
 {
 	struct wide_queue *q = container_of(work, struct wide_queue, copy);
 
-	if (wide_copy(q->wide, q))
+	if (wide_memory == WIDE_MEMORY_NONE || wide_copy(q->wide, q))
 		wide_raise(q);
 }
 
@@ -251,10 +260,12 @@ static void wide_kick_vq(struct mdev_slice *slice, u16 vq)
 {
 	struct wide_queue *q = wide_queue(slice, vq);
 
+	if (irqs_disabled())
+		WRITE_ONCE(irqs_off, true);
 	if (!wide_runs(wide_of(slice), q))
 		return;
 	atomic_inc(&q->kicks);
-	if (wide_memory == WIDE_MEMORY_NONE)
+	if (wide_memory == WIDE_MEMORY_NONE && !atomic_kick)
 		wide_raise(q);
 	else
 		queue_work(system_unbound_wq, &q->copy);
@@ -471,6 +482,7 @@ static int __init wide_memory_init(void)
 	if (found < 0)
 		return found;
 	wide_memory = found;
+	wide_vhost_ops.atomic_kick = atomic_kick;
 	if (wide_memory == WIDE_MEMORY_NONE)
 		return 0;
 	wide_virtio_ops.set_as = NULL;
