@@ -140,9 +140,14 @@ static int vhost_holder(struct vhost_session *session,
 			struct netlink_ext_ack *extack)
 {
 	struct vhost_node *node = session->node;
-	pid_t pid = pid_vnr(session->opener);
+	pid_t pid = pid_vnr(session->holder);
 
-	if (pid)
+	/* Its file has been passed on, and its number may be another one's. */
+	if (!pid_has_task(session->holder, PIDTYPE_TGID))
+		NL_SET_ERR_MSG_FMT(extack,
+				   "/dev/%s is open, by %s, which has ended",
+				   dev_name(&node->dev), session->comm);
+	else if (pid)
 		NL_SET_ERR_MSG_FMT(extack, "/dev/%s is open in %s (pid %d)",
 				   dev_name(&node->dev), session->comm, pid);
 	else

@@ -190,6 +190,14 @@ static void vhost_session_drop_memory(struct vhost_session *session)
 	WRITE_ONCE(session->mm, NULL);
 }
 
+/* Who opens a node may do it for another one, which then becomes the owner. */
+static void vhost_session_hold(struct vhost_session *session)
+{
+	put_pid(session->holder);
+	session->holder = get_task_pid(current, PIDTYPE_TGID);
+	get_task_comm(session->comm, current->group_leader);
+}
+
 int vhost_session_set_owner(struct vhost_session *session)
 {
 	unsigned int group;
@@ -208,6 +216,8 @@ int vhost_session_set_owner(struct vhost_session *session)
 		err = vhost_session_set_asid(session, group, 0);
 	if (err)
 		vhost_session_drop_memory(session);
+	else
+		vhost_session_hold(session);
 	return err;
 }
 
@@ -278,8 +288,7 @@ struct vhost_session *vhost_session_create(struct vhost_node *node,
 	if (err)
 		goto free;
 	session->mapping = file->f_mapping;
-	session->opener = get_task_pid(current, PIDTYPE_TGID);
-	get_task_comm(session->comm, current->group_leader);
+	vhost_session_hold(session);
 	vhost_session_attach(session);
 	return session;
 
@@ -339,7 +348,7 @@ void vhost_session_free(struct vhost_session *session)
 {
 	if (session->pins)
 		vhost_pins_put(session->pins);
-	put_pid(session->opener);
+	put_pid(session->holder);
 	kfree(session->group_asid);
 	kfree(session->as);
 	kvfree(session);

@@ -96,7 +96,8 @@ struct vhost_vring {
  * struct vhost_session - an open file
  * @node: the node
  * @mapping: where mappings of doorbells are found
- * @opener: process that opened it, for those who find it busy
+ * @holder: for those who find it busy: process that opened it, from VHOST_SET_OWNER
+ *	on the owner
  * @comm: its name
  * @mm: memory of the owner, NULL before VHOST_SET_OWNER; its struct is held
  * @backend_features: VHOST_BACKEND_F_* bits that were acknowledged
@@ -115,7 +116,7 @@ struct vhost_vring {
 struct vhost_session {
 	struct vhost_node *node;
 	struct address_space *mapping;
-	struct pid *opener;
+	struct pid *holder;
 	char comm[TASK_COMM_LEN];
 	struct mm_struct *mm;
 	u64 backend_features;

@@ -146,6 +146,7 @@ static void test_opener(void)
 		err = nic_begin(&nic);
 	check_err(err, 0, "another one owns it");
 	check_nic(&nic, 10, "and uses it");
+	check_err(set_class(nic.name, "none"), -EBUSY, "which the script sees in the log");
 	nic_close(&nic);
 	close(pair[0]);
 	close(pair[1]);

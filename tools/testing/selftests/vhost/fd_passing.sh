@@ -9,4 +9,13 @@
 
 need "the modules load" load_vhost
 need "a slice in class vhost" vhost_slice one
+node=$(node one)
+log_refusals
+logged=$?
 tap fd_passing one
+if [ $logged = 0 ]; then
+	check_eq "it is the owner that is named" "$(refusal one)" \
+		"$node is open in fd_passing (pid $vhost_pid)"
+else
+	skip "it is the owner that is named" "this kernel has no dynamic debug"
+fi

@@ -78,6 +78,18 @@ vhost_stop() {
 	:
 } 2>/dev/null
 
+# log_refusals: why a class change is refused gets into the kernel's log
+log_refusals() {
+	vhost_control=/sys/kernel/debug/dynamic_debug/control
+	[ -e $vhost_control ] && write "module mdev_core +p" $vhost_control &&
+		cleanup write "module mdev_core -p" $vhost_control
+}
+
+# refusal NAME: what the log says of the last one
+refusal() {
+	dmesg | sed -n "s/.*mdev_slice $1: class: //p" | tail -n 1
+}
+
 # pins: how often pages are pinned now, in the whole system
 pins() {
 	cat /proc/sys/vm/stat_refresh
