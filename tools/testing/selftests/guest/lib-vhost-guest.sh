@@ -36,3 +36,28 @@ rate() {
 	awk '/receiver/ { for (i = 1; i < NF; i++) if ($(i + 1) == "Mbits/sec") rate = $i }
 		END { print rate + 0 }'
 }
+
+# A page of lines that both ends can get from each other, and know.
+WEB_LINES=100000
+WEB_SUM=$(seq $WEB_LINES | md5sum)
+
+# web_begin GUEST: it serves the page, and so does this host
+web_begin() {
+	if [ ! -d "$lib_scratch/web" ]; then
+		mkdir "$lib_scratch/web"
+		seq $WEB_LINES >"$lib_scratch/web/page"
+		busybox httpd -f -p 8000 -h "$lib_scratch/web" &
+		cleanup kill $!
+	fi
+	guest_run "$1" "mkdir /web; seq $WEB_LINES >/web/page; httpd -p 8000 -h /web"
+}
+
+# tcp_to_host ADDRESS: the page comes whole from the guest with that address
+tcp_to_host() {
+	test "$(busybox wget -T 60 -qO - "http://$1:8000/page" | md5sum)" = "$WEB_SUM"
+}
+
+# tcp_from_host GUEST ADDRESS: it comes whole to the guest from this host
+tcp_from_host() {
+	test "$(guest_run "$1" "wget -T 60 -qO - http://$2:8000/page | md5sum")" = "$WEB_SUM"
+}
