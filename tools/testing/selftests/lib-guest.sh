@@ -4,7 +4,7 @@
 # Guests in the VM: QEMU of Debian, unmodified, with nested KVM. Sourced after lib.sh.
 #
 # A guest has a directory of files: in and out, the serial port; monitor.in and
-# monitor.out; log, all that came out; pid.
+# monitor.out; log, all that came out; pid, and readers, those of the pipes.
 
 GUEST_KERNEL=/run/nested/image
 GUEST_INITRAMFS=/run/nested/initramfs
@@ -32,7 +32,9 @@ guest_begin() {
 	echo $! >"$guest_at/pid"
 	cleanup guest_end "${guest_at##*/guest-}"
 	cat "$guest_at/serial.out" >"$guest_at/log" &
+	echo $! >"$guest_at/readers"
 	cat "$guest_at/monitor.out" >"$guest_at/monitor" &
+	echo $! >>"$guest_at/readers"
 }
 
 guest_pid() {
@@ -128,9 +130,11 @@ guest_info() {
 	tail -c 2000 "$(guest_dir "$1")/monitor" | grep -q -e "$3"
 }
 
+# Who reads its pipes waits for ever if it had not come so far as to open them.
 guest_kill() {
 	kill -KILL "$(guest_pid "$1")" 2>/dev/null
 	wait "$(guest_pid "$1")" 2>/dev/null
+	xargs kill <"$(guest_dir "$1")/readers" 2>/dev/null
 }
 
 guest_end() {
