@@ -1,0 +1,639 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of class virtio: a device that remembers what it is told and can be made to
+ * refuse any step, and a virtio driver for it that asks for what no driver of ours does.
+ */
+#include <kunit/test.h>
+#include <linux/mdev_class.h>
+#include <linux/mdev_virtio.h>
+#include <linux/module.h>
+#include <linux/netlink.h>
+#include <linux/platform_device.h>
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_ring.h>
+#include <uapi/linux/virtio_config.h>
+
+#define TOY_ID		0xfff	/* no device that there is has it */
+#define TOY_VQS		2
+#define TOY_NUM_MAX	64
+#define TOY_NUM_DEFAULT	32
+#define TOY_CONFIG	16
+#define TOY_READ_ONLY	8	/* from there on the configuration */
+#define TOY_FEATURES \
+	(BIT_ULL(VIRTIO_F_VERSION_1) | BIT_ULL(VIRTIO_F_ACCESS_PLATFORM))
+
+/* What it can be made to refuse. */
+enum toy_step {
+	TOY_NOTHING, TOY_RESET, TOY_SET_AS, TOY_SET_FEATURES, TOY_SET_NUM,
+	TOY_SET_ADDRESS, TOY_SET_STATE, TOY_SET_READY, TOY_DRIVER_OK, TOY_STEPS
+};
+
+struct toy_queue {
+	struct mdev_virtio_cb cb;
+	struct mdev_vq_state state;
+	u32 num;
+	bool ready;
+	unsigned int kicks;
+	cpumask_t affinity;
+};
+
+/* The one device, and what its driver has. Tests run one after the other. */
+static struct {
+	enum toy_step refused;
+	u64 features;
+	u64 driver_features;
+	u8 status;
+	u8 config[TOY_CONFIG];
+	u16 nr_queues;
+	u16 num_max;
+	u32 data;		/* of the last kick that had any */
+	struct mdev_virtio_cb config_cb;
+	struct toy_queue queue[TOY_VQS];
+
+	struct virtio_device *vdev;
+	struct virtqueue *vqs[TOY_VQS + 1];
+	unsigned int changes;
+} toy;
+
+static int toy_step(enum toy_step step)
+{
+	return toy.refused == step ? -EIO : 0;
+}
+
+static u16 toy_get_vq_count(struct mdev_slice *slice)
+{
+	return toy.nr_queues;
+}
+
+static u64 toy_get_features(struct mdev_slice *slice)
+{
+	return toy.features;
+}
+
+static int toy_set_features(struct mdev_slice *slice, u64 features)
+{
+	toy.driver_features = features;
+	return toy_step(TOY_SET_FEATURES);
+}
+
+static u64 toy_get_driver_features(struct mdev_slice *slice)
+{
+	return toy.driver_features;
+}
+
+static u8 toy_get_status(struct mdev_slice *slice)
+{
+	return toy.status;
+}
+
+static int toy_set_status(struct mdev_slice *slice, u8 status)
+{
+	if (status & VIRTIO_CONFIG_S_DRIVER_OK && toy_step(TOY_DRIVER_OK))
+		return -EIO;
+	toy.status |= status;
+	return 0;
+}
+
+static int toy_reset(struct mdev_slice *slice)
+{
+	toy.status = 0;
+	toy.driver_features = 0;
+	memset(toy.queue, 0, sizeof(toy.queue));
+	return toy_step(TOY_RESET);
+}
+
+static size_t toy_get_config_size(struct mdev_slice *slice)
+{
+	return TOY_CONFIG;
+}
+
+static void toy_get_config(struct mdev_slice *slice, unsigned int offset,
+			   void *buf, unsigned int len)
+{
+	memcpy(buf, toy.config + offset, len);
+}
+
+static int toy_set_config(struct mdev_slice *slice, unsigned int offset,
+			  const void *buf, unsigned int len)
+{
+	if (offset + len > TOY_READ_ONLY)
+		return -EOPNOTSUPP;
+	memcpy(toy.config + offset, buf, len);
+	return 0;
+}
+
+static u32 toy_get_generation(struct mdev_slice *slice)
+{
+	return 77;
+}
+
+static void toy_set_config_cb(struct mdev_slice *slice,
+			      const struct mdev_virtio_cb *cb)
+{
+	toy.config_cb = *cb;
+}
+
+static u16 toy_get_vq_num_max(struct mdev_slice *slice, u16 vq)
+{
+	return toy.num_max;
+}
+
+static u16 toy_get_vq_num_default(struct mdev_slice *slice, u16 vq)
+{
+	return TOY_NUM_DEFAULT;
+}
+
+static u16 toy_get_vq_num_min(struct mdev_slice *slice, u16 vq)
+{
+	return TOY_NUM_DEFAULT;
+}
+
+static u32 toy_get_vq_align(struct mdev_slice *slice)
+{
+	return PAGE_SIZE;
+}
+
+static int toy_set_vq_num(struct mdev_slice *slice, u16 vq, u32 num)
+{
+	toy.queue[vq].num = num;
+	return toy_step(TOY_SET_NUM);
+}
+
+static int toy_set_vq_address(struct mdev_slice *slice, u16 vq, u64 desc,
+			      u64 driver, u64 device)
+{
+	return toy_step(TOY_SET_ADDRESS);
+}
+
+static int toy_set_vq_state(struct mdev_slice *slice, u16 vq,
+			    const struct mdev_vq_state *state)
+{
+	toy.queue[vq].state = *state;
+	return toy_step(TOY_SET_STATE);
+}
+
+static int toy_get_vq_state(struct mdev_slice *slice, u16 vq,
+			    struct mdev_vq_state *state)
+{
+	*state = toy.queue[vq].state;
+	return 0;
+}
+
+static int toy_set_vq_ready(struct mdev_slice *slice, u16 vq, bool ready)
+{
+	if (ready && toy_step(TOY_SET_READY))
+		return -EIO;
+	toy.queue[vq].ready = ready;
+	return 0;
+}
+
+static bool toy_get_vq_ready(struct mdev_slice *slice, u16 vq)
+{
+	return toy.queue[vq].ready;
+}
+
+static void toy_kick_vq(struct mdev_slice *slice, u16 vq)
+{
+	toy.queue[vq].kicks++;
+}
+
+static void toy_kick_vq_with_data(struct mdev_slice *slice, u32 data)
+{
+	toy.data = data;
+}
+
+static void toy_set_vq_cb(struct mdev_slice *slice, u16 vq,
+			  const struct mdev_virtio_cb *cb)
+{
+	toy.queue[vq].cb = *cb;
+}
+
+static int toy_set_vq_affinity(struct mdev_slice *slice, u16 vq,
+			       const struct cpumask *mask)
+{
+	cpumask_copy(&toy.queue[vq].affinity, mask);
+	return 0;
+}
+
+static const struct cpumask *toy_get_vq_affinity(struct mdev_slice *slice,
+						 u16 vq)
+{
+	return &toy.queue[vq].affinity;
+}
+
+static void toy_synchronize_cbs(struct mdev_slice *slice)
+{
+}
+
+static int toy_suspend(struct mdev_slice *slice)
+{
+	return 0;
+}
+
+static int toy_set_as(struct mdev_slice *slice, unsigned int group,
+		      struct mdev_as *as)
+{
+	return as ? toy_step(TOY_SET_AS) : 0;
+}
+
+#define TOY_OPS						\
+	.get_vq_count = toy_get_vq_count,		\
+	.get_features = toy_get_features,		\
+	.set_features = toy_set_features,		\
+	.get_driver_features = toy_get_driver_features,	\
+	.get_status = toy_get_status,			\
+	.set_status = toy_set_status,			\
+	.reset = toy_reset,				\
+	.get_config_size = toy_get_config_size,		\
+	.get_config = toy_get_config,			\
+	.set_config = toy_set_config,			\
+	.get_generation = toy_get_generation,		\
+	.set_config_cb = toy_set_config_cb,		\
+	.get_vq_num_max = toy_get_vq_num_max,		\
+	.get_vq_align = toy_get_vq_align,		\
+	.set_vq_num = toy_set_vq_num,			\
+	.set_vq_address = toy_set_vq_address,		\
+	.set_vq_state = toy_set_vq_state,		\
+	.get_vq_state = toy_get_vq_state,		\
+	.set_vq_ready = toy_set_vq_ready,		\
+	.get_vq_ready = toy_get_vq_ready,		\
+	.kick_vq = toy_kick_vq,				\
+	.set_vq_cb = toy_set_vq_cb,			\
+	.synchronize_cbs = toy_synchronize_cbs,		\
+	.suspend = toy_suspend,				\
+	.resume = toy_suspend
+
+/* Without what is optional. */
+static const struct mdev_virtio_ops toy_bare_ops = {
+	TOY_OPS,
+};
+
+static const struct mdev_virtio_ops toy_full_ops = {
+	TOY_OPS,
+	.get_vq_num_default = toy_get_vq_num_default,
+	.get_vq_num_min = toy_get_vq_num_min,
+	.kick_vq_with_data = toy_kick_vq_with_data,
+	.set_vq_affinity = toy_set_vq_affinity,
+	.get_vq_affinity = toy_get_vq_affinity,
+	.set_as = toy_set_as,
+};
+
+/* The driver. */
+
+static void toy_used(struct virtqueue *vq)
+{
+}
+
+/* The one in the middle is not wanted. */
+static int toy_driver_probe(struct virtio_device *vdev)
+{
+	struct virtqueue_info infos[TOY_VQS + 1] = {
+		{ "first", toy_used }, {}, { "last", NULL },
+	};
+	int err;
+
+	err = virtio_find_vqs(vdev, ARRAY_SIZE(infos), toy.vqs, infos, NULL);
+	if (err)
+		return err;
+	virtio_device_ready(vdev);
+	toy.vdev = vdev;
+	return 0;
+}
+
+static void toy_driver_remove(struct virtio_device *vdev)
+{
+	virtio_reset_device(vdev);
+	vdev->config->del_vqs(vdev);
+	toy.vdev = NULL;
+}
+
+static void toy_driver_changed(struct virtio_device *vdev)
+{
+	toy.changes++;
+}
+
+static const struct virtio_device_id toy_ids[] = {
+	{ TOY_ID, VIRTIO_DEV_ANY_ID },
+	{}
+};
+
+static struct virtio_driver toy_driver = {
+	.driver.name = "mdev_virtio_test",
+	.id_table = toy_ids,
+	.probe = toy_driver_probe,
+	.remove = toy_driver_remove,
+	.config_changed = toy_driver_changed,
+};
+
+/* The parent. */
+
+static int toy_create(struct mdev_slice *slice,
+		      const struct mdev_config *config,
+		      struct netlink_ext_ack *extack)
+{
+	return 0;
+}
+
+static void toy_remove(struct mdev_slice *slice)
+{
+}
+
+static const struct mdev_parent_ops toy_parent_ops = {
+	.owner = THIS_MODULE,
+	.create = toy_create,
+	.remove = toy_remove,
+};
+
+static const struct mdev_type toy_types[] = {
+	{ .name = "toy", .device_id = TOY_ID, .max_vqs = TOY_VQS },
+	{ .name = "nothing", .max_vqs = TOY_VQS },
+};
+
+static struct platform_device *toy_device;
+static struct mdev_parent *toy_parent;
+
+static void toy_parent_stop(void *unused)
+{
+	mdev_parent_unregister(toy_parent);
+	mdev_parent_free(toy_parent);
+}
+
+static void toy_parent_start(struct kunit *test,
+			     const struct mdev_virtio_ops *ops)
+{
+	toy_parent = mdev_parent_alloc(&toy_device->dev);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(toy_parent));
+	toy_parent->ops = &toy_parent_ops;
+	toy_parent->virtio_ops = ops;
+	toy_parent->types = toy_types;
+	toy_parent->nr_types = ARRAY_SIZE(toy_types);
+	KUNIT_ASSERT_EQ(test, mdev_parent_register(toy_parent), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, toy_parent_stop,
+							NULL), 0);
+}
+
+/* Removed with the parent. Returns why there is none. */
+static int toy_slice(unsigned int type)
+{
+	const struct mdev_slice_params params = {
+		.type = &toy_types[type],
+		.name = "toy",
+		.class_id = MDEV_CLASS_VIRTIO,
+	};
+	struct netlink_ext_ack extack = {};
+	struct mdev_slice *slice;
+
+	slice = mdev_slice_create(toy_parent, &params, &extack);
+	if (IS_ERR(slice))
+		return PTR_ERR(slice);
+	mdev_slice_put(slice);
+	return 0;
+}
+
+static void toy_start(struct kunit *test, const struct mdev_virtio_ops *ops)
+{
+	toy_parent_start(test, ops);
+	KUNIT_ASSERT_EQ(test, toy_slice(0), 0);
+	KUNIT_ASSERT_NOT_NULL(test, toy.vdev);
+}
+
+static int toy_init(struct kunit *test)
+{
+	unsigned int i;
+
+	memset(&toy, 0, sizeof(toy));
+	toy.features = TOY_FEATURES;
+	toy.nr_queues = TOY_VQS;
+	toy.num_max = TOY_NUM_MAX;
+	for (i = 0; i < TOY_CONFIG; i++)
+		toy.config[i] = 100 + i;
+	return 0;
+}
+
+/* The device and its driver are there before the first test. */
+static int toy_suite_init(struct kunit_suite *suite)
+{
+	int err;
+
+	err = register_virtio_driver(&toy_driver);
+	if (err)
+		return err;
+	toy_device = platform_device_register_simple("mdev_virtio_test0",
+						     PLATFORM_DEVID_NONE,
+						     NULL, 0);
+	if (IS_ERR(toy_device)) {
+		unregister_virtio_driver(&toy_driver);
+		return PTR_ERR(toy_device);
+	}
+	return 0;
+}
+
+static void toy_suite_exit(struct kunit_suite *suite)
+{
+	if (IS_ERR_OR_NULL(toy_device))
+		return;
+	platform_device_unregister(toy_device);
+	unregister_virtio_driver(&toy_driver);
+}
+
+/* Tests. */
+
+static void config_read(struct kunit *test)
+{
+	u8 bytes[TOY_CONFIG + 1];
+	unsigned int i;
+
+	toy_start(test, &toy_bare_ops);
+	toy.vdev->config->get(toy.vdev, 3, bytes, 2);
+	KUNIT_EXPECT_EQ(test, bytes[0], 103);
+	KUNIT_EXPECT_EQ(test, bytes[1], 104);
+	KUNIT_EXPECT_EQ(test, toy.vdev->config->generation(toy.vdev), 77);
+
+	/* What is not there reads as zeros, all of it. */
+	memset(bytes, 0xff, sizeof(bytes));
+	toy.vdev->config->get(toy.vdev, 0, bytes, sizeof(bytes));
+	for (i = 0; i < sizeof(bytes); i++)
+		KUNIT_EXPECT_EQ(test, bytes[i], 0);
+	bytes[0] = 0xff;
+	toy.vdev->config->get(toy.vdev, U32_MAX, bytes, 1);
+	KUNIT_EXPECT_EQ(test, bytes[0], 0);
+}
+
+static void config_write(struct kunit *test)
+{
+	static const u8 bytes[TOY_CONFIG] = { 1, 2, 3, 4 };
+
+	toy_start(test, &toy_bare_ops);
+	toy.vdev->config->set(toy.vdev, 1, bytes, 2);
+	KUNIT_EXPECT_EQ(test, toy.config[0], 100);
+	KUNIT_EXPECT_EQ(test, toy.config[1], 1);
+	KUNIT_EXPECT_EQ(test, toy.config[2], 2);
+	KUNIT_EXPECT_EQ(test, toy.config[3], 103);
+
+	/* Neither what is read-only nor what is not there. */
+	toy.vdev->config->set(toy.vdev, TOY_READ_ONLY, bytes, 1);
+	KUNIT_EXPECT_EQ(test, toy.config[TOY_READ_ONLY], 100 + TOY_READ_ONLY);
+	toy.vdev->config->set(toy.vdev, 4, bytes, TOY_CONFIG);
+	KUNIT_EXPECT_EQ(test, toy.config[4], 104);
+}
+
+static void queues_bare(struct kunit *test)
+{
+	struct virtqueue *vq;
+
+	toy_start(test, &toy_bare_ops);
+	KUNIT_EXPECT_NULL(test, toy.vqs[1]);
+	vq = toy.vqs[2];
+	KUNIT_EXPECT_EQ(test, vq->index, 1);
+	KUNIT_EXPECT_EQ(test, toy.queue[1].num, TOY_NUM_MAX);
+	KUNIT_EXPECT_TRUE(test, toy.queue[1].ready);
+	KUNIT_EXPECT_NOT_NULL(test, toy.queue[0].cb.callback);
+	KUNIT_EXPECT_NULL(test, toy.queue[1].cb.callback);
+
+	KUNIT_EXPECT_TRUE(test, virtqueue_notify(vq));
+	KUNIT_EXPECT_EQ(test, toy.queue[1].kicks, 1);
+	KUNIT_EXPECT_EQ(test, toy.vdev->config->set_vq_affinity(vq, cpumask_of(0)),
+			0);
+	KUNIT_EXPECT_NULL(test, toy.vdev->config->get_vq_affinity(toy.vdev, 1));
+	toy.vdev->config->synchronize_cbs(toy.vdev);
+}
+
+static void queues_full(struct kunit *test)
+{
+	struct virtqueue *vq;
+
+	toy_start(test, &toy_full_ops);
+	vq = toy.vqs[2];
+	KUNIT_EXPECT_EQ(test, toy.queue[1].num, TOY_NUM_DEFAULT);
+	KUNIT_EXPECT_EQ(test, vq->num_max, TOY_NUM_MAX);
+	KUNIT_EXPECT_EQ(test, toy.vdev->config->set_vq_affinity(vq, cpumask_of(0)),
+			0);
+	KUNIT_EXPECT_PTR_EQ(test, toy.vdev->config->get_vq_affinity(toy.vdev, 1),
+			    (const struct cpumask *)&toy.queue[1].affinity);
+	KUNIT_EXPECT_TRUE(test, cpumask_equal(&toy.queue[1].affinity,
+					      cpumask_of(0)));
+}
+
+/* Kicks tell where the ring stands only if the device takes that. */
+static void kick_without_data(struct kunit *test)
+{
+	toy.features |= BIT_ULL(VIRTIO_F_NOTIFICATION_DATA);
+	toy_start(test, &toy_bare_ops);
+	KUNIT_EXPECT_EQ(test, toy.driver_features, TOY_FEATURES);
+	KUNIT_EXPECT_TRUE(test, virtqueue_notify(toy.vqs[0]));
+	KUNIT_EXPECT_EQ(test, toy.queue[0].kicks, 1);
+}
+
+static void kick_with_data(struct kunit *test)
+{
+	toy.features |= BIT_ULL(VIRTIO_F_NOTIFICATION_DATA);
+	toy_start(test, &toy_full_ops);
+	KUNIT_EXPECT_EQ(test, toy.driver_features, toy.features);
+	toy.data = U32_MAX;
+	KUNIT_EXPECT_TRUE(test, virtqueue_notify(toy.vqs[2]));
+	KUNIT_EXPECT_EQ(test, toy.queue[1].kicks, 0);
+	KUNIT_EXPECT_EQ(test, toy.data, 1);
+}
+
+static void first_state(struct kunit *test)
+{
+	const struct mdev_vq_state_packed *state = &toy.queue[0].state.packed;
+
+	toy.features |= BIT_ULL(VIRTIO_F_RING_PACKED);
+	toy_start(test, &toy_bare_ops);
+	KUNIT_EXPECT_TRUE(test, state->last_avail_counter);
+	KUNIT_EXPECT_TRUE(test, state->last_used_counter);
+	KUNIT_EXPECT_TRUE(test, !state->last_avail_idx && !state->last_used_idx);
+}
+
+/* A queue that the device has stopped is broken for its driver, and no other one. */
+static void needs_reset(struct kunit *test)
+{
+	toy_start(test, &toy_bare_ops);
+	toy.queue[1].ready = false;
+	toy.config_cb.callback(toy.config_cb.private);
+	KUNIT_EXPECT_EQ(test, toy.changes, 1);
+	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(toy.vqs[2]));
+
+	toy.status |= VIRTIO_CONFIG_S_NEEDS_RESET;
+	toy.config_cb.callback(toy.config_cb.private);
+	KUNIT_EXPECT_EQ(test, toy.changes, 2);
+	KUNIT_EXPECT_TRUE(test, virtqueue_is_broken(toy.vqs[2]));
+	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(toy.vqs[0]));
+}
+
+static void expect_nothing_left(struct kunit *test)
+{
+	unsigned int i;
+
+	KUNIT_EXPECT_NULL(test, toy.vdev);
+	KUNIT_EXPECT_NULL(test, toy.config_cb.callback);
+	for (i = 0; i < TOY_VQS; i++) {
+		KUNIT_EXPECT_FALSE(test, toy.queue[i].ready);
+		KUNIT_EXPECT_NULL(test, toy.queue[i].cb.callback);
+	}
+}
+
+/* Whatever step is refused: there is no slice, and the next one is as good as new. */
+static void steps_refused(struct kunit *test)
+{
+	enum toy_step step;
+
+	toy_parent_start(test, &toy_full_ops);
+	for (step = TOY_NOTHING + 1; step < TOY_STEPS; step++) {
+		toy.refused = step;
+		KUNIT_EXPECT_EQ_MSG(test, toy_slice(0), -EIO, "step %d", step);
+		expect_nothing_left(test);
+	}
+	toy.refused = TOY_NOTHING;
+	KUNIT_EXPECT_EQ(test, toy_slice(0), 0);
+	KUNIT_EXPECT_NOT_NULL(test, toy.vdev);
+}
+
+/* Devices that no driver can use. */
+static void devices_refused(struct kunit *test)
+{
+	toy_parent_start(test, &toy_bare_ops);
+	KUNIT_EXPECT_EQ(test, toy_slice(1), -ENODEV);
+	toy.features = BIT_ULL(VIRTIO_F_VERSION_1);
+	KUNIT_EXPECT_EQ(test, toy_slice(0), -EINVAL);
+	toy.features = BIT_ULL(VIRTIO_F_ACCESS_PLATFORM);
+	KUNIT_EXPECT_EQ(test, toy_slice(0), -EINVAL);
+
+	toy.features = TOY_FEATURES;
+	toy.nr_queues = 1;
+	KUNIT_EXPECT_EQ(test, toy_slice(0), -ENOENT);
+	toy.nr_queues = TOY_VQS;
+	toy.num_max = 0;
+	KUNIT_EXPECT_EQ(test, toy_slice(0), -ENOENT);
+	expect_nothing_left(test);
+}
+
+static struct kunit_case device_cases[] = {
+	KUNIT_CASE(config_read),
+	KUNIT_CASE(config_write),
+	KUNIT_CASE(queues_bare),
+	KUNIT_CASE(queues_full),
+	KUNIT_CASE(kick_without_data),
+	KUNIT_CASE(kick_with_data),
+	KUNIT_CASE(first_state),
+	KUNIT_CASE(needs_reset),
+	KUNIT_CASE(steps_refused),
+	KUNIT_CASE(devices_refused),
+	{}
+};
+
+static struct kunit_suite device_suite = {
+	.name = "mdev_virtio_device",
+	.suite_init = toy_suite_init,
+	.suite_exit = toy_suite_exit,
+	.init = toy_init,
+	.test_cases = device_cases,
+};
+
+kunit_test_suites(&device_suite);
+
+MODULE_SOFTDEP("pre: mdev_virtio");
+MODULE_DESCRIPTION("KUnit tests of class virtio");
+MODULE_LICENSE("GPL");
