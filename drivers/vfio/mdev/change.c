@@ -90,7 +90,7 @@ static void mdev_slice_set_cdev(struct mdev_slice *slice, struct device *cdev,
 	slice->in_class = class;
 	spin_lock(&slice->lock);
 	slice->cdev = cdev;
-	slice->class_id = class ? class->id : MDEV_CLASS_NONE;
+	WRITE_ONCE(slice->class_id, class ? class->id : MDEV_CLASS_NONE);
 	spin_unlock(&slice->lock);
 }
 
@@ -114,7 +114,7 @@ static int mdev_step_enter(struct mdev_step *step, struct mdev_slice *slice,
 	if (err)
 		return err;
 
-	slice->probe_err = 0;
+	WRITE_ONCE(slice->probe_err, 0);
 	slice->link_err = 0;
 	mdev_slice_set_cdev(slice, cdev, step->class);
 	err = device_add(cdev);
