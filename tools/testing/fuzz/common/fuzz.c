@@ -252,7 +252,7 @@ static void progress(void)
 	fflush(stdout);
 }
 
-/* Once in a while; the corpus alone takes minutes on a debugging kernel. */
+/* Once in a while. */
 static void progress_due(time_t now)
 {
 	static time_t due;
@@ -264,19 +264,32 @@ static void progress_due(time_t now)
 	due = now + REPORT_S;
 }
 
-static void child_fuzz(void)
+/*
+ * All of the corpus, which alone takes minutes on a debugging kernel: where the time is too
+ * short for that, each seed begins with another part.
+ */
+static void child_corpus(time_t end)
 {
-	time_t begin = time(NULL), now;
 	unsigned int nr = corpus_count();
-	struct input input;
+	unsigned int first = fuzz_random(nr);
 	unsigned int i;
 
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < nr && time(NULL) < end; i++) {
+		const struct input *input = corpus_at((first + i) % nr);
+
 		progress_due(time(NULL));
-		run_input(corpus_at(i)->data, corpus_at(i)->len);
+		run_input(input->data, input->len);
 	}
-	while ((now = time(NULL)) < begin + (time_t)fuzz.seconds &&
-	       (!fuzz.execs || shared->execs < fuzz.execs)) {
+}
+
+static void child_fuzz(void)
+{
+	time_t end = time(NULL) + (time_t)fuzz.seconds;
+	struct input input;
+	time_t now;
+
+	child_corpus(end);
+	while ((now = time(NULL)) < end && (!fuzz.execs || shared->execs < fuzz.execs)) {
 		progress_due(now);
 		mutate(&input);
 		if (run_input(input.data, input.len)) {
