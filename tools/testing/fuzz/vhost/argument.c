@@ -75,14 +75,14 @@ static uint32_t u32_at(const uint8_t *at)
 	return at[0] | at[1] << 8 | at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-/* Mostly one of those that there are. */
-static uint32_t index_of(uint8_t raw)
+/* Mostly one of those that there are or the first that is not. */
+static uint32_t index_of(uint8_t raw, uint32_t count)
 {
-	static const uint32_t odd[] = { 3, 4, 5, 63, 255, 256, 65535, 65536, 0x7fffffff,
-					0x80000000, 0xffffffff };
+	static const uint32_t odd[] = { 63, 255, 256, 65535, 65536, 0x7fffffff, 0x80000000,
+					0xffffffff };
 
 	raw &= 31;
-	return raw < 20 ? raw % QUEUES : odd[raw - 20 < 11 ? raw - 20 : 10];
+	return raw < 24 ? raw % (count + 1) : odd[raw - 24];
 }
 
 static uint32_t size_of(const uint8_t *raw)
@@ -178,8 +178,14 @@ void argument_make(struct slot *slot, enum argument_kind kind, union argument *a
 	case SIZE:
 	case ADDR:
 	case EVENTFD:
-		arg->state.index = index_of(record[3]);
+		arg->state.index = index_of(record[3],
+					    request_offered(slot, VHOST_VDPA_GET_VQS_COUNT));
 		vring_make(slot, kind, arg, raw);
+		break;
+	case GROUP:
+		arg->state.index = index_of(record[3],
+					    request_offered(slot, VHOST_VDPA_GET_GROUP_NUM));
+		arg->state.num = index_of(raw[0], request_offered(slot, VHOST_VDPA_GET_AS_NUM));
 		break;
 	case FEATURES:
 		arg->value = features_of(slot, raw);

@@ -10,10 +10,10 @@
 
 /*
  * What an argument is made of. Those of EVENTFD, ADDR, STATE and SIZE begin with the
- * number of a virtqueue or of a group.
+ * number of a virtqueue, GROUP is that of a group and of an address space.
  */
 enum argument_kind { NONE, VALUE, FEATURES, BACKEND, STATUS, STATE, SIZE, ADDR, EVENTFD, EVENT,
-		     CONFIG_SPACE, ARRAY, TABLE };
+		     CONFIG_SPACE, ARRAY, TABLE, GROUP };
 
 /* The argument of a request, as large as the largest. */
 union argument {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "doorbell.h"
 #include "memory.h"
+#include "request.h"
 
 enum { MAP, MAP_ODD, RING, UNMAP, PROTECT, ADVISE, REMAP, ACTIONS };
 
@@ -39,6 +40,9 @@ static void map(struct slot *slot, struct file *file, const uint8_t *record)
 	}
 	if (len != PAGE || prot & PROT_READ || flags != MAP_SHARED || file->session->revoked)
 		fuzz_fail("a mapping of %zu bytes, protection %d, succeeds", len, prot);
+	if ((uint64_t)offset / PAGE >= request_offered(slot, VHOST_VDPA_GET_VQS_COUNT))
+		fuzz_fail("a doorbell of %s at %#llx is mapped", slot->name,
+			  (unsigned long long)offset);
 	doorbell_unmap(slot);
 	slot->doorbell = at;
 	slot->doorbell_session = file->session;

@@ -125,6 +125,7 @@ static void sessions_forked(void)
 	for (i = 0; i < SLOTS * FILES; i++) {
 		session = &slots[i / FILES].session[i % FILES];
 		session->suspended = true;
+		session->spaces = false;
 		if (is_child && session->owner == OWNER_US)
 			session->owner = OWNER_OTHER;
 		else if (!is_child && session->owner == OWNER_NONE)

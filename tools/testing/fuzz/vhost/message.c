@@ -4,6 +4,7 @@
 
 #include "memory.h"
 #include "message.h"
+#include "request.h"
 
 /* The members of a message, without the padding behind them. */
 #define BYTES_MIN	(offsetof(struct vhost_msg_v2, iotlb) + sizeof(struct vhost_iotlb_msg))
@@ -12,13 +13,17 @@
 /* How the bytes are written. */
 enum { WHOLE, PIECES, AT, SENDFILE, READ, WAYS };
 
-static bool message_good(const struct session *session, const struct vhost_msg_v2 *msg, size_t len)
+static bool message_good(const struct slot *slot, const struct session *session,
+			 const struct vhost_msg_v2 *msg, size_t len)
 {
 	const struct vhost_iotlb_msg *iotlb = &msg->iotlb;
 
 	if (session->revoked || session->owner == OWNER_NONE || session->owner == OWNER_OTHER)
 		return false;
 	if (len < BYTES_MIN || (msg->type != VHOST_IOTLB_MSG && msg->type != VHOST_IOTLB_MSG_V2))
+		return false;
+	if (msg->type == VHOST_IOTLB_MSG_V2 && session->spaces &&
+	    msg->asid >= request_offered(slot, VHOST_VDPA_GET_AS_NUM))
 		return false;
 	switch (iotlb->type) {
 	case VHOST_IOTLB_BATCH_BEGIN:
@@ -38,7 +43,7 @@ static bool message_good(const struct session *session, const struct vhost_msg_v
 static void check_result(const struct slot *slot, const struct session *session,
 			 const struct vhost_msg_v2 *msg, size_t len, ssize_t ret)
 {
-	if (ret >= 0 && (ret != sizeof(*msg) || !message_good(session, msg, len)))
+	if (ret >= 0 && (ret != sizeof(*msg) || !message_good(slot, session, msg, len)))
 		fuzz_fail("an IOTLB message of type %u/%u, %zu bytes, to %s gives %zd",
 			  msg->type, msg->iotlb.type, len, slot->name, ret);
 	switch (ret < 0 ? -ret : 0) {

@@ -27,7 +27,8 @@ static void make_setup(uint8_t *record)
 static void make_request(uint8_t *record)
 {
 	record[2] = fuzz_random(16) ? fuzz_random(requests_count()) : record[2];
-	record[3] = fuzz_random(6) ? fuzz_random(QUEUES) : record[3];
+	/* All queues of the usual slices, and one more. */
+	record[3] = fuzz_random(6) ? fuzz_random(QUEUES + 1) : record[3];
 	record[4] = fuzz_random(2) ? fuzz_random(16) : record[4];
 }
 

@@ -49,7 +49,7 @@ static const struct request requests[] = {
 	{ VHOST_VDPA_GET_CONFIG_SIZE, NONE, FIXED, {} },
 	{ VHOST_VDPA_GET_AS_NUM, NONE, FIXED, {} },
 	{ VHOST_VDPA_GET_VRING_GROUP, STATE, OWNED | VRING, { EPERM, ENOBUFS } },
-	{ VHOST_VDPA_SET_GROUP_ASID, STATE, OWNED | IDLE, { EPERM, EINVAL, EBUSY } },
+	{ VHOST_VDPA_SET_GROUP_ASID, GROUP, OWNED | IDLE, { EPERM, EINVAL, EBUSY } },
 	{ VHOST_VDPA_SUSPEND, NONE, 0, { EOPNOTSUPP } },
 	{ VHOST_VDPA_RESUME, NONE, STARTS, {} },
 	{ VHOST_VDPA_GET_VRING_DESC_GROUP, STATE, OWNED | VRING, { EPERM, ENOBUFS, EOPNOTSUPP } },
@@ -168,6 +168,12 @@ static bool config_good(const struct slot *slot, const struct vhost_vdpa_config 
 	return config->len && config->off <= size && config->len <= size - config->off;
 }
 
+static bool group_good(const struct slot *slot, const struct vhost_vring_state *state)
+{
+	return state->index < request_offered(slot, VHOST_VDPA_GET_GROUP_NUM) &&
+	       state->num < request_offered(slot, VHOST_VDPA_GET_AS_NUM);
+}
+
 /* Can it succeed in any state? */
 static bool argument_good(const struct slot *slot, const struct request *rq,
 			  const union argument *arg)
@@ -179,6 +185,8 @@ static bool argument_good(const struct slot *slot, const struct request *rq,
 		return false;
 	if (rq->kind == CONFIG_SPACE)
 		return config_good(slot, &arg->config);
+	if (rq->kind == GROUP)
+		return group_good(slot, &arg->state);
 	return argument_valid(rq->kind, arg);
 }
 
@@ -234,6 +242,8 @@ static void request_done(struct slot *slot, struct file *file, const struct requ
 		check_vring(slot, rq, in, out);
 	if (rq->cmd == VHOST_SET_OWNER)
 		session->owner = OWNER_US;
+	else if (rq->cmd == VHOST_SET_BACKEND_FEATURES)
+		session->spaces = in->value & BIT(VHOST_BACKEND_F_IOTLB_ASID);
 	else if (rq->cmd == VHOST_VDPA_SUSPEND)
 		session->suspended = true;
 	else if (rq->cmd == VHOST_VDPA_RESUME && status & S_DRIVER_OK)

@@ -30,11 +30,13 @@ enum owner { OWNER_NONE, OWNER_US, OWNER_OTHER, OWNER_UNKNOWN };
  * From open to the last close.
  * @suspended: it is or may be
  * @revoked: the slice has certainly left the class since
+ * @spaces: messages certainly name the address space
  */
 struct session {
 	enum owner owner;
 	bool suspended;
 	bool revoked;
+	bool spaces;
 };
 
 struct file {
