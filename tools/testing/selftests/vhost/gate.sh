@@ -3,6 +3,7 @@
 # Commands that wait for other queues, changes of address spaces that wait for queues, and
 # kicks: however they meet, none of them holds up another for ever.
 # timeout: 120
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

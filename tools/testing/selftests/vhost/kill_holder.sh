@@ -3,6 +3,7 @@
 # Whatever a process is doing with a slice when it is killed, the next one finds the
 # slice as new.
 # timeout: 120
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

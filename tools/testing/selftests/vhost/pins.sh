@@ -3,6 +3,7 @@
 # A device that reaches memory by itself, by what its parent maps: memory is pinned and
 # counted once for each process, exactly what is mapped is reached, and nothing stays.
 # timeout: 180
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

@@ -3,6 +3,7 @@
 # Memory that is pinned when it comes does not hold up the node: it answers, its device
 # can be removed, and the process can be killed.
 # timeout: 120
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

@@ -3,6 +3,7 @@
 # A slice can be taken away from the process that uses it, which is told of it in every
 # way and does not hold it up.
 # timeout: 120
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

@@ -3,6 +3,7 @@
 # Memory that does not come, because a userfaultfd holds it back, delays only the queue
 # that wants it: neither another slice nor a reset, a revocation or removal.
 # timeout: 120
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

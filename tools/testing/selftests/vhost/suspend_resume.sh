@@ -3,6 +3,7 @@
 # A device that is suspended under traffic stands still and says exactly where; it, or
 # another slice, goes on from there without a frame lost or doubled.
 # timeout: 120
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

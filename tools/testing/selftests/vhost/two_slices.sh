@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # One process can use two slices, and neither disturbs the other.
 # timeout: 120
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"
