@@ -140,8 +140,8 @@ struct mdev_parent_ops {
  *
  * The members above are set by the parent driver between mdev_parent_alloc()
  * and mdev_parent_register() and are constant afterwards. A class whose
- * operations are NULL is not served, except that virtio operations alone are
- * enough for class vfio.
+ * operations are NULL is not served, except that virtio operations with set_as
+ * alone are enough for class vfio.
  */
 struct mdev_parent {
 	struct device *dev;

@@ -14,6 +14,7 @@
 #include <linux/mdev_class.h>
 #include <linux/mdev_config.h>
 #include <linux/mdev_vendor.h>
+#include <linux/mdev_vfio.h>
 #include <linux/mdev_virtio.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -256,6 +257,11 @@ static const struct mdev_parent_ops test_parent_ops = {
 	.remove = test_remove,
 };
 
+static const struct mdev_vfio_ops test_vfio_ops = {
+	.driver_name = "mdev_test",
+	.device_api = "vfio-pci",
+};
+
 static const struct mdev_vendor_ops test_vendor_ops = {
 	.driver_name = "mdev_test_class",
 };
@@ -270,13 +276,15 @@ static struct test_parent {
 	const struct mdev_type *types;
 	unsigned int nr_types;
 	const struct mdev_vendor_ops *vendor_ops;
+	const struct mdev_vfio_ops *vfio_ops;
 	struct mdev_parent *parent;
 } test_parents[] = {
 	{ "mdev_net0", &test_virtio_ops, &test_types[1], 1 },
 	{ "mdev_multi0", &test_virtio_ops_stats, test_types,
 	  ARRAY_SIZE(test_types) },
 	{ "mdev_plain0", NULL, test_types, ARRAY_SIZE(test_types) },
-	{ "mdev_back0", &test_virtio_ops, test_types, 1, &test_vendor_ops },
+	{ "mdev_back0", &test_virtio_ops, test_types, 1, &test_vendor_ops,
+	  &test_vfio_ops },
 };
 
 static void test_device_release(struct device *dev)
@@ -323,6 +331,7 @@ static int test_parent_add(struct test_parent *test)
 	parent->ops = &test_parent_ops;
 	parent->virtio_ops = test->virtio_ops;
 	parent->vendor_ops = test->vendor_ops;
+	parent->vfio_ops = test->vfio_ops;
 	parent->types = test->types;
 	parent->nr_types = test->nr_types;
 	err = mdev_parent_register(parent);

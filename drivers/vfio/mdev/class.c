@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/kmod.h>
+#include <linux/mdev_virtio.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
@@ -52,6 +53,15 @@ int mdev_class_by_name(const char *name)
 }
 EXPORT_SYMBOL_GPL(mdev_class_by_name);
 
+/*
+ * A virtio device that touches memory by software can be presented as anything. For one
+ * that does DMA the IOMMU would have to be its user's.
+ */
+static bool mdev_parent_emulated(const struct mdev_parent *parent)
+{
+	return parent->virtio_ops && parent->virtio_ops->set_as;
+}
+
 /**
  * mdev_parent_serves - does the parent have what a class needs
  * @parent: the parent
@@ -69,7 +79,7 @@ bool mdev_parent_serves(const struct mdev_parent *parent, enum mdev_class_id id)
 	case MDEV_CLASS_VHOST:
 		return parent->virtio_ops && parent->vhost_ops;
 	case MDEV_CLASS_VFIO:
-		return parent->vfio_ops || parent->virtio_ops;
+		return parent->vfio_ops || mdev_parent_emulated(parent);
 	case MDEV_CLASS_VENDOR:
 		return parent->vendor_ops;
 	default:

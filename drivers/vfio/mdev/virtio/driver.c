@@ -379,7 +379,7 @@ static int vv_probe(struct mdev_vfio_device *mvdev)
 	struct vfio_virtio *vv;
 	int err;
 
-	/* What does DMA needs an IOMMU before it, and is not emulated. */
+	/* A wish of user space may bring any. */
 	if (!ops || !ops->set_as)
 		return -EOPNOTSUPP;
 	vv = vfio_alloc_device(vfio_virtio, vdev, &mvdev->dev, &vv_device_ops);
