@@ -116,6 +116,10 @@ guest_report() {
 		cat "$guest_task/stack"
 	done
 	grep -h . /proc/softirqs /proc/net/softnet_stat
+	# Does this machine's own time go on, on each CPU?
+	grep LOC: /proc/interrupts
+	sleep 1
+	grep LOC: /proc/interrupts
 }
 
 # guest_monitor NAME COMMAND: of QEMU's monitor
