@@ -54,6 +54,7 @@ static struct {
 	struct virtio_device *vdev;
 	struct virtqueue *vqs[TOY_VQS + 1];
 	unsigned int changes;
+	bool dangling;		/* a callback was left for a queue that is gone */
 } toy;
 
 static int toy_step(enum toy_step step)
@@ -97,6 +98,10 @@ static int toy_set_status(struct mdev_slice *slice, u8 status)
 
 static int toy_reset(struct mdev_slice *slice)
 {
+	unsigned int i;
+
+	for (i = 0; i < TOY_VQS; i++)
+		toy.dangling |= toy.queue[i].cb.callback && !toy.queue[i].ready;
 	toy.status = 0;
 	toy.driver_features = 0;
 	memset(toy.queue, 0, sizeof(toy.queue));
@@ -568,6 +573,7 @@ static void expect_nothing_left(struct kunit *test)
 	unsigned int i;
 
 	KUNIT_EXPECT_NULL(test, toy.vdev);
+	KUNIT_EXPECT_FALSE(test, toy.dangling);
 	KUNIT_EXPECT_NULL(test, toy.config_cb.callback);
 	for (i = 0; i < TOY_VQS; i++) {
 		KUNIT_EXPECT_FALSE(test, toy.queue[i].ready);
