@@ -138,7 +138,7 @@ demo_traffic() {
 	show "ip netns exec host  ping -q -c 5 -i 0.2 192.0.2.2"
 
 	tell "TCP from the slice to the representor, and back (-R)."
-	show "ip netns exec host iperf3 --server --daemon --rcv-timeout 2000"
+	show "ip netns exec host iperf3 --server --daemon"
 	sleep 0.5
 	show "ip netns exec guest iperf3 -c 192.0.2.1 -t 3 -i 0 | grep -E 'sender|receiver'"
 	show "ip netns exec guest iperf3 -c 192.0.2.1 -t 3 -i 0 -R | grep -E 'sender|receiver'"

@@ -51,7 +51,7 @@ check_eq "no call of QEMU has failed" "$(failed_calls)" ""
 check_eq "nor has it said anything" "$(cat "$(guest_dir one)/qemu")" ""
 
 check "the guest uses both queue pairs" guest_run one test -e /sys/class/net/eth0/queues/tx-1
-iperf3 --server --daemon --rcv-timeout 20000 --pidfile "$lib_scratch/iperf3"
+iperf3 --server --daemon --pidfile "$lib_scratch/iperf3"
 cleanup pkill iperf3
 guest_run one iperf3 -f m -c 192.0.2.1 -t 2 -i 0 -P 4 >"$lib_scratch/to"
 guest_run one iperf3 -f m -c 192.0.2.1 -t 2 -i 0 -P 4 -R >"$lib_scratch/from"
