@@ -40,6 +40,11 @@ rep() {
 	[ -e "/sys/class/net/$1" ] && echo "$1"
 }
 
+# rep_up NAME: without what IPv6 says unasked
+rep_up() {
+	sysctl -qw "net.ipv6.conf.$1.disable_ipv6=1" && ip link set "$1" up
+}
+
 # config NAME KEY: a field of "vdpa dev config show"
 config() {
 	vdpa -j dev config show "$1" | jq -r ".config.\"$1\".\"$2\""
@@ -69,4 +74,11 @@ nothing_new() {
 # same_lines FILE NUMBER: the file has NUMBER lines, and no line twice
 same_lines() {
 	[ "$(wc -l <"$1")" = "$2" ] && [ "$(LC_ALL=C sort -u "$1" | wc -l)" = "$2" ]
+}
+
+# pins: how often pages are pinned now, in the whole system
+pins() {
+	cat /proc/sys/vm/stat_refresh
+	awk '/nr_foll_pin_(acquired|released)/ { n[$1] = $2 }
+		END { print n["nr_foll_pin_acquired"] - n["nr_foll_pin_released"] }' /proc/vmstat
 }

@@ -3,6 +3,8 @@
 #
 # For tests of class vhost. Sourced after lib-mdev.sh.
 
+. "${0%/*}/../lib-tap.sh"
+
 VDEVS=/sys/bus/mdev_vhost/devices
 
 load_vhost() {
@@ -11,12 +13,7 @@ load_vhost() {
 
 # vhost_slice NAME [ATTRIBUTE VALUE]...: a slice in class vhost, its representor up
 vhost_slice() {
-	add "$@" && set_class "$1" vhost && vhost_rep_up "$1"
-}
-
-# IPv6 speaks unasked.
-vhost_rep_up() {
-	sysctl -qw "net.ipv6.conf.$1.disable_ipv6=1" && ip link set "$1" up
+	add "$@" && set_class "$1" vhost && rep_up "$1"
 }
 
 # wide_slice NAME [PARAMETER=VALUE]...: a device of mdev_test_wide in class vhost; the
@@ -33,29 +30,6 @@ node() {
 	for vhost_link in "$VDEVS/$1"/vhost-vdpa-*; do
 		[ ! -e "$vhost_link" ] || echo "/dev/${vhost_link##*/}"
 	done
-}
-
-# tap PROGRAM [ARGUMENT]...: its checks are checks of this test
-tap() {
-	vhost_program=$1
-	shift
-	mkfifo "$lib_scratch/tap"
-	"$HELPERS_DIR/$vhost_program" "$@" >"$lib_scratch/tap" 2>&1 &
-	vhost_pid=$!
-	while IFS= read -r vhost_line; do
-		case $vhost_line in
-		'ok '*) ok "${vhost_line#ok }" ;;
-		'not ok '*) not_ok "${vhost_line#not ok }" ;;
-		'#'*) echo "$vhost_line" ;;
-		*) echo "# $vhost_line" ;;
-		esac
-	done <"$lib_scratch/tap"
-	rm -f "$lib_scratch/tap"
-	wait "$vhost_pid"
-	vhost_status=$?
-	[ "$vhost_status" = 0 ] ||
-		not_ok "$vhost_program${1:+ $1} runs to its end" "exit status $vhost_status"
-	return "$vhost_status"
 }
 
 # vhost_in_background PROGRAM [ARGUMENT]...: until the test ends, or vhost_stop; waits
@@ -88,11 +62,4 @@ log_refusals() {
 # refusal NAME: what the log says of the last one
 refusal() {
 	dmesg | sed -n "s/.*mdev_slice $1: class: //p" | tail -n 1
-}
-
-# pins: how often pages are pinned now, in the whole system
-pins() {
-	cat /proc/sys/vm/stat_refresh
-	awk '/nr_foll_pin_(acquired|released)/ { n[$1] = $2 }
-		END { print n["nr_foll_pin_acquired"] - n["nr_foll_pin_released"] }' /proc/vmstat
 }

@@ -7,19 +7,11 @@
 #define _VHOST_H
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <linux/vhost.h>
-#include <linux/virtio_config.h>
-#include <poll.h>
 #include <stddef.h>
-#include <sys/eventfd.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
-#include "tap.h"
-
-#define BIT(nr)		(1ULL << (nr))
+#include "../common/slice.h"
 
 /* Newer than the headers that this is built with. */
 struct vhost_features {
@@ -36,15 +28,6 @@ struct vhost_features {
 #define VHOST_SET_FORK_FROM_OWNER	_IOW(VHOST_VIRTIO, 0x84, __u8)
 #define VHOST_GET_FORK_FROM_OWNER	_IOR(VHOST_VIRTIO, 0x85, __u8)
 #endif
-
-#define S_ACKNOWLEDGE	VIRTIO_CONFIG_S_ACKNOWLEDGE
-#define S_DRIVER	VIRTIO_CONFIG_S_DRIVER
-#define S_DRIVER_OK	VIRTIO_CONFIG_S_DRIVER_OK
-#define S_FEATURES_OK	VIRTIO_CONFIG_S_FEATURES_OK
-#define S_NEEDS_RESET	VIRTIO_CONFIG_S_NEEDS_RESET
-
-/* How long something may take that is expected to come, on a slow machine. */
-#define PATIENCE_MS	20000
 
 /* The node of a slice: sets path, returns whether there is one. */
 static inline bool node_path(const char *slice, char *path, size_t size)
@@ -86,11 +69,6 @@ static inline int node_open(const char *slice)
 	if (fd < 0)
 		die("the node of %s opens: %s", slice, errno_name(fd));
 	return fd;
-}
-
-static inline int do_ioctl(int fd, unsigned long request, void *arg)
-{
-	return ioctl(fd, request, arg) < 0 ? -errno : 0;
 }
 
 /* Ioctls of the whole device. */
@@ -382,72 +360,12 @@ static inline int iotlb_end(int fd, __u32 asid)
 	return iotlb_send(fd, asid, VHOST_IOTLB_BATCH_END, 0, 0, NULL, 0);
 }
 
-/* Eventfds. */
-
-static inline int event_new(void)
-{
-	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-
-	if (fd < 0)
-		die("an eventfd: %s", errno_name(errno));
-	return fd;
-}
-
-static inline void event_signal(int fd)
-{
-	__u64 one = 1;
-
-	if (write(fd, &one, sizeof(one)) != sizeof(one))
-		die("an eventfd is written: %s", errno_name(errno));
-}
-
-/* Waits until it was signalled, and takes that away; false when the time is over. */
-static inline bool event_wait(int fd, int timeout_ms)
-{
-	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
-	__u64 count;
-
-	if (poll(&pollfd, 1, timeout_ms) != 1)
-		return false;
-	return read(fd, &count, sizeof(count)) == sizeof(count);
-}
-
 /* What poll() says of the node, without waiting for the events asked for. */
 static inline int node_events(int fd, int events, int timeout_ms)
 {
 	struct pollfd pollfd = { .fd = fd, .events = events };
 
 	return poll(&pollfd, 1, timeout_ms) < 0 ? -errno : pollfd.revents;
-}
-
-/* A write to a file of sysfs. */
-static inline int sysfs_write(const char *text, const char *format, ...)
-{
-	char path[300];
-	va_list args;
-	int fd, err = 0;
-
-	va_start(args, format);
-	vsnprintf(path, sizeof(path), format, args);
-	va_end(args);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		err = -errno;
-	close(fd);
-	return err;
-}
-
-/* "CLASS" or "CLASS force" */
-static inline int set_class(const char *slice, const char *class)
-{
-	return sysfs_write(class, "/sys/class/mdev_slice/%s/class", slice);
-}
-
-static inline int slice_remove(const char *slice)
-{
-	return sysfs_write("1", "/sys/class/mdev_slice/%s/remove", slice);
 }
 
 #endif /* _VHOST_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Checks of a program that tap() of lib-vhost.sh runs: "ok TEXT" or "not ok TEXT"
+ * Checks of a program that tap() of lib-tap.sh runs: "ok TEXT" or "not ok TEXT"
  * on a line each, which the shell numbers and counts.
  */
 #ifndef _TAP_H
