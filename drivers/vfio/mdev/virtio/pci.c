@@ -169,13 +169,14 @@ void vv_pci_init(struct vfio_virtio *vv)
 	caps_init(vv);
 }
 
-/* What a driver has written is forgotten. Under the lock. */
+/* What a driver has written, or read through the window, is forgotten. Under the lock. */
 void vv_pci_reset(struct vfio_virtio *vv)
 {
 	unsigned int i;
 
 	for (i = 0; i < VV_CONFIG_SIZE; i++)
 		vv->config[i] &= ~vv->writable[i];
+	put32(vv, vv->pci_cfg + CAP_VIRTIO_LEN, 0);
 }
 
 /*
