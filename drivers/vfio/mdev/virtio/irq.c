@@ -6,6 +6,7 @@
  * INTx is a level: asserted while the ISR status is not 0. It is signalled when it becomes
  * so, or when the mask goes while it is so, and masks itself then.
  */
+#include <linux/bitops.h>
 #include <linux/eventfd.h>
 #include <linux/pci_regs.h>
 #include <linux/slab.h>
@@ -349,10 +350,27 @@ static int req_set(struct vfio_virtio *vv, const struct vfio_irq_set *set,
 	return 0;
 }
 
+/*
+ * What the core lets pass: several actions at a time or none, and no interrupts that it
+ * would be done with, for which there is no data. Only to do without them all is said
+ * in that way.
+ */
+static bool set_valid(const struct vfio_irq_set *set)
+{
+	u32 action = set->flags & VFIO_IRQ_SET_ACTION_TYPE_MASK;
+
+	if (hweight32(action) != 1)
+		return false;
+	return set->count || (action == VFIO_IRQ_SET_ACTION_TRIGGER &&
+			      set->flags & VFIO_IRQ_SET_DATA_NONE);
+}
+
 /* @set was checked by the core: start and count are within those that there are. */
 int vv_irq_set(struct vfio_virtio *vv, const struct vfio_irq_set *set,
 	       void *data)
 {
+	if (!set_valid(set))
+		return -EINVAL;
 	switch (set->index) {
 	case VFIO_PCI_INTX_IRQ_INDEX:
 		return intx_set(vv, set, data);
