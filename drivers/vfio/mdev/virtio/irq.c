@@ -44,18 +44,20 @@ static void trigger_signal(struct vv_trigger *trigger)
 	spin_unlock_irqrestore(&trigger->lock, flags);
 }
 
-/* -1 takes it away. */
+/* With a reference. NULL for -1, which takes an eventfd away; or an ERR_PTR. */
+static struct eventfd_ctx *trigger_find(s32 fd)
+{
+	if (fd < -1)
+		return ERR_PTR(-EINVAL);
+	return fd < 0 ? NULL : eventfd_ctx_fdget(fd);
+}
+
 static int trigger_set(struct vv_trigger *trigger, s32 fd)
 {
-	struct eventfd_ctx *ctx = NULL;
+	struct eventfd_ctx *ctx = trigger_find(fd);
 
-	if (fd < -1)
-		return -EINVAL;
-	if (fd >= 0) {
-		ctx = eventfd_ctx_fdget(fd);
-		if (IS_ERR(ctx))
-			return PTR_ERR(ctx);
-	}
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
 	trigger_replace(trigger, ctx);
 	return 0;
 }
@@ -285,25 +287,47 @@ static void msix_disable(struct vfio_virtio *vv)
 		trigger_replace(&vv->vectors[i], NULL);
 }
 
-/* All or none: those that were set when one cannot be are taken away. */
-static int msix_set_fds(struct vfio_virtio *vv, const struct vfio_irq_set *set,
-			const s32 *fds)
+static int msix_find_fds(struct eventfd_ctx **ctxs, const s32 *fds, u32 nr)
 {
 	unsigned int i;
 	int err;
 
-	for (i = 0; i < set->count; i++) {
-		err = trigger_set(&vv->vectors[set->start + i], fds[i]);
-		if (err)
-			goto undo;
+	for (i = 0; i < nr; i++) {
+		ctxs[i] = trigger_find(fds[i]);
+		if (IS_ERR(ctxs[i]))
+			goto put;
 	}
-	WRITE_ONCE(vv->nr_msix, max_t(u32, vv->nr_msix,
-				      set->start + set->count));
 	return 0;
 
-undo:
-	while (i--)
-		trigger_replace(&vv->vectors[set->start + i], NULL);
+put:
+	err = PTR_ERR(ctxs[i]);
+	while (i--) {
+		if (ctxs[i])
+			eventfd_ctx_put(ctxs[i]);
+	}
+	return err;
+}
+
+/* All or none: when one of them is no eventfd, the former ones stay. */
+static int msix_set_fds(struct vfio_virtio *vv, const struct vfio_irq_set *set,
+			const s32 *fds)
+{
+	struct eventfd_ctx **ctxs;
+	unsigned int i;
+	int err;
+
+	ctxs = kvcalloc(set->count, sizeof(*ctxs), GFP_KERNEL);
+	if (!ctxs)
+		return -ENOMEM;
+	err = msix_find_fds(ctxs, fds, set->count);
+	if (err)
+		goto free;
+	for (i = 0; i < set->count; i++)
+		trigger_replace(&vv->vectors[set->start + i], ctxs[i]);
+	WRITE_ONCE(vv->nr_msix, max_t(u32, vv->nr_msix,
+				      set->start + set->count));
+free:
+	kvfree(ctxs);
 	return err;
 }
 
