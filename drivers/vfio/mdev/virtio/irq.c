@@ -119,6 +119,14 @@ static void intx_mask(struct vfio_virtio *vv, bool mask)
 	spin_unlock_irqrestore(&vv->intx.lock, flags);
 }
 
+/* The driver may have let INTx through again, which was asserted meanwhile. */
+void vv_irq_recheck(struct vfio_virtio *vv)
+{
+	spin_lock_irq(&vv->intx.lock);
+	intx_tell(vv);
+	spin_unlock_irq(&vv->intx.lock);
+}
+
 /* The driver reads the ISR status, which takes the interrupt away. */
 u8 vv_irq_take_isr(struct vfio_virtio *vv)
 {

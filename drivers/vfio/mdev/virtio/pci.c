@@ -253,6 +253,8 @@ int vv_pci_write(struct vfio_virtio *vv, u32 pos, const u8 *buf, u32 len)
 		       sizeof(data));
 	}
 	mutex_unlock(&vv->lock);
+	if (pos <= PCI_COMMAND + 1)
+		vv_irq_recheck(vv);
 	if (part)
 		vv_transport_write(vv, at, data, part);
 	return len;

@@ -148,6 +148,7 @@ int vv_irq_set(struct vfio_virtio *vv, const struct vfio_irq_set *set,
 	       void *data);
 void vv_irq_queue(struct vfio_virtio *vv, u16 vector);
 void vv_irq_config(struct vfio_virtio *vv);
+void vv_irq_recheck(struct vfio_virtio *vv);
 u8 vv_irq_take_isr(struct vfio_virtio *vv);
 void vv_irq_clear_isr(struct vfio_virtio *vv);
 void vv_irq_request(struct vfio_virtio *vv, unsigned int count);
