@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# For tests that give slices to guests in class vfio. Sourced after lib-guest.sh.
+# For tests that use slices in class vfio, by a guest or without. Sourced after
+# lib-mdev.sh.
 
 MEDIATED=/sys/bus/mdev/devices
 
