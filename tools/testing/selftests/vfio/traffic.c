@@ -250,7 +250,7 @@ static void *churn_run(void *arg)
 		usleep(random_below(5000));
 		/* What was unmapped is not used for a second: just before or after that. */
 		if (churn->rounds++ % 16 == 0)
-			usleep((churn->pause_ms * 3 / 4 + random_below(churn->pause_ms / 2)) * 1000);
+			usleep(churn->pause_ms * 750 + random_below(churn->pause_ms * 500));
 		churn->err = vfio_unmap(&nic->vfio, NIC_IOVA + churn->from,
 					churn->to - churn->from);
 		pthread_mutex_lock(&churn->lock);
