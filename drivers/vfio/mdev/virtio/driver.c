@@ -31,6 +31,7 @@ static int vv_init(struct vfio_device *vdev)
 	vv->slice = vv->mvdev->slice;
 	vv->ops = mdev_virtio_ops(vv->slice);
 	mutex_init(&vv->lock);
+	spin_lock_init(&vv->as_lock);
 	err = vv_transport_init(vv);
 	if (err)
 		return err;
@@ -74,8 +75,29 @@ static int set_as(struct vfio_virtio *vv, struct mdev_as *as)
 	return err;
 }
 
+/* Takes over the reference. */
+static void replace_as(struct vfio_virtio *vv, struct mdev_as *as)
+{
+	spin_lock(&vv->as_lock);
+	swap(vv->as, as);
+	spin_unlock(&vv->as_lock);
+	mdev_as_put(as);
+}
+
+/* With a reference, or NULL. */
+static struct mdev_as *get_as(struct vfio_virtio *vv)
+{
+	struct mdev_as *as;
+
+	spin_lock(&vv->as_lock);
+	as = vv->as ? mdev_as_get(vv->as) : NULL;
+	spin_unlock(&vv->as_lock);
+	return as;
+}
+
 static int vv_start(struct vfio_virtio *vv)
 {
+	struct mdev_as *as;
 	int err;
 
 	mutex_lock(&vv->lock);
@@ -84,13 +106,11 @@ static int vv_start(struct vfio_virtio *vv)
 	mutex_unlock(&vv->lock);
 	if (err)
 		return err;
-	vv->as = vv_as_create(&vv->vdev);
-	if (IS_ERR(vv->as)) {
-		err = PTR_ERR(vv->as);
-		vv->as = NULL;
-		return err;
-	}
-	return set_as(vv, vv->as);
+	as = vv_as_create(&vv->vdev);
+	if (IS_ERR(as))
+		return PTR_ERR(as);
+	replace_as(vv, as);
+	return set_as(vv, as);
 }
 
 /*
@@ -110,8 +130,7 @@ static void vv_stop(struct vfio_virtio *vv)
 	set_as(vv, NULL);
 	if (vv->as)
 		vv_as_forget_areas(vv->as);
-	mdev_as_put(vv->as);
-	vv->as = NULL;
+	replace_as(vv, NULL);
 }
 
 static int vv_open_device(struct vfio_device *vdev)
@@ -140,11 +159,12 @@ static void vv_close_device(struct vfio_device *vdev)
 
 static void vv_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
 {
-	struct vfio_virtio *vv = to_vv(vdev);
+	struct mdev_as *as = get_as(to_vv(vdev));
 
-	/* It stays from open to close, and this comes in between. */
-	if (vv->as)
-		vv_as_unmap(vv->as, iova, length);
+	/* The core calls from before open_device until after close_device. */
+	if (as)
+		vv_as_unmap(as, iova, length);
+	mdev_as_put(as);
 }
 
 static void vv_request(struct vfio_device *vdev, unsigned int count)

@@ -68,6 +68,7 @@ struct vv_queue {
  * @slice: the slice
  * @ops: its operations
  * @lock: for all that follows, except where said; a driver has it to itself
+ * @as_lock: for whoever changes @as or does not keep the device open
  * @as: address space of the open device, or NULL
  * @config: PCI configuration space
  * @writable: its bits that a driver may write
@@ -96,6 +97,7 @@ struct vfio_virtio {
 	struct mdev_slice *slice;
 	const struct mdev_virtio_ops *ops;
 	struct mutex lock;	/* see above */
+	spinlock_t as_lock;	/* see above */
 	struct mdev_as *as;
 
 	u8 config[VV_CONFIG_SIZE];
