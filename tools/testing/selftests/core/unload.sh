@@ -7,7 +7,7 @@
 
 need "the modules load" load_nic
 # A slice takes the first class that there is, so there has to be one only.
-need "the other class goes" rmmod mdev_vhost
+need "the other classes go" rmmod mdev_vhost mdev_vfio
 netdevs=$(ls /sys/class/net)
 
 need "a slice" add one
