@@ -2,8 +2,8 @@
 # shellcheck shell=sh
 #
 # ./run test: chooses tests, has runner.sh run them where they belong, and counts.
-# Two VMs share the tests that their kernel can run as it is; those with arguments for the
-# kernel have VMs of their own.
+# One VM runs all tests that its kernel can run as it is, or several at the same time
+# where the kernel is slow; those with arguments for the kernel have VMs of their own.
 # When a VM dies, the test that was running has failed, and a new VM continues after it.
 
 SELFTESTS=$SRC/tools/testing/selftests
@@ -124,8 +124,7 @@ test_plan() {
 # does besides dear. Most of its time one CPU works for the other one's command.
 test_budget() {
 	case $KERNEL in
-	# Much of a test is waiting, which two of them do at the same time.
-	plain | coverage) _factor=1 _long=10 _patience=2 TEST_VMS=2 ;;
+	plain | coverage) _factor=1 _long=10 _patience=1 ;;
 	# Where two VMs share the CPUs fewer things happen at the same time.
 	kcsan) _factor=0.2 _long=2 _patience=6 ;;
 	*) _factor=0.05 _long=1 _patience=4 TEST_VMS=2 ;;
