@@ -15,7 +15,7 @@ logged=$?
 tap fd_passing one
 if [ $logged = 0 ]; then
 	check_eq "it is the owner that is named" "$(refusal one)" \
-		"$node is open in fd_passing (pid $vhost_pid)"
+		"$node is open in fd_passing (pid $tap_pid)"
 else
 	skip "it is the owner that is named" "this kernel has no dynamic debug"
 fi
