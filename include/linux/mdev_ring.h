@@ -249,6 +249,5 @@ struct mdev_ring_worker *mdev_ring_worker_create(const char *name);
 void mdev_ring_worker_kill(struct mdev_ring_worker *own);
 void mdev_ring_worker_end(struct mdev_ring_worker *own);
 int mdev_ring_worker_use_mm(struct mdev_ring_worker *own, struct mm_struct *mm);
-void mdev_ring_worker_leave_mm(struct mdev_ring_worker *own);
 
 #endif /* _LINUX_MDEV_RING_H */

@@ -280,6 +280,8 @@ static int worker_take_mm(struct worker *worker, struct mm_struct *mm)
 	if (worker->mm == mm)
 		return 0;
 	worker_drop_mm(worker);
+	if (!mm)
+		return 0;
 	if (!mmget_not_zero(mm))
 		return -EFAULT;
 	kthread_use_mm(mm);
@@ -302,7 +304,8 @@ int worker_use_mm(struct mm_struct *mm)
 /**
  * mdev_ring_worker_use_mm - take on the memory of a process
  * @own: the worker that should be running this
- * @mm: the memory, whose struct is held; it is for the rest of the turn of a work
+ * @mm: the memory, whose struct is held; it is for the rest of the turn of a work. NULL
+ *	to do without any, from now on.
  *
  * Called from the function of a work that was given to @own.
  *
@@ -316,18 +319,6 @@ int mdev_ring_worker_use_mm(struct mdev_ring_worker *own, struct mm_struct *mm)
 	return worker_take_mm(&own->worker, mm);
 }
 EXPORT_SYMBOL_GPL(mdev_ring_worker_use_mm);
-
-/**
- * mdev_ring_worker_leave_mm - do without the memory of a process
- * @own: the worker that is running this
- *
- * Undoes mdev_ring_worker_use_mm() at once.
- */
-void mdev_ring_worker_leave_mm(struct mdev_ring_worker *own)
-{
-	worker_drop_mm(&own->worker);
-}
-EXPORT_SYMBOL_GPL(mdev_ring_worker_leave_mm);
 
 /* It may have been given to another one while it was in this one's hands. */
 static bool work_is_here(const struct worker *worker,
@@ -468,7 +459,7 @@ static int own_thread(void *data)
 	struct worker *worker = &own->worker;
 
 	/* See mdev_ring_worker_kill(). */
-	allow_signal(SIGKILL);
+	allow_kernel_signal(SIGKILL);
 	while (own_wait(own)) {
 		worker_next(worker);
 		if (!worker_has_work(worker))

@@ -64,14 +64,14 @@ static unsigned int nr_groups(const struct vfio_virtio *vv)
 	return ops ? ops->nr_groups : 1;
 }
 
-/* Guest addresses mean the same to all queues. */
+/* Guest addresses mean the same to all queues. An error leaves out no group. */
 static int set_as(struct vfio_virtio *vv, struct mdev_as *as)
 {
 	unsigned int group;
 	int err = 0;
 
-	for (group = 0; group < nr_groups(vv) && !err; group++)
-		err = vv->ops->set_as(vv->slice, group, as);
+	for (group = 0; group < nr_groups(vv); group++)
+		err = vv->ops->set_as(vv->slice, group, as) ?: err;
 	return err;
 }
 

@@ -107,11 +107,14 @@ static int vv_as_begin(struct mdev_as *as)
 	struct vv_as *vas = to_vv_as(as);
 	int err;
 
-	err = mdev_ring_worker_use_mm(as->worker, vas->mm);
+	err = mdev_ring_worker_use_mm(as->worker, vas->foreign ? NULL : vas->mm);
+	/* Who opened the device has ended, and somebody else has mapped memory. */
+	if (err == -EFAULT) {
+		vas->foreign = true;
+		err = 0;
+	}
 	if (err)
 		return err;
-	if (vas->foreign)
-		mdev_ring_worker_leave_mm(as->worker);
 	mutex_lock(&vas->gate);
 	if (!vas->closing)
 		return 0;
@@ -132,10 +135,11 @@ static int vv_as_access(struct mdev_as *as, u64 addr, void *copy, u32 len,
 	int err;
 
 	err = vfio_dma_rw(vas->vdev, addr, copy, len, write);
-	if (err == -EPERM && !vas->foreign) {
-		vas->foreign = true;
-		mdev_ring_worker_leave_mm(as->worker);
+	if (err && !vas->foreign) {
+		mdev_ring_worker_use_mm(as->worker, NULL);
 		err = vfio_dma_rw(vas->vdev, addr, copy, len, write);
+		/* If that has not helped the next begin is there again. */
+		vas->foreign = !err;
 	}
 	return err ? -EFAULT : 0;
 }

@@ -77,8 +77,11 @@ int vv_transport_reset(struct vfio_virtio *vv)
 	int err;
 
 	err = vv->ops->reset(vv->slice);
-	if (err)
+	if (err) {
+		/* The device may have forgotten them all the same. */
+		attach(vv);
 		return err;
+	}
 	if (vv->as)
 		vv_as_forget_areas(vv->as);
 	vv->broken = false;
@@ -121,8 +124,8 @@ static u8 get_status(struct vfio_virtio *vv)
 {
 	u8 status = vv->ops->get_status(vv->slice);
 
-	/* After a reset there is nothing that could need another. */
-	if (vv->broken && status)
+	/* Also where a reset has failed: its driver waits until it reads 0. */
+	if (vv->broken)
 		status |= VIRTIO_CONFIG_S_NEEDS_RESET;
 	return status;
 }
