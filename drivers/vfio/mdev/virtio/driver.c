@@ -95,6 +95,16 @@ static struct mdev_as *get_as(struct vfio_virtio *vv)
 	return as;
 }
 
+static int reset(struct vfio_virtio *vv)
+{
+	int err;
+
+	mutex_lock(&vv->lock);
+	err = vv_transport_reset(vv);
+	mutex_unlock(&vv->lock);
+	return err;
+}
+
 static int vv_start(struct vfio_virtio *vv)
 {
 	struct mdev_as *as;
@@ -102,8 +112,8 @@ static int vv_start(struct vfio_virtio *vv)
 
 	mutex_lock(&vv->lock);
 	vv_pci_reset(vv);
-	err = vv_transport_reset(vv);
 	mutex_unlock(&vv->lock);
+	err = reset(vv);
 	if (err)
 		return err;
 	as = vv_as_create(&vv->vdev);
@@ -121,10 +131,8 @@ static void vv_stop(struct vfio_virtio *vv)
 {
 	if (vv->as)
 		vv_as_kill(vv->as);
-	mutex_lock(&vv->lock);
-	if (vv_transport_reset(vv))
+	if (reset(vv))
 		dev_warn(vv->vdev.dev, "cannot be reset\n");
-	mutex_unlock(&vv->lock);
 	vv_transport_detach(vv);
 	vv_irq_release(vv);
 	set_as(vv, NULL);
@@ -342,16 +350,6 @@ static long set_irqs(struct vfio_virtio *vv, void __user *arg)
 	ret = vv_irq_set(vv, &set, data);
 	mutex_unlock(&vv->lock);
 	kfree(data);
-	return ret;
-}
-
-static long reset(struct vfio_virtio *vv)
-{
-	long ret;
-
-	mutex_lock(&vv->lock);
-	ret = vv_transport_reset(vv);
-	mutex_unlock(&vv->lock);
 	return ret;
 }
 

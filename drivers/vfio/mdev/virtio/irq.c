@@ -139,11 +139,6 @@ u8 vv_irq_take_isr(struct vfio_virtio *vv)
 	return isr;
 }
 
-void vv_irq_clear_isr(struct vfio_virtio *vv)
-{
-	vv_irq_take_isr(vv);
-}
-
 bool vv_irq_asserted(struct vfio_virtio *vv)
 {
 	return READ_ONCE(vv->isr) && !READ_ONCE(vv->nr_msix);

@@ -16,7 +16,6 @@
  * @gate is held by the worker between begin and end, and by who takes pages away. @lock
  * is innermost.
  */
-#include <linux/eventfd.h>
 #include <linux/iommu.h>
 #include <linux/list.h>
 #include <linux/mdev_ring.h>
@@ -116,7 +115,7 @@ static int vv_as_begin(struct mdev_as *as)
 	if (err)
 		return err;
 	mutex_lock(&vas->gate);
-	if (!vas->closing)
+	if (!READ_ONCE(vas->closing))
 		return 0;
 	mutex_unlock(&vas->gate);
 	return -EAGAIN;

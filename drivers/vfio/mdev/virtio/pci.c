@@ -213,7 +213,7 @@ static void status_update(struct vfio_virtio *vv)
 }
 
 /* At most 4 bytes, aligned. The transport has a lock of its own, so it comes first. */
-int vv_pci_read(struct vfio_virtio *vv, u32 pos, u8 *buf, u32 len)
+void vv_pci_read(struct vfio_virtio *vv, u32 pos, u8 *buf, u32 len)
 {
 	u8 data[sizeof(u32)];
 	u32 at, part = 0;
@@ -230,10 +230,9 @@ int vv_pci_read(struct vfio_virtio *vv, u32 pos, u8 *buf, u32 len)
 	status_update(vv);
 	memcpy(buf, vv->config + pos, len);
 	mutex_unlock(&vv->lock);
-	return len;
 }
 
-int vv_pci_write(struct vfio_virtio *vv, u32 pos, const u8 *buf, u32 len)
+void vv_pci_write(struct vfio_virtio *vv, u32 pos, const u8 *buf, u32 len)
 {
 	u8 data[sizeof(u32)];
 	u32 at, part = 0;
@@ -257,5 +256,4 @@ int vv_pci_write(struct vfio_virtio *vv, u32 pos, const u8 *buf, u32 len)
 		vv_irq_recheck(vv);
 	if (part)
 		vv_transport_write(vv, at, data, part);
-	return len;
 }

@@ -130,8 +130,8 @@ extern struct mdev_vfio_driver vfio_virtio_driver;
 /* pci.c */
 void vv_pci_init(struct vfio_virtio *vv);
 void vv_pci_reset(struct vfio_virtio *vv);
-int vv_pci_read(struct vfio_virtio *vv, u32 pos, u8 *buf, u32 len);
-int vv_pci_write(struct vfio_virtio *vv, u32 pos, const u8 *buf, u32 len);
+void vv_pci_read(struct vfio_virtio *vv, u32 pos, u8 *buf, u32 len);
+void vv_pci_write(struct vfio_virtio *vv, u32 pos, const u8 *buf, u32 len);
 
 /* transport.c */
 int vv_transport_init(struct vfio_virtio *vv);
@@ -152,7 +152,6 @@ void vv_irq_queue(struct vfio_virtio *vv, u16 vector);
 void vv_irq_config(struct vfio_virtio *vv);
 void vv_irq_recheck(struct vfio_virtio *vv);
 u8 vv_irq_take_isr(struct vfio_virtio *vv);
-void vv_irq_clear_isr(struct vfio_virtio *vv);
 void vv_irq_request(struct vfio_virtio *vv, unsigned int count);
 bool vv_irq_asserted(struct vfio_virtio *vv);
 void vv_irq_release(struct vfio_virtio *vv);
