@@ -136,12 +136,8 @@ static struct mdev_vhost_driver vhost_vdpa_driver = {
  */
 static int vhost_foreign(void)
 {
-	struct kobject *foreign;
-
-	foreign = kset_find_obj(THIS_MODULE->mkobj.kobj.kset, "vhost_vdpa");
-	if (!foreign)
+	if (!mdev_module_loaded("vhost_vdpa"))
 		return 0;
-	kobject_put(foreign);
 	pr_err("module vhost_vdpa owns the nodes /dev/vhost-vdpa-N: remove it first (modprobe -r vhost_vdpa)\n");
 	return -EBUSY;
 }

@@ -380,6 +380,8 @@ ssize_t mdev_slice_remove_store(struct mdev_slice *slice, struct device *dev,
 				struct device_attribute *attr, const char *buf,
 				size_t count);
 
+bool mdev_module_loaded(const char *name);
+
 const char *mdev_class_name(enum mdev_class_id id);
 int mdev_class_by_name(const char *name);
 

@@ -88,6 +88,22 @@ bool mdev_parent_serves(const struct mdev_parent *parent, enum mdev_class_id id)
 }
 EXPORT_SYMBOL_GPL(mdev_parent_serves);
 
+/**
+ * mdev_module_loaded - is there a module of the kernel's that owns what we would?
+ * @name: its name
+ *
+ * For what can have one owner only, before anything is registered. May sleep.
+ */
+bool mdev_module_loaded(const char *name)
+{
+	struct kobject *module;
+
+	module = kset_find_obj(THIS_MODULE->mkobj.kobj.kset, name);
+	kobject_put(module);
+	return module;
+}
+EXPORT_SYMBOL_GPL(mdev_module_loaded);
+
 /* Get the class of an id with its module, or NULL. Pairs with mdev_class_put(). */
 const struct mdev_class *mdev_class_get(enum mdev_class_id id)
 {

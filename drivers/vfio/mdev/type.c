@@ -380,19 +380,9 @@ void mdev_type_unlink_cdev(struct device *cdev)
 	sysfs_remove_link(&cdev->kobj, "mdev_type");
 }
 
-/* The kernel's own module mdev has the class if it is there. */
-static bool mdev_bus_foreign(void)
-{
-	struct kobject *foreign;
-
-	foreign = kset_find_obj(THIS_MODULE->mkobj.kobj.kset, "mdev");
-	kobject_put(foreign);
-	return foreign;
-}
-
 int mdev_types_init(void)
 {
-	if (mdev_bus_foreign()) {
+	if (mdev_module_loaded("mdev")) {
 		pr_notice("module mdev owns /sys/class/mdev_bus: mdevctl does not see our parents unless it is removed first (modprobe -r mdev)\n");
 		return 0;
 	}

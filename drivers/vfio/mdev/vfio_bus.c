@@ -196,12 +196,8 @@ static const struct mdev_class mdev_vfio_class = {
 /* A second bus of the same name makes the driver core dump its stack. */
 static int mdev_bus_foreign(void)
 {
-	struct kobject *foreign;
-
-	foreign = kset_find_obj(THIS_MODULE->mkobj.kobj.kset, "mdev");
-	if (!foreign)
+	if (!mdev_module_loaded("mdev"))
 		return 0;
-	kobject_put(foreign);
 	pr_err("module mdev owns /sys/bus/mdev: remove it first (modprobe -r mdev)\n");
 	return -EBUSY;
 }
