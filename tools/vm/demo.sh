@@ -202,10 +202,13 @@ demo_vhost() {
 	tell "The same counters. While the guest has the slice it stays where it is."
 	show "vdpa dev vstats show vm1 qidx 1"
 	remember vhost "$(guest_run one cat /sys/class/net/eth0/address)"
-	after=$(sent)
 	[ "${after:-0}" -gt $((${count:-0} + 1000)) ] || fail "the counters do not show the traffic"
 	show "! echo virtio > $slice/class"
 
+	demo_back
+}
+
+demo_back() {
 	tell "The guest is switched off, and the slice is a network interface of this host again."
 	guest_monitor one quit
 	wait_for 10 sh -c "! kill -0 $(guest_pid one)" || fail "QEMU is still there"
@@ -229,13 +232,7 @@ demo_vfio() {
 	[ "$after" -gt $((${count:-0} + 100)) ] || fail "the counters do not show the traffic"
 	show "! echo virtio > $slice/class"
 
-	tell "The guest is switched off, and this host has its interface again."
-	guest_monitor one quit
-	wait_for 10 sh -c "! kill -0 $(guest_pid one)" || fail "QEMU is still there"
-	show "echo virtio > $slice/class"
-	wait_interface
-	connect
-	show "ip netns exec guest ping -q -c 3 -i 0.2 192.0.2.1"
+	demo_back
 	remember virtio "$(guest_mac)"
 }
 
