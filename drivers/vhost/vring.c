@@ -115,46 +115,16 @@ long vhost_vring_set_addr(struct vhost_vring *vring, union vhost_arg *arg)
 					 addr->used_user_addr);
 }
 
-/*
- * Where a packed virtqueue stands: positions in bits 0 to 14, wrap counters in bit
- * 15, of the driver in the lower half.
- */
-#define VRING_IDX	GENMASK(14, 0)
-#define VRING_WRAP	BIT(15)
-
-static void vhost_state_unpack(struct mdev_vq_state_packed *state, u32 num)
-{
-	u16 avail = num;
-	u16 used = num >> 16;
-
-	state->last_avail_idx = avail & VRING_IDX;
-	state->last_avail_counter = !!(avail & VRING_WRAP);
-	state->last_used_idx = used & VRING_IDX;
-	state->last_used_counter = !!(used & VRING_WRAP);
-}
-
-static u32 vhost_state_pack(const struct mdev_vq_state_packed *state)
-{
-	u16 avail = state->last_avail_idx |
-		    (state->last_avail_counter ? VRING_WRAP : 0);
-	u16 used = state->last_used_idx |
-		   (state->last_used_counter ? VRING_WRAP : 0);
-
-	return avail | (u32)used << 16;
-}
-
 long vhost_vring_set_base(struct vhost_vring *vring, union vhost_arg *arg)
 {
 	struct vhost_node *node = vring->session->node;
-	struct mdev_vq_state state = {};
+	struct mdev_vq_state state;
+	int err;
 
-	if (vhost_vring_packed(vring)) {
-		vhost_state_unpack(&state.packed, arg->state.num);
-	} else {
-		if (arg->state.num > U16_MAX)
-			return -EINVAL;
-		state.split.avail_index = arg->state.num;
-	}
+	err = mdev_vq_state_decode(&state, vhost_vring_packed(vring),
+				   arg->state.num);
+	if (err)
+		return err;
 	if (vhost_vring_live(vring))
 		return -EINVAL;
 	return node->ops->set_vq_state(node->slice, vring->index, &state);
@@ -169,9 +139,7 @@ long vhost_vring_get_base(struct vhost_vring *vring, union vhost_arg *arg)
 	err = node->ops->get_vq_state(node->slice, vring->index, &state);
 	if (err)
 		return err;
-	arg->state.num = vhost_vring_packed(vring) ?
-			 vhost_state_pack(&state.packed) :
-			 state.split.avail_index;
+	arg->state.num = mdev_vq_state_encode(&state, vhost_vring_packed(vring));
 	return 0;
 }
 

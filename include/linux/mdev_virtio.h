@@ -59,6 +59,65 @@ struct mdev_vq_state {
 	};
 };
 
+/*
+ * A packed virtqueue's state as a number: positions in bits 0 to 14, wrap counters in
+ * bit 15, those of the driver in the lower half.
+ */
+#define MDEV_VQ_IDX	0x7fff
+#define MDEV_VQ_WRAP	0x8000
+
+/**
+ * mdev_vq_state_encode - where a virtqueue stands, as a number
+ * @state: the state
+ * @packed: VIRTIO_F_RING_PACKED was negotiated
+ *
+ * Return: the number that VHOST_GET_VRING_BASE tells, and streams of migration hold.
+ */
+static inline u32 mdev_vq_state_encode(const struct mdev_vq_state *state,
+				       bool packed)
+{
+	const struct mdev_vq_state_packed *p = &state->packed;
+	u16 avail = p->last_avail_idx;
+	u16 used = p->last_used_idx;
+
+	if (!packed)
+		return state->split.avail_index;
+	if (p->last_avail_counter)
+		avail |= MDEV_VQ_WRAP;
+	if (p->last_used_counter)
+		used |= MDEV_VQ_WRAP;
+	return avail | (u32)used << 16;
+}
+
+/**
+ * mdev_vq_state_decode - undo mdev_vq_state_encode()
+ * @state: to be filled in
+ * @packed: VIRTIO_F_RING_PACKED was negotiated
+ * @num: the number
+ *
+ * Return: 0, or -EINVAL when a split virtqueue has no such state.
+ */
+static inline int mdev_vq_state_decode(struct mdev_vq_state *state, bool packed,
+				       u32 num)
+{
+	struct mdev_vq_state_packed *p = &state->packed;
+	u16 avail = num;
+	u16 used = num >> 16;
+
+	*state = (struct mdev_vq_state){};
+	if (packed) {
+		p->last_avail_idx = avail & MDEV_VQ_IDX;
+		p->last_avail_counter = !!(avail & MDEV_VQ_WRAP);
+		p->last_used_idx = used & MDEV_VQ_IDX;
+		p->last_used_counter = !!(used & MDEV_VQ_WRAP);
+		return 0;
+	}
+	if (used)
+		return -EINVAL;
+	state->split.avail_index = avail;
+	return 0;
+}
+
 /* Most counters that one virtqueue can report. */
 #define MDEV_VQ_STATS_MAX	16
 
