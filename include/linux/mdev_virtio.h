@@ -13,6 +13,7 @@
 #include <linux/mdev_class.h>
 
 struct mdev_as;
+struct mdev_parts;
 
 /**
  * struct mdev_virtio_cb - an interrupt of the device
@@ -212,6 +213,14 @@ static inline void mdev_vq_stats_add(struct mdev_vq_stats *stats,
  * @suspend: stop all queues at a descriptor and hold the state; the device
  *	changes nothing in memory until @resume. May sleep, bounded.
  * @resume: go on from where @suspend stopped
+ * @get_parts: state that the driver has brought about and that no other operation tells
+ *	(by the control virtqueue, for one), as parts of types from MDEV_PART_DEVICE on.
+ *	Only while the device is suspended or before DRIVER_OK. Optional; without it and
+ *	@set_part, @suspend and @resume a slice cannot be migrated in class vfio.
+ * @set_part: take over one of them, which may be anything: -EINVAL if it is not of a
+ *	type, length and content that this device can have with the features that were
+ *	negotiated. After FEATURES_OK, or before features are set if they never were;
+ *	before DRIVER_OK.
  * @set_as: address space of the queues of a group, for parents that touch
  *	memory by software; NULL takes it away. Only while no queue of the group
  *	is ready. The parent takes its own reference. Optional: a parent that
@@ -268,6 +277,9 @@ struct mdev_virtio_ops {
 	void (*synchronize_cbs)(struct mdev_slice *slice);
 	int (*suspend)(struct mdev_slice *slice);
 	int (*resume)(struct mdev_slice *slice);
+	void (*get_parts)(struct mdev_slice *slice, struct mdev_parts *parts);
+	int (*set_part)(struct mdev_slice *slice, u16 type, const void *data,
+			u32 len);
 	int (*set_as)(struct mdev_slice *slice, unsigned int group,
 		      struct mdev_as *as);
 };
