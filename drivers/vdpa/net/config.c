@@ -102,6 +102,16 @@ void mdev_net_config_set_mac(struct mdev_net *net, const u8 *mac)
 	spin_unlock_bh(&net->state_lock);
 }
 
+/* Both as they were in the device that a driver comes from. */
+void mdev_net_config_load_mac(struct mdev_net *net, const u8 *config_mac,
+			      const u8 *driver_mac)
+{
+	spin_lock_bh(&net->state_lock);
+	write_mac(net, config_mac);
+	atomic64_set(&net->driver_mac, ether_addr_to_u64(driver_mac));
+	spin_unlock_bh(&net->state_lock);
+}
+
 void mdev_net_config_set_link(struct mdev_net *net, bool up)
 {
 	spin_lock_bh(&net->state_lock);

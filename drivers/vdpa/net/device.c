@@ -391,6 +391,8 @@ const struct mdev_virtio_ops mdev_net_virtio_ops = {
 	.synchronize_cbs = synchronize_cbs,
 	.suspend = suspend,
 	.resume = resume,
+	.get_parts = mdev_net_get_parts,
+	.set_part = mdev_net_set_part,
 	.set_as = set_as,
 };
 

@@ -4,6 +4,7 @@
  * Read for every frame under RCU. There is one writer at a time: the control
  * queue's worker, or the device while that queue is not running.
  */
+#include <linux/mdev_parts.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
 
@@ -174,4 +175,72 @@ int mdev_net_filter_set_table(struct mdev_net *net, struct iov_iter *from)
 	else
 		filter_replace(net, filter);
 	return err;
+}
+
+/* Migration. */
+
+#define PART_RX_MAX	(sizeof(struct mdev_net_part_rx) + \
+			 2 * MDEV_NET_FILTER_MAX * ETH_ALEN)
+
+/* A driver that cannot ask for more has none. */
+void mdev_net_filter_put_part(struct mdev_net *net, struct mdev_parts *parts)
+{
+	const struct mdev_net_filter *filter = filter_get(net);
+	struct mdev_net_part_rx *part;
+	u8 buf[PART_RX_MAX] = {};
+	unsigned int nr;
+
+	if (!filter)
+		return;
+	part = (struct mdev_net_part_rx *)buf;
+	part->mode = filter->mode;
+	part->flags = (filter->all_unicast ? MDEV_NET_PART_ALL_UNICAST : 0) |
+		      (filter->all_multicast ? MDEV_NET_PART_ALL_MULTICAST : 0);
+	part->nr_unicast = filter->nr_unicast;
+	part->nr_multicast = filter->nr_multicast;
+	memcpy(part->table, filter->unicast, filter->nr_unicast * ETH_ALEN);
+	memcpy(part->table + filter->nr_unicast, filter->multicast,
+	       filter->nr_multicast * ETH_ALEN);
+	nr = filter->nr_unicast + filter->nr_multicast;
+	mdev_parts_put(parts, MDEV_NET_PART_RX, buf,
+		       struct_size(part, table, nr));
+}
+
+/* Only what the driver can have asked for. */
+static bool part_valid(struct mdev_net *net, const struct mdev_net_part_rx *part,
+		       u32 len)
+{
+	unsigned int last = VIRTIO_NET_CTRL_RX_ALLMULTI;
+
+	if (mdev_net_negotiated(net, VIRTIO_NET_F_CTRL_RX_EXTRA))
+		last = VIRTIO_NET_CTRL_RX_NOBCAST;
+	return len >= sizeof(*part) && part->mode < BIT(last + 1) &&
+	       !(part->flags & ~(MDEV_NET_PART_ALL_UNICAST |
+				 MDEV_NET_PART_ALL_MULTICAST)) &&
+	       part->nr_unicast <= MDEV_NET_FILTER_MAX &&
+	       part->nr_multicast <= MDEV_NET_FILTER_MAX &&
+	       len == struct_size(part, table, (size_t)part->nr_unicast +
+						part->nr_multicast);
+}
+
+int mdev_net_filter_set_part(struct mdev_net *net, const void *data, u32 len)
+{
+	const struct mdev_net_part_rx *part = data;
+	struct mdev_net_filter *filter;
+
+	if (!filter_get(net) || !part_valid(net, part, len))
+		return -EINVAL;
+	filter = kzalloc(sizeof(*filter), GFP_KERNEL);
+	if (!filter)
+		return -ENOMEM;
+	filter->mode = part->mode;
+	filter->all_unicast = part->flags & MDEV_NET_PART_ALL_UNICAST;
+	filter->all_multicast = part->flags & MDEV_NET_PART_ALL_MULTICAST;
+	filter->nr_unicast = part->nr_unicast;
+	filter->nr_multicast = part->nr_multicast;
+	memcpy(filter->unicast, part->table, filter->nr_unicast * ETH_ALEN);
+	memcpy(filter->multicast, part->table + filter->nr_unicast,
+	       filter->nr_multicast * ETH_ALEN);
+	filter_replace(net, filter);
+	return 0;
 }

@@ -212,6 +212,44 @@ struct mdev_net_filter {
 	u8 multicast[MDEV_NET_FILTER_MAX][ETH_ALEN] __aligned(2);
 };
 
+/* Parts of migration (see linux/mdev_parts.h); all little-endian. */
+#define MDEV_NET_PART_ADDR	(MDEV_PART_DEVICE + 0)
+#define MDEV_NET_PART_RX	(MDEV_PART_DEVICE + 1)
+#define MDEV_NET_PART_MQ	(MDEV_PART_DEVICE + 2)	/* __le16: pairs in use */
+
+/**
+ * struct mdev_net_part_addr - what a driver has read in the configuration space
+ * @config_mac: MAC address that stands there; zeros without VIRTIO_NET_F_MAC
+ * @driver_mac: MAC address that the driver knows
+ * @mtu: as in struct virtio_net_config
+ * @max_pairs: likewise, max_virtqueue_pairs
+ */
+struct mdev_net_part_addr {
+	u8 config_mac[ETH_ALEN];
+	u8 driver_mac[ETH_ALEN];
+	__le16 mtu;
+	__le16 max_pairs;
+} __packed __aligned(2);
+
+#define MDEV_NET_PART_ALL_UNICAST	BIT(0)
+#define MDEV_NET_PART_ALL_MULTICAST	BIT(1)
+
+/**
+ * struct mdev_net_part_rx - which frames the driver wants, see struct mdev_net_filter
+ * @mode: bits by commands of VIRTIO_NET_CTRL_RX
+ * @flags: MDEV_NET_PART_ALL_UNICAST, MDEV_NET_PART_ALL_MULTICAST
+ * @nr_unicast: addresses that follow
+ * @nr_multicast: addresses that follow those
+ * @table: the addresses
+ */
+struct mdev_net_part_rx {
+	u8 mode;
+	u8 flags;
+	u8 nr_unicast;
+	u8 nr_multicast;
+	u8 table[][ETH_ALEN];
+} __packed;
+
 /**
  * struct mdev_net - a slice
  * @slice: its life cycle
@@ -329,6 +367,8 @@ void mdev_net_config_init(struct mdev_net *net, u16 mtu);
 void mdev_net_config_reset(struct mdev_net *net);
 void mdev_net_config_provision_mac(struct mdev_net *net, const u8 *mac);
 void mdev_net_config_set_mac(struct mdev_net *net, const u8 *mac);
+void mdev_net_config_load_mac(struct mdev_net *net, const u8 *config_mac,
+			      const u8 *driver_mac);
 void mdev_net_config_set_link(struct mdev_net *net, bool up);
 void mdev_net_config_changed(struct mdev_net *net);
 void mdev_net_config_set_cb(struct mdev_net *net,
@@ -380,6 +420,13 @@ int mdev_net_filter_enable(struct mdev_net *net);
 void mdev_net_filter_disable(struct mdev_net *net);
 int mdev_net_filter_set_mode(struct mdev_net *net, u8 cmd, bool on);
 int mdev_net_filter_set_table(struct mdev_net *net, struct iov_iter *from);
+void mdev_net_filter_put_part(struct mdev_net *net, struct mdev_parts *parts);
+int mdev_net_filter_set_part(struct mdev_net *net, const void *data, u32 len);
+
+/* parts.c */
+void mdev_net_get_parts(struct mdev_slice *slice, struct mdev_parts *parts);
+int mdev_net_set_part(struct mdev_slice *slice, u16 type, const void *data,
+		      u32 len);
 
 /* ctrl.c */
 
