@@ -17,11 +17,6 @@
 #define REGION_SHIFT	40
 #define REGION_MASK	((1ULL << REGION_SHIFT) - 1)
 
-static struct vfio_virtio *to_vv(struct vfio_device *vdev)
-{
-	return container_of(vdev, struct vfio_virtio, vdev);
-}
-
 static int vv_init(struct vfio_device *vdev)
 {
 	struct vfio_virtio *vv = to_vv(vdev);
@@ -43,6 +38,7 @@ static int vv_init(struct vfio_device *vdev)
 		return err;
 	}
 	vv_pci_init(vv);
+	vv_mig_init(vv);
 	return 0;
 }
 
@@ -100,6 +96,7 @@ static int reset(struct vfio_virtio *vv)
 	int err;
 
 	mutex_lock(&vv->lock);
+	vv_mig_reset(vv);
 	err = vv_transport_reset(vv);
 	mutex_unlock(&vv->lock);
 	return err;

@@ -14,9 +14,6 @@
 
 #include "virtio.h"
 
-/* Bit 0 of the ISR status, which has no name in the headers. */
-#define ISR_QUEUE	0x1
-
 static void trigger_init(struct vv_trigger *trigger)
 {
 	spin_lock_init(&trigger->lock);
@@ -139,6 +136,16 @@ u8 vv_irq_take_isr(struct vfio_virtio *vv)
 	return isr;
 }
 
+/* As it was in the device that the driver comes from. */
+void vv_irq_load(struct vfio_virtio *vv, u8 isr)
+{
+	spin_lock_irq(&vv->intx.lock);
+	vv->isr = isr;
+	if (!vv->nr_msix)
+		intx_tell(vv);
+	spin_unlock_irq(&vv->intx.lock);
+}
+
 bool vv_irq_asserted(struct vfio_virtio *vv)
 {
 	return READ_ONCE(vv->isr) && !READ_ONCE(vv->nr_msix);
@@ -159,7 +166,7 @@ static void irq_raise(struct vfio_virtio *vv, u16 vector, u8 isr)
 /* Used buffers. Any context. */
 void vv_irq_queue(struct vfio_virtio *vv, u16 vector)
 {
-	irq_raise(vv, vector, ISR_QUEUE);
+	irq_raise(vv, vector, VV_ISR_QUEUE);
 }
 
 /* Another configuration. Any context. */

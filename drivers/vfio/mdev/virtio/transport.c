@@ -85,6 +85,7 @@ int vv_transport_reset(struct vfio_virtio *vv)
 	if (vv->as)
 		vv_as_forget_areas(vv->as);
 	vv->broken = false;
+	vv->pending = 0;
 	vv->device_feature_select = 0;
 	vv->driver_feature_select = 0;
 	vv->driver_features = 0;
@@ -120,9 +121,9 @@ static void refuse(struct vfio_virtio *vv, const char *what, int err)
 	vv_irq_config(vv);
 }
 
-static u8 get_status(struct vfio_virtio *vv)
+u8 vv_transport_status(struct vfio_virtio *vv)
 {
-	u8 status = vv->ops->get_status(vv->slice);
+	u8 status = vv->ops->get_status(vv->slice) | vv->pending;
 
 	/* Also where a reset has failed: its driver waits until it reads 0. */
 	if (vv->broken)
@@ -130,7 +131,7 @@ static u8 get_status(struct vfio_virtio *vv)
 	return status;
 }
 
-static u64 get_features(struct vfio_virtio *vv)
+u64 vv_transport_features(struct vfio_virtio *vv)
 {
 	return vv->ops->get_features(vv->slice) & ~FEATURES_NOT;
 }
@@ -154,14 +155,14 @@ static void common_fill(struct vfio_virtio *vv,
 
 	memset(c, 0, sizeof(*c));
 	cfg->device_feature_select = cpu_to_le32(vv->device_feature_select);
-	cfg->device_feature = cpu_to_le32(select_half(get_features(vv),
+	cfg->device_feature = cpu_to_le32(select_half(vv_transport_features(vv),
 						      vv->device_feature_select));
 	cfg->guest_feature_select = cpu_to_le32(vv->driver_feature_select);
 	cfg->guest_feature = cpu_to_le32(select_half(vv->driver_features,
 						     vv->driver_feature_select));
 	cfg->msix_config = cpu_to_le16(vv->config_vector);
 	cfg->num_queues = cpu_to_le16(vv->nr_queues);
-	cfg->device_status = get_status(vv);
+	cfg->device_status = vv_transport_status(vv);
 	cfg->config_generation = vv->ops->get_generation(vv->slice);
 	cfg->queue_select = cpu_to_le16(vv->queue_select);
 	if (!q)
@@ -179,10 +180,29 @@ static void common_fill(struct vfio_virtio *vv,
 	c->queue_notify_data = cpu_to_le16(q->index);
 }
 
-/* Bits are only added: a driver takes none back but by a reset (section 2.1.1). */
-static void write_status(struct vfio_virtio *vv, u8 status)
+/*
+ * Bits are only added: a driver takes none back but by a reset (section 2.1.1). A device
+ * that is suspended must not begin to work, so DRIVER_OK waits.
+ */
+static int add_status(struct vfio_virtio *vv, u8 status)
 {
 	u8 old = vv->ops->get_status(vv->slice);
+
+	status |= old;
+	status &= ~VIRTIO_CONFIG_S_NEEDS_RESET;
+	if (status & ~old & VIRTIO_CONFIG_S_FEATURES_OK &&
+	    (vv->driver_features & ~vv_transport_features(vv) ||
+	     vv->ops->set_features(vv->slice, vv->driver_features)))
+		status &= ~VIRTIO_CONFIG_S_FEATURES_OK;
+	if (vv->suspended) {
+		vv->pending |= status & ~old & VIRTIO_CONFIG_S_DRIVER_OK;
+		status &= ~vv->pending;
+	}
+	return vv->ops->set_status(vv->slice, status);
+}
+
+static void write_status(struct vfio_virtio *vv, u8 status)
+{
 	int err;
 
 	if (!status) {
@@ -191,13 +211,7 @@ static void write_status(struct vfio_virtio *vv, u8 status)
 			refuse(vv, "reset", err);
 		return;
 	}
-	status |= old;
-	if (status & ~old & VIRTIO_CONFIG_S_FEATURES_OK &&
-	    (vv->driver_features & ~get_features(vv) ||
-	     vv->ops->set_features(vv->slice, vv->driver_features)))
-		status &= ~VIRTIO_CONFIG_S_FEATURES_OK;
-	err = vv->ops->set_status(vv->slice,
-				  status & ~VIRTIO_CONFIG_S_NEEDS_RESET);
+	err = add_status(vv, status);
 	if (err)
 		refuse(vv, "status", err);
 }
@@ -213,33 +227,47 @@ static void write_features(struct vfio_virtio *vv, u32 half)
 	vv->driver_features |= (u64)half << shift;
 }
 
-static u16 valid_vector(const struct vfio_virtio *vv, u16 vector)
+u16 vv_transport_vector(const struct vfio_virtio *vv, u16 vector)
 {
 	return vector < vv->nr_vectors ? vector : VIRTIO_MSI_NO_VECTOR;
 }
 
-static void enable_queue(struct vv_queue *q)
+bool vv_transport_packed(const struct vfio_virtio *vv)
+{
+	return vv->ops->get_driver_features(vv->slice) &
+	       BIT_ULL(VIRTIO_F_RING_PACKED);
+}
+
+/* Give it to the slice as the driver has described it, to go on from @state. */
+int vv_queue_start(struct vv_queue *q, const struct mdev_vq_state *state)
 {
 	const struct mdev_virtio_ops *ops = q->vv->ops;
 	struct mdev_slice *slice = q->vv->slice;
+	int err;
+
+	err = ops->set_vq_num(slice, q->index, q->size) ?:
+	      ops->set_vq_address(slice, q->index, q->desc, q->driver,
+				  q->device) ?:
+	      ops->set_vq_state(slice, q->index, state) ?:
+	      ops->set_vq_ready(slice, q->index, true);
+	q->enabled = !err;
+	return err;
+}
+
+static void enable_queue(struct vv_queue *q)
+{
 	struct mdev_vq_state state = {};
 	int err;
 
 	if (q->enabled)
 		return;
-	if (ops->get_driver_features(slice) & BIT_ULL(VIRTIO_F_RING_PACKED)) {
+	if (vv_transport_packed(q->vv)) {
 		state.packed.last_avail_counter = 1;
 		state.packed.last_used_counter = 1;
 	}
-	err = ops->set_vq_num(slice, q->index, q->size) ?:
-	      ops->set_vq_address(slice, q->index, q->desc, q->driver,
-				  q->device) ?:
-	      ops->set_vq_state(slice, q->index, &state) ?:
-	      ops->set_vq_ready(slice, q->index, true);
+	err = vv_queue_start(q, &state);
 	if (err)
 		refuse(q->vv, "queue", err);
-	else
-		q->enabled = true;
 }
 
 /* Section 2.6.1. What it was given is forgotten, but for its vector. */
@@ -313,7 +341,7 @@ static void common_write16(struct vfio_virtio *vv, u32 pos, u16 val)
 
 	switch (pos) {
 	case VIRTIO_PCI_COMMON_MSIX:
-		WRITE_ONCE(vv->config_vector, valid_vector(vv, val));
+		WRITE_ONCE(vv->config_vector, vv_transport_vector(vv, val));
 		return;
 	case VIRTIO_PCI_COMMON_Q_SELECT:
 		vv->queue_select = val;
@@ -327,7 +355,7 @@ static void common_write16(struct vfio_virtio *vv, u32 pos, u16 val)
 			q->size = val;
 		break;
 	case VIRTIO_PCI_COMMON_Q_MSIX:
-		WRITE_ONCE(q->vector, valid_vector(vv, val));
+		WRITE_ONCE(q->vector, vv_transport_vector(vv, val));
 		break;
 	case VIRTIO_PCI_COMMON_Q_ENABLE:
 		if (val == 1)
@@ -384,6 +412,65 @@ static void device_write(struct vfio_virtio *vv, u32 pos, const u8 *buf,
 			pos, err);
 }
 
+/* Suspend and resume. Under the lock. */
+
+/* No queue works, no buffer is touched, until it is resumed or reset. */
+int vv_transport_suspend(struct vfio_virtio *vv)
+{
+	int err = 0;
+
+	if (vv->ops->get_status(vv->slice) & VIRTIO_CONFIG_S_DRIVER_OK)
+		err = vv->ops->suspend(vv->slice);
+	if (err) {
+		vv->ops->resume(vv->slice);
+		return err;
+	}
+	vv->suspended = true;
+	return 0;
+}
+
+/* What a driver has begun meanwhile, or in the device that it comes from, begins. */
+int vv_transport_resume(struct vfio_virtio *vv)
+{
+	u8 status = vv->ops->get_status(vv->slice);
+	int err = 0;
+
+	if (status & VIRTIO_CONFIG_S_DRIVER_OK)
+		err = vv->ops->resume(vv->slice);
+	else if (vv->pending && !vv->broken)
+		err = vv->ops->set_status(vv->slice, status | vv->pending);
+	if (err)
+		return err;
+	if (!vv->broken)
+		vv->pending = 0;
+	vv->suspended = false;
+	return 0;
+}
+
+/*
+ * The state comes from a stream: everything but the queues and what depends on the type
+ * of device. @status was told to the driver by the device that it comes from.
+ */
+int vv_transport_load(struct vfio_virtio *vv, u8 status)
+{
+	u8 bits = status & ~(VIRTIO_CONFIG_S_DRIVER_OK |
+			     VIRTIO_CONFIG_S_NEEDS_RESET);
+	int err;
+
+	if (status & VIRTIO_CONFIG_S_DRIVER_OK &&
+	    !(status & VIRTIO_CONFIG_S_FEATURES_OK))
+		return -EINVAL;
+	err = bits ? add_status(vv, bits) : 0;
+	if (err)
+		return err;
+	/* Features that this device does not have. */
+	if (vv->ops->get_status(vv->slice) != bits)
+		return -EINVAL;
+	vv->pending = status & VIRTIO_CONFIG_S_DRIVER_OK;
+	vv->broken = status & VIRTIO_CONFIG_S_NEEDS_RESET;
+	return 0;
+}
+
 /* Which queue is said by the address, which spares a look at what was written. */
 static void notify(struct vfio_virtio *vv, u32 pos, const u8 *buf, u32 len)
 {
@@ -425,7 +512,9 @@ void vv_transport_write(struct vfio_virtio *vv, u32 pos, const u8 *buf,
 		return;
 	}
 	mutex_lock(&vv->lock);
-	if (pos >= VV_DEVICE)
+	if (vv_mig_stopped(vv))
+		dev_dbg(vv->vdev.dev, "written while it is stopped\n");
+	else if (pos >= VV_DEVICE)
 		device_write(vv, pos - VV_DEVICE, buf, len);
 	else if (pos < VV_ISR)
 		common_write(vv, pos - VV_COMMON, buf, len);

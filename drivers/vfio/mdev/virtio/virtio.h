@@ -7,12 +7,14 @@
 #define _MDEV_VFIO_VIRTIO_H
 
 #include <linux/mdev_as.h>
+#include <linux/mdev_parts.h>
 #include <linux/mdev_vfio.h>
 #include <linux/mdev_virtio.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/vfio.h>
+#include <uapi/linux/virtio_pci.h>
 
 #define VV_CONFIG_SIZE	256
 
@@ -27,6 +29,10 @@
 #define VV_NOTIFY	0x3000
 #define VV_STRUCT_MAX	0x1000
 #define VV_NOTIFY_STEP	4
+
+/* ISR status; bit 0 has no name in the headers. */
+#define VV_ISR_QUEUE	0x1
+#define VV_ISR_MASK	(VV_ISR_QUEUE | VIRTIO_PCI_ISR_CONFIG)
 
 /**
  * struct vv_trigger - an eventfd of the user
@@ -84,6 +90,11 @@ struct vv_queue {
  * @req: trigger of the request to let go of the device
  * @config_vector: MSI-X vector of configuration changes
  * @broken: the device has refused what a driver cannot be told
+ * @suspended: the slice does not work on its queues, nor begins to
+ * @pending: status bits that it gets when it goes on
+ * @mig_state: state of migration
+ * @mig_loaded: it came from a stream, and has not gone on yet
+ * @mig_stream: the stream that is saved or loaded, or NULL
  * @device_feature_select: see section 4.1.4.3, as the others
  * @driver_feature_select: likewise
  * @driver_features: likewise, both halves
@@ -116,6 +127,11 @@ struct vfio_virtio {
 
 	u16 config_vector;
 	bool broken;
+	bool suspended;
+	u8 pending;
+	enum vfio_device_mig_state mig_state;
+	bool mig_loaded;
+	struct vv_stream_file *mig_stream;
 	u32 device_feature_select;
 	u32 driver_feature_select;
 	u64 driver_features;
@@ -123,6 +139,11 @@ struct vfio_virtio {
 	u16 nr_queues;
 	struct vv_queue *queues;
 };
+
+static inline struct vfio_virtio *to_vv(struct vfio_device *vdev)
+{
+	return container_of(vdev, struct vfio_virtio, vdev);
+}
 
 /* driver.c */
 extern struct mdev_vfio_driver vfio_virtio_driver;
@@ -137,6 +158,14 @@ void vv_pci_write(struct vfio_virtio *vv, u32 pos, const u8 *buf, u32 len);
 int vv_transport_init(struct vfio_virtio *vv);
 int vv_transport_reset(struct vfio_virtio *vv);
 void vv_transport_detach(struct vfio_virtio *vv);
+int vv_transport_suspend(struct vfio_virtio *vv);
+int vv_transport_resume(struct vfio_virtio *vv);
+int vv_transport_load(struct vfio_virtio *vv, u8 status);
+u8 vv_transport_status(struct vfio_virtio *vv);
+u64 vv_transport_features(struct vfio_virtio *vv);
+bool vv_transport_packed(const struct vfio_virtio *vv);
+u16 vv_transport_vector(const struct vfio_virtio *vv, u16 vector);
+int vv_queue_start(struct vv_queue *q, const struct mdev_vq_state *state);
 void vv_transport_read(struct vfio_virtio *vv, u32 pos, u8 *buf, u32 len);
 void vv_transport_write(struct vfio_virtio *vv, u32 pos, const u8 *buf,
 			u32 len);
@@ -152,9 +181,23 @@ void vv_irq_queue(struct vfio_virtio *vv, u16 vector);
 void vv_irq_config(struct vfio_virtio *vv);
 void vv_irq_recheck(struct vfio_virtio *vv);
 u8 vv_irq_take_isr(struct vfio_virtio *vv);
+void vv_irq_load(struct vfio_virtio *vv, u8 isr);
 void vv_irq_request(struct vfio_virtio *vv, unsigned int count);
 bool vv_irq_asserted(struct vfio_virtio *vv);
 void vv_irq_release(struct vfio_virtio *vv);
+
+/* migration.c */
+void vv_mig_init(struct vfio_virtio *vv);
+void vv_mig_reset(struct vfio_virtio *vv);
+bool vv_mig_stopped(const struct vfio_virtio *vv);
+
+/* stream.c */
+size_t vv_stream_head_size(void);
+size_t vv_stream_max(const struct vfio_virtio *vv);
+void vv_stream_put_head(const struct vfio_virtio *vv, void *buf);
+bool vv_stream_head_fits(const struct vfio_virtio *vv, const void *buf);
+int vv_stream_put(struct vfio_virtio *vv, struct mdev_parts *parts);
+int vv_stream_load(struct vfio_virtio *vv, void *buf, size_t len);
 
 /* memory.c */
 struct mdev_as *vv_as_create(struct vfio_device *vdev);

@@ -1,0 +1,655 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * migration SLICE OTHER WIDE TIMES: the states of migration in every order, a driver that
+ * goes from a slice to another one and back with its frames on the way, and streams that
+ * are not what they should be. WIDE is a slice that has more queues than the others.
+ */
+#include "nic.h"
+
+/* As in the kernel. */
+#define STOP		VFIO_DEVICE_STATE_STOP
+#define RUNNING		VFIO_DEVICE_STATE_RUNNING
+#define STOP_COPY	VFIO_DEVICE_STATE_STOP_COPY
+#define RESUMING	VFIO_DEVICE_STATE_RESUMING
+#define RUNNING_P2P	VFIO_DEVICE_STATE_RUNNING_P2P
+#define PRE_COPY	VFIO_DEVICE_STATE_PRE_COPY
+#define PRE_COPY_P2P	VFIO_DEVICE_STATE_PRE_COPY_P2P
+
+static const __u32 states[] = {
+	STOP, RUNNING, STOP_COPY, RESUMING, RUNNING_P2P, PRE_COPY, PRE_COPY_P2P,
+};
+
+#define NR_STATES	(sizeof(states) / sizeof(*states))
+#define STREAM_MAX	0x10000
+#define HEAD_MAX	0x1000
+
+static const char *const names[] = {
+	[VFIO_DEVICE_STATE_ERROR] = "ERROR",
+	[STOP] = "STOP",
+	[RUNNING] = "RUNNING",
+	[STOP_COPY] = "STOP_COPY",
+	[RESUMING] = "RESUMING",
+	[RUNNING_P2P] = "RUNNING_P2P",
+	[PRE_COPY] = "PRE_COPY",
+	[PRE_COPY_P2P] = "PRE_COPY_P2P",
+};
+
+static unsigned int times;
+
+struct stream {
+	char data[STREAM_MAX];
+	size_t len;
+};
+
+/* The feature ioctls. */
+
+static int feature(const struct vfio *vfio, __u32 flags, void *data, size_t size)
+{
+	struct {
+		struct vfio_device_feature head;
+		char data[64];
+	} arg = { .head = { .argsz = sizeof(arg.head) + size, .flags = flags } };
+	int err;
+
+	memcpy(arg.data, data, size);
+	err = do_ioctl(vfio->fd, VFIO_DEVICE_FEATURE, &arg);
+	memcpy(data, arg.data, size);
+	return err;
+}
+
+/* *fd is that of the stream, or -1. */
+static int try_state(const struct vfio *vfio, __u32 state, int *fd)
+{
+	struct vfio_device_feature_mig_state mig = { .device_state = state, .data_fd = -1 };
+	int err;
+
+	err = feature(vfio, VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE,
+		      &mig, sizeof(mig));
+	*fd = err ? -1 : mig.data_fd;
+	return err;
+}
+
+static __u32 get_state(const struct vfio *vfio)
+{
+	struct vfio_device_feature_mig_state mig = {};
+
+	if (feature(vfio, VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, &mig,
+		    sizeof(mig)))
+		die("%s tells its state of migration", vfio->slice);
+	return mig.device_state;
+}
+
+/* Returns the file descriptor of the stream, or -1. */
+static int set_state(const struct vfio *vfio, __u32 state)
+{
+	int fd, err;
+
+	err = try_state(vfio, state, &fd);
+	if (err)
+		die("%s gets to %s: %s", vfio->slice, names[state], errno_name(err));
+	return fd;
+}
+
+static void drop(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+static void to_state(const struct vfio *vfio, __u32 state)
+{
+	drop(set_state(vfio, state));
+}
+
+/* What is said before a migration. */
+static void test_features(const struct vfio *vfio)
+{
+	struct vfio_device_feature_migration flags = {};
+	struct vfio_device_feature_mig_data_size size = {};
+	int err;
+
+	err = feature(vfio, VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_MIGRATION, &flags,
+		      sizeof(flags));
+	check(!err && flags.flags == (VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P |
+				      VFIO_MIGRATION_PRE_COPY), "it can be migrated");
+	err = feature(vfio, VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_MIG_DATA_SIZE, &size,
+		      sizeof(size));
+	check(!err && size.stop_copy_length && size.stop_copy_length < STREAM_MAX,
+	      "and says how much that is");
+	check(get_state(vfio) == RUNNING, "it runs");
+}
+
+/* States. */
+
+static bool forbidden(__u32 from, __u32 to)
+{
+	return from == STOP_COPY && (to == PRE_COPY || to == PRE_COPY_P2P);
+}
+
+/* A stream comes with the states that need one, unless it is there already. */
+static bool brings_stream(__u32 from, __u32 to)
+{
+	bool saving = from == PRE_COPY || from == PRE_COPY_P2P;
+
+	if (from == to)
+		return false;
+	if (to == STOP_COPY)
+		return !saving;
+	if (to == PRE_COPY || to == PRE_COPY_P2P)
+		return !saving;
+	return to == RESUMING;
+}
+
+static void test_step(const struct vfio *vfio, __u32 from, __u32 to)
+{
+	int fd, err, want = 0;
+	__u32 state = to;
+	bool brought, wanted;
+
+	vfio_reset(vfio);
+	to_state(vfio, from);
+	err = try_state(vfio, to, &fd);
+	if (forbidden(from, to)) {
+		want = -EINVAL;
+		state = from;
+	} else if (from == RESUMING && to != RESUMING) {
+		/* An empty stream is none. */
+		want = -EINVAL;
+		state = RESUMING;
+	}
+	brought = fd >= 0;
+	wanted = !want && brings_stream(from, to);
+	check_err(err, want, "from %s to %s", names[from], names[to]);
+	if (get_state(vfio) != state || brought != wanted)
+		check(false, "which leads to %s, fd %d", names[get_state(vfio)], fd);
+	drop(fd);
+}
+
+static void test_steps(const struct vfio *vfio)
+{
+	unsigned int from, to;
+	int fd;
+
+	for (from = 0; from < NR_STATES; from++)
+		for (to = 0; to < NR_STATES; to++)
+			test_step(vfio, states[from], states[to]);
+	check_err(try_state(vfio, VFIO_DEVICE_STATE_ERROR, &fd), -EINVAL, "nobody asks for ERROR");
+	check_err(try_state(vfio, 100, &fd), -EINVAL, "or what is no state");
+	for (from = 0; from < NR_STATES; from++) {
+		to_state(vfio, states[from]);
+		check_err(vfio_reset(vfio), 0, "a reset in %s", names[states[from]]);
+		check(get_state(vfio) == RUNNING, "makes it run");
+	}
+}
+
+/* Stopped and going on. */
+
+static bool send_one(struct nic *nic, __u32 number)
+{
+	char frame[FRAME_MAX + 8];
+
+	frame_make(frame, FRAME_MIN, number);
+	nic_reap(nic);
+	return nic_try_send(nic, frame, FRAME_MIN);
+}
+
+static bool rep_gets(struct nic *nic, __u32 number, int timeout_ms)
+{
+	char frame[FRAME_MAX + 8];
+
+	return rep_recv(nic->rep, frame, timeout_ms) == FRAME_MIN &&
+	       frame_good(frame, FRAME_MIN, number);
+}
+
+static bool rep_gives(struct nic *nic, __u32 number)
+{
+	char frame[FRAME_MAX + 8];
+
+	frame_make(frame, FRAME_MIN, number);
+	return rep_send(nic->rep, frame, FRAME_MIN);
+}
+
+static bool nic_gets(struct nic *nic, __u32 number)
+{
+	char frame[FRAME_MAX + 8];
+
+	return nic_recv(nic, frame) == FRAME_MIN && frame_good(frame, FRAME_MIN, number);
+}
+
+static void check_held(struct nic *nic, __u32 state)
+{
+	__u16 used = load(nic->rx.used->idx);
+
+	rep_drain(nic->rep);
+	check(rep_gives(nic, 1) && send_one(nic, 2), "in %s a frame each way is sent",
+	      names[state]);
+	usleep(20000);
+	check(!rep_gets(nic, 2, 0) && load(nic->rx.used->idx) == used, "and does not arrive");
+	to_state(&nic->vfio, RUNNING);
+	check(nic_gets(nic, 1), "afterwards the one to the driver does");
+	check(rep_gets(nic, 2, PATIENCE_MS), "and the one from it");
+}
+
+static void test_stop(struct nic *nic)
+{
+	static const __u32 held[] = { RUNNING_P2P, STOP, PRE_COPY_P2P, STOP_COPY };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(held) / sizeof(*held); i++) {
+		to_state(&nic->vfio, held[i]);
+		check_held(nic, held[i]);
+		check_nic(nic, 5, "and more do");
+	}
+	to_state(&nic->vfio, PRE_COPY);
+	check_nic(nic, 5, "in PRE_COPY it goes on working");
+	to_state(&nic->vfio, STOP);
+	virtio_set_status(&nic->vfio, 0);
+	check(virtio_status(&nic->vfio) & S_DRIVER_OK, "in STOP what a driver writes is ignored");
+	to_state(&nic->vfio, RUNNING);
+	check_nic(nic, 5, "so it goes on");
+}
+
+/* A driver that begins anew while its device is suspended. */
+static void test_begin_suspended(struct nic *nic)
+{
+	to_state(&nic->vfio, RUNNING_P2P);
+	virtio_set_status(&nic->vfio, 0);
+	check(!virtio_status(&nic->vfio), "in RUNNING_P2P it can be reset");
+	check(nic_begin(nic), "and begun with");
+	rep_drain(nic->rep);
+	send_one(nic, 3);
+	check(!rep_gets(nic, 3, 20), "though it does not work");
+	to_state(&nic->vfio, RUNNING);
+	check(rep_gets(nic, 3, PATIENCE_MS), "until it goes on");
+	check_nic(nic, 5, "and all is well");
+}
+
+/* Streams. */
+
+static int precopy_info(int fd, struct vfio_precopy_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->argsz = sizeof(*info);
+	return do_ioctl(fd, VFIO_MIG_GET_PRECOPY_INFO, info);
+}
+
+/* Reads to the end, or to where there is nothing yet; in pieces of any size. */
+static int stream_read(int fd, struct stream *stream)
+{
+	ssize_t done;
+
+	do {
+		done = read(fd, stream->data + stream->len, 1 + random_below(500));
+		if (done > 0)
+			stream->len += done;
+	} while (done > 0);
+	return done < 0 ? -errno : 0;
+}
+
+static int stream_write(int fd, const char *data, size_t len)
+{
+	size_t part;
+	ssize_t ret;
+
+	for (; len; len -= part, data += part) {
+		part = 1 + random_below(len < 300 ? len : 300);
+		ret = write(fd, data, part);
+		if (ret < 0)
+			return -errno;
+		if (ret != (ssize_t)part)
+			return -EIO;
+	}
+	return 0;
+}
+
+/* Stops it. */
+static void stream_save(const struct vfio *vfio, struct stream *stream)
+{
+	int fd = set_state(vfio, STOP_COPY);
+
+	stream->len = 0;
+	check_err(stream_read(fd, stream), 0, "%s is saved, %zu bytes", vfio->slice, stream->len);
+	close(fd);
+}
+
+static void stream_save_early(const struct vfio *vfio, struct stream *stream)
+{
+	struct vfio_precopy_info info;
+	int fd = set_state(vfio, PRE_COPY);
+	size_t early;
+
+	stream->len = 0;
+	check(!precopy_info(fd, &info) && info.initial_bytes && !info.dirty_bytes,
+	      "in PRE_COPY there is something to begin with");
+	check_err(stream_read(fd, stream), -ENOMSG, "and no end yet");
+	early = stream->len;
+	check(early == info.initial_bytes, "it is as much as was said");
+	check(!precopy_info(fd, &info) && !info.initial_bytes, "nothing more is said");
+	check(set_state(vfio, STOP_COPY) < 0, "the stream goes on in STOP_COPY");
+	check_err(precopy_info(fd, &info), -EINVAL, "where nothing is before the copy");
+	check_err(stream_read(fd, stream), 0, "it has an end");
+	check(stream->len > early, "and not only a head");
+	close(fd);
+}
+
+/* Returns what the step to STOP, or the write before it, has returned. */
+static int stream_load(const struct vfio *vfio, const char *data, size_t len)
+{
+	int fd = set_state(vfio, RESUMING);
+	int err, none;
+
+	err = stream_write(fd, data, len);
+	close(fd);
+	return err ?: try_state(vfio, STOP, &none);
+}
+
+/* Going to another slice. */
+
+/* The driver knows nothing of it: its memory and rings are the same. */
+static void move(struct nic *nic, struct nic *to)
+{
+	struct vfio vfio = nic->vfio;
+	int rep = nic->rep;
+
+	nic->vfio = to->vfio;
+	nic->rep = to->rep;
+	to->vfio = vfio;
+	to->rep = rep;
+}
+
+static __u64 config_mac(const struct vfio *vfio)
+{
+	return (__u64)structure_get(vfio, VIRTIO_PCI_CAP_DEVICE_CFG, 0, 4) << 16 |
+	       structure_get(vfio, VIRTIO_PCI_CAP_DEVICE_CFG, 4, 2);
+}
+
+static void events_drain(struct nic *nic)
+{
+	event_wait(nic->rx.call, 0);
+	event_wait(nic->tx.call, 0);
+	event_wait(nic->config_call, 0);
+}
+
+/*
+ * Frames of before are on their way: one that the slice has taken no notice of, and one
+ * that waits in it for a buffer goes by the board, as on any wire.
+ */
+static void test_move(struct nic *nic, struct nic *to, bool early, __u64 own)
+{
+	static struct stream stream;
+	__u64 mac = config_mac(&nic->vfio);
+
+	check_nic(nic, 5, "before");
+	if (early)
+		stream_save_early(&nic->vfio, &stream);
+	else
+		stream_save(&nic->vfio, &stream);
+	send_one(nic, 7);
+	check_err(stream_load(&to->vfio, stream.data, stream.len), 0, "%s takes it over",
+		  to->vfio.slice);
+	move(nic, to);
+	events_drain(nic);
+	rep_drain(nic->rep);
+	to_state(&nic->vfio, RUNNING);
+	check(event_wait(nic->rx.call, PATIENCE_MS) && event_wait(nic->tx.call, PATIENCE_MS),
+	      "interrupts come that may have been lost");
+	check(rep_gets(nic, 7, PATIENCE_MS), "what the driver sent meanwhile arrives");
+	check(config_mac(&nic->vfio) == mac, "the address came along");
+	check_nic(nic, 20, "frames of all sizes go there and back");
+	check_err(vfio_reset(&to->vfio), 0, "%s is reset", to->vfio.slice);
+	check(config_mac(&to->vfio) == own, "and has its own address");
+}
+
+/* Saving what was just loaded gives the same. */
+static void test_again(struct nic *nic)
+{
+	static struct stream first, second;
+
+	stream_save(&nic->vfio, &first);
+	vfio_reset(&nic->vfio);
+	check_err(stream_load(&nic->vfio, first.data, first.len), 0, "it takes itself over");
+	stream_save(&nic->vfio, &second);
+	check(first.len == second.len && !memcmp(first.data, second.data, first.len),
+	      "and would be saved as before");
+	to_state(&nic->vfio, RUNNING);
+	check_nic(nic, 5, "it runs");
+}
+
+/* A device that has met an error is still a device that has met an error. */
+static void test_broken(struct nic *nic, struct nic *to)
+{
+	static struct stream stream;
+	const struct seg nowhere = { NIC_NOWHERE, 100 };
+
+	nic_reap(nic);
+	events_drain(nic);
+	ring_add(&nic->tx, &nowhere, 1, 0);
+	nic_kick(nic, &nic->tx);
+	check(nic_broken(nic), "a device needs a reset");
+	stream_save(&nic->vfio, &stream);
+	check_err(stream_load(&to->vfio, stream.data, stream.len), 0, "it is taken over");
+	move(nic, to);
+	to_state(&nic->vfio, RUNNING);
+	check(virtio_status(&nic->vfio) & S_NEEDS_RESET, "and still needs a reset");
+	virtio_set_status(&nic->vfio, 0);
+	check(nic_begin(nic), "it begins again");
+	check_nic(nic, 5, "and works");
+	vfio_reset(&to->vfio);
+}
+
+/* Streams that are not what they should be. */
+
+static void test_truncated(struct nic *to, const struct stream *stream)
+{
+	size_t len, accepted = 0;
+
+	for (len = 0; len < stream->len; len++) {
+		vfio_reset(&to->vfio);
+		if (stream_load(&to->vfio, stream->data, len) != -EINVAL)
+			accepted++;
+	}
+	check(!accepted, "no part of a stream is one");
+	check(get_state(&to->vfio) == RESUMING && !virtio_status(&to->vfio),
+	      "nothing of them is left");
+}
+
+static void test_longer(struct nic *to, const struct stream *stream)
+{
+	struct vfio_device_feature_mig_data_size size = {};
+	static char longer[STREAM_MAX];
+	int fd, err;
+
+	memcpy(longer, stream->data, stream->len);
+	vfio_reset(&to->vfio);
+	check_err(stream_load(&to->vfio, longer, stream->len + 1), -EINVAL,
+		  "one byte more than a stream is none");
+	vfio_reset(&to->vfio);
+	check_err(stream_load(&to->vfio, longer, stream->len + 8), -EINVAL,
+		  "neither are two ends");
+	feature(&to->vfio, VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_MIG_DATA_SIZE, &size,
+		sizeof(size));
+	vfio_reset(&to->vfio);
+	fd = set_state(&to->vfio, RESUMING);
+	err = stream_write(fd, longer, size.stop_copy_length + 1);
+	check_err(err, -ENOSPC, "more than any stream has is not taken");
+	close(fd);
+	vfio_reset(&to->vfio);
+}
+
+/* Returns where a stream whose bits were turned went: refused or not. */
+static int load_turned(struct nic *to, const struct stream *stream, unsigned int bits)
+{
+	static char data[STREAM_MAX];
+	int err;
+
+	memcpy(data, stream->data, stream->len);
+	while (bits--)
+		data[random_below(stream->len)] ^= 1 << random_below(8);
+	err = stream_load(&to->vfio, data, stream->len);
+	if (!err) {
+		to_state(&to->vfio, RUNNING);
+		nic_notify(to, &to->rx);
+		nic_notify(to, &to->tx);
+	}
+	vfio_reset(&to->vfio);
+	return err;
+}
+
+static void test_turned(struct nic *to, const struct stream *stream)
+{
+	unsigned int i, refused = 0, other = 0;
+
+	for (i = 0; i < times; i++) {
+		int err = load_turned(to, stream, 1 + i % 3);
+
+		if (err == -EINVAL)
+			refused++;
+		else if (err)
+			other++;
+	}
+	comment("%u of %u refused", refused, times);
+	check(refused && !other, "streams with turned bits are refused, or do no harm");
+}
+
+/* Each bit of the head counts, and is judged before anything else is there. */
+static void test_head(struct nic *to, const struct stream *stream, size_t head)
+{
+	unsigned int i, accepted = 0;
+	char data[HEAD_MAX];
+	int fd;
+
+	for (i = 0; i < head; i++) {
+		memcpy(data, stream->data, head);
+		data[i] ^= 1 << random_below(8);
+		fd = set_state(&to->vfio, RESUMING);
+		if (stream_write(fd, data, head) != -EINVAL)
+			accepted++;
+		close(fd);
+		vfio_reset(&to->vfio);
+	}
+	check(!accepted, "a wrong head is refused when it is written");
+}
+
+/* By the same file. */
+static void test_once_more(struct nic *to, const struct stream *stream, size_t head)
+{
+	int fd = set_state(&to->vfio, RESUMING);
+	int none;
+
+	check_err(stream_write(fd, stream->data + 1, head), -EINVAL, "a head is refused");
+	check_err(stream_write(fd, stream->data, stream->len - 1), 0, "another one is not");
+	check_err(try_state(&to->vfio, RUNNING, &none), -EINVAL, "but what follows is");
+	check_err(stream_write(fd, stream->data, stream->len), 0, "it is written once more");
+	check_err(try_state(&to->vfio, STOP, &none), 0, "and taken");
+	close(fd);
+	vfio_reset(&to->vfio);
+}
+
+static void test_hostile(struct nic *nic, struct nic *to, const char *wide)
+{
+	static struct stream stream;
+	struct vfio_precopy_info info;
+	struct vfio other;
+	int fd;
+
+	fd = set_state(&nic->vfio, PRE_COPY);
+	if (precopy_info(fd, &info) || info.initial_bytes > HEAD_MAX)
+		die("a head of %llu bytes", info.initial_bytes);
+	close(fd);
+	to_state(&nic->vfio, RUNNING);
+	stream_save(&nic->vfio, &stream);
+	/* They have the memory in common. */
+	vfio_reset(&nic->vfio);
+	test_truncated(to, &stream);
+	test_longer(to, &stream);
+	test_head(to, &stream, info.initial_bytes);
+	test_once_more(to, &stream, info.initial_bytes);
+	test_turned(to, &stream);
+	vfio_open(&other, wide);
+	fd = set_state(&other, RESUMING);
+	check_err(stream_write(fd, stream.data, info.initial_bytes), -EINVAL,
+		  "a slice with more queues refuses it at once");
+	close(fd);
+	vfio_close(&other);
+	check(nic_begin(nic), "a driver begins anew");
+	check_nic(nic, 5, "and has a device that works");
+}
+
+/* Files. */
+
+static void test_files(struct nic *nic)
+{
+	char *nowhere = mmap(NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int save, resume, fd;
+	char byte = 0;
+
+	save = set_state(&nic->vfio, STOP_COPY);
+	check(lseek(save, 0, SEEK_SET) < 0 && errno == ESPIPE, "a stream has no positions");
+	check(pread(save, &byte, 1, 0) < 0 && errno == ESPIPE, "nor is it read at one");
+	check(write(save, &byte, 1) < 0 && errno == EBADF, "one that is saved is not written");
+	check(read(save, nowhere, 1) < 0 && errno == EFAULT, "nor read to nowhere");
+	check(read(save, &byte, 0) == 0, "nothing can be read");
+	to_state(&nic->vfio, STOP);
+	check(read(save, &byte, 1) < 0 && errno == ENODEV, "when saving has ended it is cut off");
+	resume = set_state(&nic->vfio, RESUMING);
+	check(read(resume, &byte, 1) < 0 && errno == EBADF, "one that is loaded is not read");
+	check(write(resume, nowhere, 1) < 0 && errno == EFAULT, "nor written from nowhere");
+	vfio_reset(&nic->vfio);
+	check(write(resume, &byte, 1) < 0 && errno == ENODEV, "a reset cuts it off");
+	close(save);
+	close(resume);
+	fd = set_state(&nic->vfio, PRE_COPY);
+	vfio_close(&nic->vfio);
+	check(read(fd, &byte, 1) < 0 && errno == ENODEV, "so does closing the device");
+	close(fd);
+}
+
+static void nic_map_all(struct nic *nic)
+{
+	int err = nic_map(nic, 0, NIC_BYTES, NIC_BYTES);
+
+	if (err)
+		die("memory is mapped for %s: %s", nic->vfio.slice, errno_name(err));
+}
+
+/* Another slice for the same driver: its memory and its eventfds. */
+static void nic_second(struct nic *to, const struct nic *nic, const char *slice)
+{
+	*to = *nic;
+	to->vfio.slice = slice;
+	to->rep = rep_open(slice);
+	nic_open(to);
+	nic_map_all(to);
+}
+
+int main(int argc, char **argv)
+{
+	struct nic nic, to;
+	__u64 own[2];
+
+	if (argc != 5)
+		return 2;
+	times = atoi(argv[4]);
+	random_seed(1);
+	nic_init(&nic, argv[1], nic_memory(), NIC_EVENT_IDX);
+	test_features(&nic.vfio);
+	test_steps(&nic.vfio);
+	nic_second(&to, &nic, argv[2]);
+	nic_start(&nic, NIC_BYTES);
+	check_nic(&nic, 5, "frames pass");
+	test_stop(&nic);
+	test_begin_suspended(&nic);
+	own[0] = config_mac(&nic.vfio);
+	own[1] = config_mac(&to.vfio);
+	check(own[0] != own[1], "two slices have two addresses");
+	test_move(&nic, &to, false, own[0]);
+	test_move(&nic, &to, true, own[1]);
+	test_again(&nic);
+	test_broken(&nic, &to);
+	test_hostile(&nic, &to, argv[3]);
+	test_files(&nic);
+	vfio_close(&to.vfio);
+	close(to.rep);
+	nic_destroy(&nic);
+	return 0;
+}
