@@ -13,10 +13,6 @@
 
 #include "virtio.h"
 
-/* Where a region begins in the file. */
-#define REGION_SHIFT	40
-#define REGION_MASK	((1ULL << REGION_SHIFT) - 1)
-
 static int vv_init(struct vfio_device *vdev)
 {
 	struct vfio_virtio *vv = to_vv(vdev);
@@ -27,6 +23,7 @@ static int vv_init(struct vfio_device *vdev)
 	vv->ops = mdev_virtio_ops(vv->slice);
 	mutex_init(&vv->lock);
 	spin_lock_init(&vv->as_lock);
+	INIT_LIST_HEAD(&vv->ioeventfds);
 	err = vv_transport_init(vv);
 	if (err)
 		return err;
@@ -126,6 +123,9 @@ static int vv_start(struct vfio_virtio *vv)
  */
 static void vv_stop(struct vfio_virtio *vv)
 {
+	mutex_lock(&vv->lock);
+	vv_ioeventfd_release(vv);
+	mutex_unlock(&vv->lock);
 	if (vv->as)
 		vv_as_kill(vv->as);
 	if (reset(vv))
@@ -220,11 +220,11 @@ static ssize_t region_range(struct vfio_virtio *vv, size_t count, loff_t ppos,
 {
 	u64 size;
 
-	*index = ppos >> REGION_SHIFT;
+	*index = ppos >> VV_REGION_SHIFT;
 	size = region_size(vv, *index);
-	if ((ppos & REGION_MASK) >= size)
+	if ((ppos & VV_REGION_MASK) >= size)
 		return -EINVAL;
-	*pos = ppos & REGION_MASK;
+	*pos = ppos & VV_REGION_MASK;
 	return min_t(u64, count, size - *pos);
 }
 
@@ -302,7 +302,7 @@ static long get_region_info(struct vfio_virtio *vv, void __user *arg)
 	info.flags = info.size ? VFIO_REGION_INFO_FLAG_READ |
 				 VFIO_REGION_INFO_FLAG_WRITE : 0;
 	info.cap_offset = 0;
-	info.offset = (u64)info.index << REGION_SHIFT;
+	info.offset = vv_region_offset(info.index);
 	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
 }
 
@@ -350,6 +350,22 @@ static long set_irqs(struct vfio_virtio *vv, void __user *arg)
 	return ret;
 }
 
+static long set_ioeventfd(struct vfio_virtio *vv, void __user *arg)
+{
+	size_t minsz = offsetofend(struct vfio_device_ioeventfd, reserved);
+	struct vfio_device_ioeventfd ioeventfd;
+	long ret;
+
+	if (copy_from_user(&ioeventfd, arg, minsz))
+		return -EFAULT;
+	if (ioeventfd.argsz < minsz)
+		return -EINVAL;
+	mutex_lock(&vv->lock);
+	ret = vv_ioeventfd_set(vv, &ioeventfd);
+	mutex_unlock(&vv->lock);
+	return ret;
+}
+
 static long vv_ioctl(struct vfio_device *vdev, unsigned int cmd,
 		     unsigned long arg)
 {
@@ -364,6 +380,8 @@ static long vv_ioctl(struct vfio_device *vdev, unsigned int cmd,
 		return get_irq_info(vv, (void __user *)arg);
 	case VFIO_DEVICE_SET_IRQS:
 		return set_irqs(vv, (void __user *)arg);
+	case VFIO_DEVICE_IOEVENTFD:
+		return set_ioeventfd(vv, (void __user *)arg);
 	case VFIO_DEVICE_RESET:
 		return reset(vv);
 	default:

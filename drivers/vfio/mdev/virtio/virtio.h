@@ -18,6 +18,15 @@
 
 #define VV_CONFIG_SIZE	256
 
+/* Where a region begins in the file. */
+#define VV_REGION_SHIFT	40
+#define VV_REGION_MASK	((1ULL << VV_REGION_SHIFT) - 1)
+
+static inline u64 vv_region_offset(unsigned int index)
+{
+	return (u64)index << VV_REGION_SHIFT;
+}
+
 /* Base address registers. */
 #define VV_BAR_MSIX	0
 #define VV_BAR_VIRTIO	2
@@ -88,6 +97,8 @@ struct vv_queue {
  * @intx_masked: by the user, or because it was signalled
  * @unmask: eventfd that takes the mask away
  * @req: trigger of the request to let go of the device
+ * @ioeventfds: eventfds in the place of doorbells
+ * @nr_ioeventfds: how many
  * @config_vector: MSI-X vector of configuration changes
  * @broken: the device has refused what a driver cannot be told
  * @suspended: the slice does not work on its queues, nor begins to
@@ -124,6 +135,9 @@ struct vfio_virtio {
 	bool intx_masked;
 	struct virqfd *unmask;
 	struct vv_trigger req;
+
+	struct list_head ioeventfds;
+	unsigned int nr_ioeventfds;
 
 	u16 config_vector;
 	bool broken;
@@ -185,6 +199,11 @@ void vv_irq_load(struct vfio_virtio *vv, u8 isr);
 void vv_irq_request(struct vfio_virtio *vv, unsigned int count);
 bool vv_irq_asserted(struct vfio_virtio *vv);
 void vv_irq_release(struct vfio_virtio *vv);
+
+/* ioeventfd.c */
+int vv_ioeventfd_set(struct vfio_virtio *vv,
+		     const struct vfio_device_ioeventfd *arg);
+void vv_ioeventfd_release(struct vfio_virtio *vv);
 
 /* migration.c */
 void vv_mig_init(struct vfio_virtio *vv);
