@@ -17,7 +17,9 @@
 #include <linux/mdev_vfio.h>
 #include <linux/mdev_virtio.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/wait_bit.h>
 #include <uapi/linux/virtio_blk.h>
 #include <uapi/linux/virtio_config.h>
 #include <uapi/linux/virtio_ids.h>
@@ -287,9 +289,22 @@ static struct test_parent {
 	  &test_vfio_ops },
 };
 
+/* Devices whose release has not run: this module stays as long as there are any. */
+static atomic_t test_devices = ATOMIC_INIT(0);
+
 static void test_device_release(struct device *dev)
 {
 	kfree(dev);
+	if (atomic_dec_and_test(&test_devices))
+		wake_up_var(&test_devices);
+}
+
+static void test_bus_unregister(void)
+{
+	bus_unregister(&test_bus);
+	wait_var_event(&test_devices, !atomic_read(&test_devices));
+	/* The last release may still be about to return into the module. */
+	synchronize_rcu_tasks();
 }
 
 static struct device *test_device_add(const char *name)
@@ -301,6 +316,7 @@ static struct device *test_device_add(const char *name)
 	if (!dev)
 		return ERR_PTR(-ENOMEM);
 	device_initialize(dev);
+	atomic_inc(&test_devices);
 	dev->bus = &test_bus;
 	dev->release = test_device_release;
 	err = dev_set_name(dev, "%s", name);
@@ -373,7 +389,7 @@ static int __init mdev_test_init(void)
 del_parents:
 	while (i--)
 		test_parent_del(&test_parents[i]);
-	bus_unregister(&test_bus);
+	test_bus_unregister();
 	return err;
 }
 
@@ -383,7 +399,7 @@ static void __exit mdev_test_exit(void)
 
 	while (i--)
 		test_parent_del(&test_parents[i]);
-	bus_unregister(&test_bus);
+	test_bus_unregister();
 }
 
 module_init(mdev_test_init);
