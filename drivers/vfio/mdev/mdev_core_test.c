@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit tests of what the core computes: names and class words.
+ * KUnit tests of what the core computes: names, class words, and parts of migration.
  */
 #include <kunit/device.h>
 #include <kunit/test.h>
+#include <linux/mdev_parts.h>
 #include <linux/mdev_virtio.h>
 #include <linux/mdev_vhost.h>
 #include <linux/mdev_vfio.h>
@@ -127,9 +128,16 @@ static u32 served(const struct mdev_parent *parent)
 	return classes;
 }
 
+static int no_set_as(struct mdev_slice *slice, unsigned int group,
+		     struct mdev_as *as)
+{
+	return 0;
+}
+
 /* Which operations make which classes. */
 static void class_served(struct kunit *test)
 {
+	static const struct mdev_virtio_ops as_ops = { .set_as = no_set_as };
 	static const struct mdev_virtio_ops virtio_ops;
 	static const struct mdev_vhost_ops vhost_ops;
 	static const struct mdev_vfio_ops vfio_ops;
@@ -150,6 +158,11 @@ static void class_served(struct kunit *test)
 	parent.vfio_ops = NULL;
 	parent.virtio_ops = &virtio_ops;
 	KUNIT_EXPECT_EQ(test, served(&parent),
+			BIT(MDEV_CLASS_NONE) | BIT(MDEV_CLASS_VIRTIO));
+
+	/* vfio_virtio has to say where memory is. */
+	parent.virtio_ops = &as_ops;
+	KUNIT_EXPECT_EQ(test, served(&parent),
 			BIT(MDEV_CLASS_NONE) | BIT(MDEV_CLASS_VIRTIO) |
 			BIT(MDEV_CLASS_VFIO));
 
@@ -158,6 +171,78 @@ static void class_served(struct kunit *test)
 			BIT(MDEV_CLASS_NONE) | BIT(MDEV_CLASS_VIRTIO) |
 			BIT(MDEV_CLASS_VHOST) | BIT(MDEV_CLASS_VFIO));
 }
+
+/* Parts come back as they were put, and what does not fit is told. */
+static void parts_roundtrip(struct kunit *test)
+{
+	u8 buf[2 * sizeof(struct mdev_part) + 3];
+	struct mdev_parts parts = { .buf = buf, .size = sizeof(buf) };
+	const void *data;
+	u16 type;
+	u32 len;
+
+	mdev_parts_put(&parts, 7, "abc", 3);
+	mdev_parts_put(&parts, MDEV_PART_DEVICE, NULL, 0);
+	KUNIT_EXPECT_FALSE(test, parts.overflow);
+	KUNIT_EXPECT_EQ(test, parts.pos, sizeof(buf));
+
+	parts.pos = 0;
+	KUNIT_EXPECT_EQ(test, mdev_parts_get(&parts, &type, &data, &len), 0);
+	KUNIT_EXPECT_EQ(test, type, 7);
+	KUNIT_EXPECT_EQ(test, len, 3);
+	KUNIT_EXPECT_MEMEQ(test, data, "abc", 3);
+	KUNIT_EXPECT_EQ(test, mdev_parts_get(&parts, &type, &data, &len), 0);
+	KUNIT_EXPECT_EQ(test, type, MDEV_PART_DEVICE);
+	KUNIT_EXPECT_EQ(test, len, 0);
+	KUNIT_EXPECT_EQ(test, mdev_parts_get(&parts, &type, &data, &len),
+			-ENODATA);
+
+	parts.pos = 0;
+	mdev_parts_put(&parts, 7, buf, sizeof(buf));
+	KUNIT_EXPECT_TRUE(test, parts.overflow);
+	KUNIT_EXPECT_EQ(test, parts.pos, 0);
+	/* Nothing comes behind what is missing. */
+	mdev_parts_put(&parts, 7, NULL, 0);
+	KUNIT_EXPECT_EQ(test, parts.pos, 0);
+}
+
+/* No part of a part is one, nor is one that would lead out of the buffer. */
+static void parts_malformed(struct kunit *test)
+{
+	u8 buf[sizeof(struct mdev_part) + 3];
+	struct mdev_parts parts = { .buf = buf, .size = sizeof(buf) };
+	struct mdev_part *part = (struct mdev_part *)buf;
+	const void *data;
+	size_t size;
+	u16 type;
+	u32 len;
+
+	mdev_parts_put(&parts, 7, "abc", 3);
+	for (size = 1; size < sizeof(buf); size++) {
+		parts.pos = 0;
+		parts.size = size;
+		KUNIT_EXPECT_EQ(test, mdev_parts_get(&parts, &type, &data, &len),
+				-EINVAL);
+		KUNIT_EXPECT_EQ(test, parts.pos, 0);
+	}
+	parts.size = sizeof(buf);
+	part->len = cpu_to_le32(U32_MAX);
+	KUNIT_EXPECT_EQ(test, mdev_parts_get(&parts, &type, &data, &len), -EINVAL);
+	part->len = cpu_to_le32(3);
+	part->reserved = cpu_to_le16(1);
+	KUNIT_EXPECT_EQ(test, mdev_parts_get(&parts, &type, &data, &len), -EINVAL);
+}
+
+static struct kunit_case parts_cases[] = {
+	KUNIT_CASE(parts_roundtrip),
+	KUNIT_CASE(parts_malformed),
+	{}
+};
+
+static struct kunit_suite parts_suite = {
+	.name = "mdev_core_parts",
+	.test_cases = parts_cases,
+};
 
 static struct kunit_case name_cases[] = {
 	KUNIT_CASE(name_good),
@@ -185,7 +270,7 @@ static struct kunit_suite class_suite = {
 	.test_cases = class_cases,
 };
 
-kunit_test_suites(&name_suite, &class_suite);
+kunit_test_suites(&name_suite, &class_suite, &parts_suite);
 
 MODULE_DESCRIPTION("KUnit tests of mdev_core");
 MODULE_LICENSE("GPL");
