@@ -4,7 +4,7 @@
 # nothing of the driver is left, or it finds a device that works.
 # timeout: 240
 # kernels: debug
-# allow-leak: kmalloc_noprof[^ ]* virtnet_probe
+# allow-leak: kmalloc_noprof[^ ]* [^ ]*( \[[a-z_]*\])? virtio_dev_probe
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fault.sh"

@@ -3,7 +3,7 @@
 # Each operation of the parent fails in turn: while a slice is made, nothing of it
 # stays; while its class changes, it is back where it was. Then it works.
 # timeout: 180
-# allow-leak: kmalloc_noprof[^ ]* virtnet_probe
+# allow-leak: kmalloc_noprof[^ ]* [^ ]*( \[[a-z_]*\])? virtio_dev_probe
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 
