@@ -300,7 +300,7 @@ static int go_on(struct vfio_virtio *vv)
 	unsigned int i;
 	int err;
 
-	err = vv_transport_resume(vv);
+	err = vv_transport_release(vv, VV_HOLD_MIGRATION);
 	if (err || !vv->mig_loaded)
 		return err;
 	vv->mig_loaded = false;
@@ -339,7 +339,7 @@ static int step(struct vfio_virtio *vv, enum vfio_device_mig_state next)
 	else if (next == VFIO_DEVICE_STATE_RESUMING)
 		err = resume_begin(vv);
 	else if (suspends(next) && !suspends(old))
-		err = vv_transport_suspend(vv);
+		err = vv_transport_hold(vv, VV_HOLD_MIGRATION);
 	else if (!suspends(next) && suspends(old))
 		err = go_on(vv);
 	if (!err && copies(next))
@@ -428,5 +428,5 @@ void vv_mig_reset(struct vfio_virtio *vv)
 	stream_cut(vv);
 	vv->mig_state = VFIO_DEVICE_STATE_RUNNING;
 	vv->mig_loaded = false;
-	vv->suspended = false;
+	vv->held &= ~VV_HOLD_MIGRATION;
 }

@@ -169,6 +169,25 @@ void vv_pci_init(struct vfio_virtio *vv)
 	caps_init(vv);
 }
 
+/* Under the lock. */
+static void command_update(struct vfio_virtio *vv)
+{
+	vv_transport_set_master(vv, vv->config[PCI_COMMAND] & PCI_COMMAND_MASTER);
+}
+
+/* The bits that a driver has written in the device that it comes from. Under the lock. */
+void vv_pci_load(struct vfio_virtio *vv, const u8 *bits)
+{
+	unsigned int i;
+
+	for (i = 0; i < VV_CONFIG_SIZE; i++) {
+		u8 rest = vv->config[i] & ~vv->writable[i];
+
+		WRITE_ONCE(vv->config[i], rest | bits[i]);
+	}
+	command_update(vv);
+}
+
 /* What a driver has written, or read through the window, is forgotten. Under the lock. */
 void vv_pci_reset(struct vfio_virtio *vv)
 {
@@ -177,6 +196,7 @@ void vv_pci_reset(struct vfio_virtio *vv)
 	for (i = 0; i < VV_CONFIG_SIZE; i++)
 		vv->config[i] &= ~vv->writable[i];
 	put32(vv, vv->pci_cfg + CAP_VIRTIO_LEN, 0);
+	command_update(vv);
 }
 
 /*
@@ -245,6 +265,8 @@ void vv_pci_write(struct vfio_virtio *vv, u32 pos, const u8 *buf, u32 len)
 
 		WRITE_ONCE(vv->config[pos + i], val);
 	}
+	if (pos <= PCI_COMMAND)
+		command_update(vv);
 	if (window_hit(vv, pos, len)) {
 		memcpy(vv->config + pos, buf, len);
 		part = window(vv, &at);

@@ -237,11 +237,7 @@ static int load_pci(struct vfio_virtio *vv, struct mdev_parts *parts)
 		if (part.config[i] & ~vv->writable[i])
 			return -EINVAL;
 	}
-	for (i = 0; i < VV_CONFIG_SIZE; i++) {
-		u8 rest = vv->config[i] & ~vv->writable[i];
-
-		WRITE_ONCE(vv->config[i], rest | part.config[i]);
-	}
+	vv_pci_load(vv, part.config);
 	return 0;
 }
 

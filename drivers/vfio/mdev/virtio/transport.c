@@ -194,9 +194,11 @@ static int add_status(struct vfio_virtio *vv, u8 status)
 	    (vv->driver_features & ~vv_transport_features(vv) ||
 	     vv->ops->set_features(vv->slice, vv->driver_features)))
 		status &= ~VIRTIO_CONFIG_S_FEATURES_OK;
-	if (vv->suspended) {
-		vv->pending |= status & ~old & VIRTIO_CONFIG_S_DRIVER_OK;
-		status &= ~vv->pending;
+	if (vv->held && status & ~old & VIRTIO_CONFIG_S_DRIVER_OK) {
+		if (!(status & VIRTIO_CONFIG_S_FEATURES_OK))
+			return -EINVAL;
+		vv->pending = VIRTIO_CONFIG_S_DRIVER_OK;
+		status &= ~VIRTIO_CONFIG_S_DRIVER_OK;
 	}
 	return vv->ops->set_status(vv->slice, status);
 }
@@ -412,39 +414,69 @@ static void device_write(struct vfio_virtio *vv, u32 pos, const u8 *buf,
 			pos, err);
 }
 
-/* Suspend and resume. Under the lock. */
+/*
+ * The slice is suspended while there is a reason to. No queue works and no buffer is
+ * touched until the last reason has gone, or it is reset. Under the lock.
+ */
 
-/* No queue works, no buffer is touched, until it is resumed or reset. */
-int vv_transport_suspend(struct vfio_virtio *vv)
+static int suspend(struct vfio_virtio *vv)
 {
-	int err = 0;
+	int err;
 
-	if (vv->ops->get_status(vv->slice) & VIRTIO_CONFIG_S_DRIVER_OK)
-		err = vv->ops->suspend(vv->slice);
-	if (err) {
+	if (!(vv->ops->get_status(vv->slice) & VIRTIO_CONFIG_S_DRIVER_OK))
+		return 0;
+	err = vv->ops->suspend(vv->slice);
+	if (err)
 		vv->ops->resume(vv->slice);
-		return err;
-	}
-	vv->suspended = true;
-	return 0;
+	return err;
 }
 
 /* What a driver has begun meanwhile, or in the device that it comes from, begins. */
-int vv_transport_resume(struct vfio_virtio *vv)
+static int resume(struct vfio_virtio *vv)
 {
 	u8 status = vv->ops->get_status(vv->slice);
 	int err = 0;
 
 	if (status & VIRTIO_CONFIG_S_DRIVER_OK)
-		err = vv->ops->resume(vv->slice);
-	else if (vv->pending && !vv->broken)
+		return vv->ops->resume(vv->slice);
+	if (vv->broken)
+		return 0;
+	if (vv->pending)
 		err = vv->ops->set_status(vv->slice, status | vv->pending);
-	if (err)
-		return err;
-	if (!vv->broken)
+	if (!err)
 		vv->pending = 0;
-	vv->suspended = false;
-	return 0;
+	return err;
+}
+
+int vv_transport_hold(struct vfio_virtio *vv, u8 reason)
+{
+	int err = vv->held ? 0 : suspend(vv);
+
+	if (!err)
+		vv->held |= reason;
+	return err;
+}
+
+int vv_transport_release(struct vfio_virtio *vv, u8 reason)
+{
+	int err = vv->held == reason ? resume(vv) : 0;
+
+	if (!err)
+		vv->held &= ~reason;
+	return err;
+}
+
+/* A function that is no bus master does not go to memory (PCI 3.0, section 6.2.2). */
+void vv_transport_set_master(struct vfio_virtio *vv, bool master)
+{
+	int err;
+
+	if (!vv->ops->suspend || !vv->ops->resume)
+		return;
+	err = master ? vv_transport_release(vv, VV_HOLD_MASTER) :
+		       vv_transport_hold(vv, VV_HOLD_MASTER);
+	if (err)
+		refuse(vv, "bus master", err);
 }
 
 /*

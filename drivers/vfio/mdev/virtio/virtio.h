@@ -6,6 +6,7 @@
 #ifndef _MDEV_VFIO_VIRTIO_H
 #define _MDEV_VFIO_VIRTIO_H
 
+#include <linux/bits.h>
 #include <linux/mdev_as.h>
 #include <linux/mdev_parts.h>
 #include <linux/mdev_vfio.h>
@@ -42,6 +43,10 @@ static inline u64 vv_region_offset(unsigned int index)
 /* ISR status; bit 0 has no name in the headers. */
 #define VV_ISR_QUEUE	0x1
 #define VV_ISR_MASK	(VV_ISR_QUEUE | VIRTIO_PCI_ISR_CONFIG)
+
+/* Reasons for a slice not to work. */
+#define VV_HOLD_MASTER		BIT(0)	/* it is no bus master */
+#define VV_HOLD_MIGRATION	BIT(1)	/* of the state of migration */
 
 /**
  * struct vv_trigger - an eventfd of the user
@@ -101,7 +106,7 @@ struct vv_queue {
  * @nr_ioeventfds: how many
  * @config_vector: MSI-X vector of configuration changes
  * @broken: the device has refused what a driver cannot be told
- * @suspended: the slice does not work on its queues, nor begins to
+ * @held: why the slice does not work on its queues, nor begins to; bits
  * @pending: status bits that it gets when it goes on
  * @mig_state: state of migration
  * @mig_loaded: it came from a stream, and has not gone on yet
@@ -141,7 +146,7 @@ struct vfio_virtio {
 
 	u16 config_vector;
 	bool broken;
-	bool suspended;
+	u8 held;
 	u8 pending;
 	enum vfio_device_mig_state mig_state;
 	bool mig_loaded;
@@ -165,6 +170,7 @@ extern struct mdev_vfio_driver vfio_virtio_driver;
 /* pci.c */
 void vv_pci_init(struct vfio_virtio *vv);
 void vv_pci_reset(struct vfio_virtio *vv);
+void vv_pci_load(struct vfio_virtio *vv, const u8 *bits);
 void vv_pci_read(struct vfio_virtio *vv, u32 pos, u8 *buf, u32 len);
 void vv_pci_write(struct vfio_virtio *vv, u32 pos, const u8 *buf, u32 len);
 
@@ -172,8 +178,9 @@ void vv_pci_write(struct vfio_virtio *vv, u32 pos, const u8 *buf, u32 len);
 int vv_transport_init(struct vfio_virtio *vv);
 int vv_transport_reset(struct vfio_virtio *vv);
 void vv_transport_detach(struct vfio_virtio *vv);
-int vv_transport_suspend(struct vfio_virtio *vv);
-int vv_transport_resume(struct vfio_virtio *vv);
+int vv_transport_hold(struct vfio_virtio *vv, u8 reason);
+int vv_transport_release(struct vfio_virtio *vv, u8 reason);
+void vv_transport_set_master(struct vfio_virtio *vv, bool master);
 int vv_transport_load(struct vfio_virtio *vv, u8 status);
 u8 vv_transport_status(struct vfio_virtio *vv);
 u64 vv_transport_features(struct vfio_virtio *vv);

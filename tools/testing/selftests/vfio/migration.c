@@ -264,6 +264,37 @@ static void test_begin_suspended(struct nic *nic)
 	check_nic(nic, 5, "and all is well");
 }
 
+/* A function that is no bus master: not by itself, and not when it has been migrated. */
+static void set_master(const struct nic *nic, bool master)
+{
+	config_put(&nic->vfio, PCI_COMMAND, 2,
+		   PCI_COMMAND_MEMORY | (master ? PCI_COMMAND_MASTER : 0));
+}
+
+static void test_master(struct nic *nic)
+{
+	set_master(nic, false);
+	rep_drain(nic->rep);
+	send_one(nic, 4);
+	check(!rep_gets(nic, 4, 20), "no bus master, it does not work");
+	to_state(&nic->vfio, STOP);
+	to_state(&nic->vfio, RUNNING);
+	check(!rep_gets(nic, 4, 20), "nor after it was stopped");
+	set_master(nic, true);
+	check(rep_gets(nic, 4, PATIENCE_MS), "until it is");
+	set_master(nic, false);
+	virtio_set_status(&nic->vfio, 0);
+	check(nic_begin(nic), "it can be begun with before it is");
+	send_one(nic, 5);
+	check(!rep_gets(nic, 5, 20), "to work later");
+	to_state(&nic->vfio, STOP);
+	set_master(nic, true);
+	check(!rep_gets(nic, 5, 20), "and not while it is stopped");
+	to_state(&nic->vfio, RUNNING);
+	check(rep_gets(nic, 5, PATIENCE_MS), "but then");
+	check_nic(nic, 5, "and all is well");
+}
+
 /* Streams. */
 
 static int precopy_info(int fd, struct vfio_precopy_info *info)
@@ -639,6 +670,7 @@ int main(int argc, char **argv)
 	check_nic(&nic, 5, "frames pass");
 	test_stop(&nic);
 	test_begin_suspended(&nic);
+	test_master(&nic);
 	own[0] = config_mac(&nic.vfio);
 	own[1] = config_mac(&to.vfio);
 	check(own[0] != own[1], "two slices have two addresses");

@@ -70,6 +70,7 @@ static inline void nic_open(struct nic *nic)
 	err = vfio_set_eventfds(&nic->vfio, VFIO_PCI_MSIX_IRQ_INDEX, 0, 3, fds);
 	if (err)
 		die("eventfds for %s: %s", nic->vfio.slice, errno_name(err));
+	config_put(&nic->vfio, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 }
 
 static inline void nic_init(struct nic *nic, const char *slice, char *mem, __u64 features)

@@ -561,6 +561,8 @@ static void test_no_addresses(void)
 	for (i = 0; i < queues; i++)
 		queue_put(&vfio, i, VIRTIO_PCI_COMMON_Q_ENABLE, 1);
 	virtio_set_status(&vfio, S_DRIVER_OK);
+	check(!(virtio_status(&vfio) & S_NEEDS_RESET), "no bus master, it looks for none");
+	config_put(&vfio, PCI_COMMAND, 2, PCI_COMMAND_MASTER);
 	for (i = 0; i < queues; i++)
 		structure_put(&vfio, VIRTIO_PCI_CAP_NOTIFY_CFG, i * vfio.notify_step, 2, i);
 	while (!(virtio_status(&vfio) & S_NEEDS_RESET) && now() < end)
