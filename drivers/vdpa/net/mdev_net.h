@@ -160,6 +160,7 @@ struct mdev_net_uplink {
  * @num: size that the driver chose, in entries
  * @ready: the driver enabled it; under mdev_net.lock, read anywhere
  * @broken: the driver broke @ring; until reset
+ * @waits: who works on @ring may wait for user space, with @lock held
  * @missed: used buffers came while there was no callback
  * @cb: used buffer interrupt
  * @kicks: notifications from the driver
@@ -179,6 +180,7 @@ struct mdev_net_queue {
 	u32 num;
 	bool ready;
 	bool broken;
+	bool waits;
 	bool missed;
 	bool starved;
 	struct mdev_virtio_cb cb;

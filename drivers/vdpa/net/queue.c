@@ -2,6 +2,8 @@
 /*
  * Virtqueues: what the driver sets them up with, and running them.
  */
+#include <linux/mdev_as.h>
+
 #include "mdev_net.h"
 
 /*
@@ -179,6 +181,7 @@ void mdev_net_queue_set_as(struct mdev_net_queue *q, struct mdev_as *as)
 {
 	mutex_lock(&q->lock);
 	mdev_ring_set_as(&q->ring, as);
+	WRITE_ONCE(q->waits, as && as->remote);
 	mutex_unlock(&q->lock);
 }
 

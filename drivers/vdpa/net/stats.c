@@ -8,34 +8,35 @@
 static void add_data(const struct mdev_net_queue *q,
 		     struct mdev_vq_stats *stats)
 {
-	mdev_vq_stats_add(stats, "packets", q->stats.packets);
-	mdev_vq_stats_add(stats, "bytes", q->stats.bytes);
-	mdev_vq_stats_add(stats, "drops", q->stats.drops);
+	mdev_vq_stats_add(stats, "packets", READ_ONCE(q->stats.packets));
+	mdev_vq_stats_add(stats, "bytes", READ_ONCE(q->stats.bytes));
+	mdev_vq_stats_add(stats, "drops", READ_ONCE(q->stats.drops));
 	if (mdev_net_queue_has_backlog(q))
-		mdev_vq_stats_add(stats, "filtered", q->stats.filtered);
+		mdev_vq_stats_add(stats, "filtered", READ_ONCE(q->stats.filtered));
 }
 
 static void add_ctrl(const struct mdev_net_queue *q,
 		     struct mdev_vq_stats *stats)
 {
-	mdev_vq_stats_add(stats, "commands", q->stats.commands);
-	mdev_vq_stats_add(stats, "failed", q->stats.failed);
+	mdev_vq_stats_add(stats, "commands", READ_ONCE(q->stats.commands));
+	mdev_vq_stats_add(stats, "failed", READ_ONCE(q->stats.failed));
 }
 
 static void add_ring(const struct mdev_net_queue *q,
 		     struct mdev_vq_stats *stats)
 {
 	mdev_vq_stats_add(stats, "kicks", atomic64_read(&q->kicks));
-	mdev_vq_stats_add(stats, "notifications", q->ring.stats.notified);
-	mdev_vq_stats_add(stats, "suppressed", q->ring.stats.suppressed);
-	mdev_vq_stats_add(stats, "errors", q->ring.stats.errors);
+	mdev_vq_stats_add(stats, "notifications", READ_ONCE(q->ring.stats.notified));
+	mdev_vq_stats_add(stats, "suppressed", READ_ONCE(q->ring.stats.suppressed));
+	mdev_vq_stats_add(stats, "errors", READ_ONCE(q->ring.stats.errors));
 }
 
 /* A queue that has been a control queue, with other features, says so. */
 static bool has_commands(const struct mdev_net_queue *q)
 {
 	return q->index >= 2 * q->net->pairs ||
-	       q->index == q->net->ctrl_index || q->stats.commands;
+	       q->index == READ_ONCE(q->net->ctrl_index) ||
+	       READ_ONCE(q->stats.commands);
 }
 
 static void add_queue(const struct mdev_net_queue *q,
@@ -48,18 +49,25 @@ static void add_queue(const struct mdev_net_queue *q,
 	add_ring(q, stats);
 }
 
+/*
+ * Under the lock all of what was transferred is counted. But nobody who asks waits for
+ * the user of a slice: if that may be, each counter is only right by itself.
+ */
 int mdev_net_get_vq_stats(struct mdev_slice *slice, u16 vq,
 			  struct mdev_vq_stats *stats)
 {
 	struct mdev_net_queue *q = &mdev_net_of(slice)->queues[vq];
+	bool lock = !READ_ONCE(q->waits);
 	int err;
 
 	err = mdev_net_fault(q->net->parent, MDEV_NET_FAULT_GET_VQ_STATS);
 	if (err)
 		return err;
 	stats->nr = 0;
-	mutex_lock(&q->lock);
+	if (lock)
+		mutex_lock(&q->lock);
 	add_queue(q, stats);
-	mutex_unlock(&q->lock);
+	if (lock)
+		mutex_unlock(&q->lock);
 	return 0;
 }
