@@ -15,14 +15,21 @@
  *
  * @gate is held by the worker between begin and end, and by who takes pages away. @lock
  * is innermost.
+ *
+ * While the worker waits for its user, others wait for the worker: who resets the device
+ * lets it go first. Who suspends it, or maps memory, cannot; should the user be killed,
+ * which ends neither, the worker is let go a moment later by @watch.
  */
 #include <linux/iommu.h>
 #include <linux/list.h>
 #include <linux/mdev_ring.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/pid.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/timer.h>
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 
@@ -30,6 +37,9 @@
 
 /* How long what was unmapped is not pinned. */
 #define QUARANTINE	HZ
+
+/* How often is looked whether a worker that waits still has a user. */
+#define WATCH		HZ
 
 /* Most areas that are mapped at a time: three for each queue that there can be. */
 #define AREAS_MAX	(3 * 1024)
@@ -67,8 +77,12 @@ struct mdev_as_fetch {
  * @as: what the rings know
  * @vdev: the vfio device; open until vv_as_kill()
  * @mm: memory of who opened it; its struct is held
+ * @user: who opened it
  * @foreign: the memory that is mapped is not of @mm
  * @closing: nothing is reached any more
+ * @paused: nothing is reached at the moment
+ * @busy: the worker is between begin and end
+ * @watch: looks after a worker that is
  * @gate: see above
  * @areas: what is mapped
  * @nr_areas: how many
@@ -83,8 +97,12 @@ struct vv_as {
 	struct mdev_as as;
 	struct vfio_device *vdev;
 	struct mm_struct *mm;
+	struct pid *user;
 	bool foreign;
 	bool closing;
+	bool paused;
+	bool busy;
+	struct timer_list watch;
 	struct mutex gate;	/* see above */
 	struct list_head areas;
 	unsigned int nr_areas;
@@ -101,6 +119,28 @@ static struct vv_as *to_vv_as(struct mdev_as *as)
 	return container_of(as, struct vv_as, as);
 }
 
+/*
+ * What let the worker go before is taken back first: who closes or pauses says so, then
+ * lets it go, so that the former is seen here or the latter is still to come.
+ *
+ * The timer is armed here, or finds the worker busy and arms itself again.
+ */
+static int begin(struct vv_as *vas)
+{
+	if (signal_pending(current))
+		flush_signals(current);
+	/* Pairs with let_go(). */
+	smp_mb();
+	if (READ_ONCE(vas->closing) || READ_ONCE(vas->paused))
+		return -EAGAIN;
+	WRITE_ONCE(vas->busy, true);
+	/* Pairs with the timer, which is not pending when it looks at busy. */
+	smp_mb();
+	if (!timer_pending(&vas->watch))
+		mod_timer(&vas->watch, jiffies + WATCH);
+	return 0;
+}
+
 static int vv_as_begin(struct mdev_as *as)
 {
 	struct vv_as *vas = to_vv_as(as);
@@ -115,7 +155,7 @@ static int vv_as_begin(struct mdev_as *as)
 	if (err)
 		return err;
 	mutex_lock(&vas->gate);
-	if (!READ_ONCE(vas->closing))
+	if (!begin(vas))
 		return 0;
 	mutex_unlock(&vas->gate);
 	return -EAGAIN;
@@ -123,7 +163,10 @@ static int vv_as_begin(struct mdev_as *as)
 
 static void vv_as_end(struct mdev_as *as)
 {
-	mutex_unlock(&to_vv_as(as)->gate);
+	struct vv_as *vas = to_vv_as(as);
+
+	WRITE_ONCE(vas->busy, false);
+	mutex_unlock(&vas->gate);
 }
 
 /* The core wants to be in the memory that is mapped, or in none and go there itself. */
@@ -141,6 +184,41 @@ static int vv_as_access(struct mdev_as *as, u64 addr, void *copy, u32 len,
 		vas->foreign = !err;
 	}
 	return err ? -EFAULT : 0;
+}
+
+/* Where it waits for the user it meets an error, after the flag that was set. */
+static void let_go(struct vv_as *vas)
+{
+	/* Pairs with begin(). */
+	smp_mb();
+	mdev_ring_worker_kill(vas->as.worker);
+}
+
+/* A process that was killed lives on while it waits for the worker. */
+static bool user_ends(struct vv_as *vas)
+{
+	struct task_struct *task;
+	bool ends;
+
+	rcu_read_lock();
+	task = pid_task(vas->user, PIDTYPE_TGID);
+	ends = !task || task->flags & PF_EXITING ||
+	       READ_ONCE(task->signal->flags) & SIGNAL_GROUP_EXIT;
+	rcu_read_unlock();
+	return ends;
+}
+
+static void vv_as_watch(struct timer_list *timer)
+{
+	struct vv_as *vas = from_timer(vas, timer, watch);
+
+	/* Pairs with begin(). */
+	smp_mb();
+	if (!READ_ONCE(vas->busy))
+		return;
+	if (user_ends(vas))
+		let_go(vas);
+	mod_timer(timer, jiffies + WATCH);
 }
 
 static u64 area_last(const struct vv_area *area)
@@ -328,7 +406,9 @@ static void vv_as_release(struct mdev_as *as)
 
 	WARN_ON_ONCE(!list_empty(&vas->areas));
 	cancel_delayed_work_sync(&vas->retry);
+	timer_shutdown_sync(&vas->watch);
 	mdev_ring_worker_end(as->worker);
+	put_pid(vas->user);
 	mmdrop(vas->mm);
 	mutex_destroy(&vas->gate);
 	kfree(vas);
@@ -364,6 +444,8 @@ struct mdev_as *vv_as_create(struct vfio_device *vdev)
 	vas->vdev = vdev;
 	vas->mm = current->mm;
 	mmgrab(vas->mm);
+	vas->user = get_task_pid(current, PIDTYPE_TGID);
+	timer_setup(&vas->watch, vv_as_watch, 0);
 	mutex_init(&vas->gate);
 	INIT_LIST_HEAD(&vas->areas);
 	vas->until = jiffies;
@@ -410,12 +492,24 @@ void vv_as_unmap(struct mdev_as *as, u64 iova, u64 len)
 	mutex_unlock(&vas->gate);
 }
 
+/* Until this is taken back nobody waits for the user, and no queue gets on. */
+void vv_as_pause(struct mdev_as *as, bool pause)
+{
+	struct vv_as *vas = to_vv_as(as);
+
+	WRITE_ONCE(vas->paused, pause);
+	if (pause)
+		let_go(vas);
+}
+
 /*
  * The device is being closed. Who waits for the user gives up, and nobody begins again:
  * the rings are reset next.
  */
 void vv_as_kill(struct mdev_as *as)
 {
-	WRITE_ONCE(to_vv_as(as)->closing, true);
-	mdev_ring_worker_kill(as->worker);
+	struct vv_as *vas = to_vv_as(as);
+
+	WRITE_ONCE(vas->closing, true);
+	let_go(vas);
 }

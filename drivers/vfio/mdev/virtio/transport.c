@@ -76,7 +76,12 @@ int vv_transport_reset(struct vfio_virtio *vv)
 	unsigned int i;
 	int err;
 
+	/* Which waits for whoever works on a queue. */
+	if (vv->as)
+		vv_as_pause(vv->as, true);
 	err = vv->ops->reset(vv->slice);
+	if (vv->as)
+		vv_as_pause(vv->as, false);
 	if (err) {
 		/* The device may have forgotten them all the same. */
 		attach(vv);

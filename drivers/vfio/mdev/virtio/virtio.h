@@ -229,6 +229,7 @@ int vv_stream_load(struct vfio_virtio *vv, void *buf, size_t len);
 struct mdev_as *vv_as_create(struct vfio_device *vdev);
 void vv_as_forget_areas(struct mdev_as *as);
 void vv_as_unmap(struct mdev_as *as, u64 iova, u64 len);
+void vv_as_pause(struct mdev_as *as, bool pause);
 void vv_as_kill(struct mdev_as *as);
 
 #endif /* _MDEV_VFIO_VIRTIO_H */

@@ -1,0 +1,12 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# A user of a slice in class vfio whose memory does not come holds up nobody but itself: a
+# reset takes no time, counters are told, and it can be killed.
+# timeout: 90
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/lib-vfio.sh"
+
+begin one
+tap slow one
+check "the slice leaves its class" set_class one none
