@@ -382,6 +382,25 @@ ssize_t mdev_slice_remove_store(struct mdev_slice *slice, struct device *dev,
 
 bool mdev_module_loaded(const char *name);
 
+/**
+ * struct mdev_override - the driver that user space wants for a class device
+ *
+ * For classes whose driver is named by the parent.
+ */
+struct mdev_override {
+	/* private: */
+	spinlock_t lock;	/* name */
+	const char *name;
+};
+
+void mdev_override_init(struct mdev_override *override);
+void mdev_override_free(struct mdev_override *override);
+bool mdev_override_match(struct mdev_override *override,
+			 const struct device_driver *drv, const char *wanted);
+ssize_t mdev_override_show(struct mdev_override *override, char *buf);
+ssize_t mdev_override_store(struct mdev_override *override, const char *buf,
+			    size_t count);
+
 const char *mdev_class_name(enum mdev_class_id id);
 int mdev_class_by_name(const char *name);
 

@@ -57,7 +57,7 @@ struct mdev_vfio_driver {
  * @dev: the device, child of the parent device, named by the slice's UUID: what the
  *	driver registers with the vfio core. Its driver data is the driver's.
  * @slice: the slice; held
- * @driver_override: name of the driver that user space wants, or NULL
+ * @driver_override: the driver that user space wants
  *
  * The slice does not leave the class while somebody has the vfio device open, see
  * mdev_vfio_open().
@@ -65,7 +65,7 @@ struct mdev_vfio_driver {
 struct mdev_vfio_device {
 	struct device dev;
 	struct mdev_slice *slice;
-	const char *driver_override;
+	struct mdev_override driver_override;
 
 	/* private: */
 	spinlock_t lock;	/* users, leaving, opener, comm */

@@ -7,7 +7,6 @@
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "vfio.h"
@@ -23,13 +22,9 @@ static const char *wanted_driver(const struct mdev_slice *slice)
 static int mdev_vfio_match(struct device *dev, const struct device_driver *drv)
 {
 	struct mdev_vfio_device *mvdev = to_mdev_vfio_device(dev);
-	bool match;
 
-	spin_lock(&mvdev->lock);
-	match = !strcmp(mvdev->driver_override ?: wanted_driver(mvdev->slice),
-			drv->name);
-	spin_unlock(&mvdev->lock);
-	return match;
+	return mdev_override_match(&mvdev->driver_override, drv,
+				   wanted_driver(mvdev->slice));
 }
 
 static int mdev_vfio_probe(struct device *dev)
@@ -56,36 +51,16 @@ static void mdev_vfio_remove(struct device *dev)
 static ssize_t driver_override_show(struct device *dev,
 				    struct device_attribute *attr, char *buf)
 {
-	struct mdev_vfio_device *mvdev = to_mdev_vfio_device(dev);
-	ssize_t len;
-
-	spin_lock(&mvdev->lock);
-	len = sysfs_emit(buf, "%s\n", mvdev->driver_override ?: "(null)");
-	spin_unlock(&mvdev->lock);
-	return len;
+	return mdev_override_show(&to_mdev_vfio_device(dev)->driver_override,
+				  buf);
 }
 
-/* An empty line takes it back. It counts from the next time that a driver is looked for. */
 static ssize_t driver_override_store(struct device *dev,
 				     struct device_attribute *attr,
 				     const char *buf, size_t count)
 {
-	struct mdev_vfio_device *mvdev = to_mdev_vfio_device(dev);
-	size_t len = strcspn(buf, "\n");
-	const char *name = NULL;
-
-	if (count >= PAGE_SIZE - 1 || len + 1 < count)
-		return -EINVAL;
-	if (len) {
-		name = kmemdup_nul(buf, len, GFP_KERNEL);
-		if (!name)
-			return -ENOMEM;
-	}
-	spin_lock(&mvdev->lock);
-	swap(mvdev->driver_override, name);
-	spin_unlock(&mvdev->lock);
-	kfree(name);
-	return count;
+	return mdev_override_store(&to_mdev_vfio_device(dev)->driver_override,
+				   buf, count);
 }
 static DEVICE_ATTR_RW(driver_override);
 
@@ -149,7 +124,7 @@ static void mdev_vfio_device_release(struct device *dev)
 	struct mdev_vfio_device *mvdev = to_mdev_vfio_device(dev);
 
 	vfio_use_end(mvdev);
-	kfree(mvdev->driver_override);
+	mdev_override_free(&mvdev->driver_override);
 	mdev_slice_put(mvdev->slice);
 	kfree(mvdev);
 	mdev_class_device_released(MDEV_CLASS_VFIO);
@@ -174,6 +149,7 @@ static struct device *mdev_vfio_alloc(struct mdev_slice *slice,
 	mvdev->dev.release = mdev_vfio_device_release;
 	get_device(&slice->dev);
 	mvdev->slice = slice;
+	mdev_override_init(&mvdev->driver_override);
 	vfio_use_init(mvdev);
 	return &mvdev->dev;
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attribute driver_override of the class devices on buses where a parent names its
+ * driver: user space names another one.
+ */
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "core.h"
+
+/**
+ * mdev_override_init - no driver is wanted but the one that the parent names
+ * @override: of a new class device
+ */
+void mdev_override_init(struct mdev_override *override)
+{
+	spin_lock_init(&override->lock);
+	override->name = NULL;
+}
+EXPORT_SYMBOL_GPL(mdev_override_init);
+
+/**
+ * mdev_override_free - undo mdev_override_init()
+ * @override: of a class device that is being released
+ */
+void mdev_override_free(struct mdev_override *override)
+{
+	kfree(override->name);
+}
+EXPORT_SYMBOL_GPL(mdev_override_free);
+
+/**
+ * mdev_override_match - is a driver the one for the class device?
+ * @override: of the class device
+ * @drv: the driver
+ * @wanted: name of the driver that it is for where user space says nothing
+ *
+ * For the match function of a class bus. Does not sleep.
+ *
+ * Return: true if it is.
+ */
+bool mdev_override_match(struct mdev_override *override,
+			 const struct device_driver *drv, const char *wanted)
+{
+	bool match;
+
+	spin_lock(&override->lock);
+	match = !strcmp(override->name ?: wanted, drv->name);
+	spin_unlock(&override->lock);
+	return match;
+}
+EXPORT_SYMBOL_GPL(mdev_override_match);
+
+/**
+ * mdev_override_show - the attribute is read
+ * @override: of the class device
+ * @buf: as in every attribute
+ *
+ * Return: length of the text, which is "(null)" where user space says nothing.
+ */
+ssize_t mdev_override_show(struct mdev_override *override, char *buf)
+{
+	ssize_t len;
+
+	spin_lock(&override->lock);
+	len = sysfs_emit(buf, "%s\n", override->name ?: "(null)");
+	spin_unlock(&override->lock);
+	return len;
+}
+EXPORT_SYMBOL_GPL(mdev_override_show);
+
+/**
+ * mdev_override_store - the attribute is written
+ * @override: of the class device
+ * @buf: name of a driver; an empty line takes it back
+ * @count: length of @buf
+ *
+ * It counts from the next time that a driver is looked for. May sleep.
+ *
+ * Return: @count, -EINVAL if it is not one line, or -ENOMEM.
+ */
+ssize_t mdev_override_store(struct mdev_override *override, const char *buf,
+			    size_t count)
+{
+	size_t len = strcspn(buf, "\n");
+	const char *name = NULL;
+
+	if (count >= PAGE_SIZE - 1 || len + 1 < count)
+		return -EINVAL;
+	if (len) {
+		name = kmemdup_nul(buf, len, GFP_KERNEL);
+		if (!name)
+			return -ENOMEM;
+	}
+	spin_lock(&override->lock);
+	swap(override->name, name);
+	spin_unlock(&override->lock);
+	kfree(name);
+	return count;
+}
+EXPORT_SYMBOL_GPL(mdev_override_store);
