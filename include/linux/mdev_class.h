@@ -346,6 +346,9 @@ mdev_vendor_ops(const struct mdev_slice *slice)
  *	and release set, not yet visible. Name and parent are set by the core.
  *	May sleep. Returns an ERR_PTR and says why in extack.
  * @to_slice: slice of a class device
+ * @find_driver: is there the driver that the slices of a parent are for? If not,
+ *	-EOPNOTSUPP and in extack which one that is. Asked before a slice enters the
+ *	class, not when it is led back there. Optional: there always is.
  * @busy: may the slice leave the class now? -EBUSY and in extack who holds it,
  *	unless it is told to @force and can take it away. After 0 nobody can begin
  *	to use the class device: it goes. Called with slice state held. Not
@@ -365,6 +368,8 @@ struct mdev_class {
 	struct device *(*alloc)(struct mdev_slice *slice,
 				struct netlink_ext_ack *extack);
 	struct mdev_slice *(*to_slice)(struct device *cdev);
+	int (*find_driver)(const struct mdev_parent *parent,
+			   struct netlink_ext_ack *extack);
 	int (*busy)(struct device *cdev, bool force,
 		    struct netlink_ext_ack *extack);
 	bool (*leave)(struct device *cdev);

@@ -83,6 +83,31 @@ static void mdev_step_cancel(struct mdev_step *step)
 	*step = (struct mdev_step){};
 }
 
+static int mdev_class_find_driver(const struct mdev_class *class,
+				  const struct mdev_parent *parent,
+				  struct netlink_ext_ack *extack)
+{
+	return class->find_driver ? class->find_driver(parent, extack) : 0;
+}
+
+/*
+ * As mdev_step_prepare(), for a class that the slice is sent to. It can always be led
+ * back to where it was, also when the driver has gone from there meanwhile.
+ */
+static int mdev_step_begin(struct mdev_step *step, struct mdev_slice *slice,
+			   enum mdev_class_id id, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = mdev_step_prepare(step, slice, id, extack);
+	if (err || !step->class)
+		return err;
+	err = mdev_class_find_driver(step->class, slice->parent, extack);
+	if (err)
+		mdev_step_cancel(step);
+	return err;
+}
+
 /* What the slice is in is read without its state; see the readers in sysfs.c. */
 static void mdev_slice_set_cdev(struct mdev_slice *slice, struct device *cdev,
 				const struct mdev_class *class)
@@ -180,7 +205,7 @@ int mdev_slice_enter_class(struct mdev_slice *slice, enum mdev_class_id id,
 		return -EOPNOTSUPP;
 	}
 
-	err = mdev_step_prepare(&step, slice, id, extack);
+	err = mdev_step_begin(&step, slice, id, extack);
 	if (err)
 		return err;
 
@@ -226,7 +251,7 @@ static int mdev_slice_change(struct mdev_slice *slice, enum mdev_class_id id,
 	struct mdev_step step, back;
 	int err;
 
-	err = mdev_step_prepare(&step, slice, id, extack);
+	err = mdev_step_begin(&step, slice, id, extack);
 	if (err)
 		return err;
 	/* Memory for the way back is there before it is needed. */
@@ -262,9 +287,9 @@ cancel_step:
  * does nothing. May sleep; the endpoint drivers' remove and probe run here.
  * Callers hold no lock that is ordered after slice state.
  *
- * Return: 0, -EOPNOTSUPP if the parent does not serve the class or no module
- * does, -EBUSY if the slice is in use or being changed, -ENODEV if it is going,
- * or what the endpoint driver's probe said.
+ * Return: 0, -EOPNOTSUPP if the parent does not serve the class, no module does or the
+ * driver is not there, -EBUSY if the slice is in use or being changed, -ENODEV if it
+ * is going, or what the endpoint driver's probe said.
  */
 int mdev_slice_set_class(struct mdev_slice *slice, enum mdev_class_id id,
 			 bool force, struct netlink_ext_ack *extack)
@@ -301,18 +326,21 @@ void mdev_slice_probed(struct mdev_slice *slice, int err)
 }
 EXPORT_SYMBOL_GPL(mdev_slice_probed);
 
-/* Does the parent serve the class, and is its module there? */
+/* Does the parent serve the class, and are its module and the driver there? */
 static bool mdev_slice_class_there(const struct mdev_parent *parent,
 				   enum mdev_class_id id)
 {
 	const struct mdev_class *class;
+	bool there;
 
 	if (!mdev_parent_serves(parent, id))
 		return false;
 	class = mdev_class_get(id);
-	if (class)
-		mdev_class_put(class);
-	return class;
+	if (!class)
+		return false;
+	there = !mdev_class_find_driver(class, parent, NULL);
+	mdev_class_put(class);
+	return there;
 }
 
 /* @first if it is there, else the first one that is. */

@@ -12,9 +12,9 @@
 #include "vfio.h"
 #include "virtio/virtio.h"
 
-static const char *wanted_driver(const struct mdev_slice *slice)
+static const char *wanted_driver(const struct mdev_parent *parent)
 {
-	const struct mdev_vfio_ops *ops = mdev_vfio_ops(slice);
+	const struct mdev_vfio_ops *ops = parent->vfio_ops;
 
 	return ops ? ops->driver_name : vfio_virtio_driver.driver.name;
 }
@@ -24,7 +24,7 @@ static int mdev_vfio_match(struct device *dev, const struct device_driver *drv)
 	struct mdev_vfio_device *mvdev = to_mdev_vfio_device(dev);
 
 	return mdev_override_match(&mvdev->driver_override, drv,
-				   wanted_driver(mvdev->slice));
+				   wanted_driver(mvdev->slice->parent));
 }
 
 static int mdev_vfio_probe(struct device *dev)
@@ -135,11 +135,6 @@ static struct device *mdev_vfio_alloc(struct mdev_slice *slice,
 {
 	struct mdev_vfio_device *mvdev;
 
-	if (!driver_find(wanted_driver(slice), &mdev_vfio_bus)) {
-		NL_SET_ERR_MSG_FMT(extack, "no driver %s is on bus mdev",
-				   wanted_driver(slice));
-		return ERR_PTR(-EOPNOTSUPP);
-	}
 	mvdev = kzalloc(sizeof(*mvdev), GFP_KERNEL);
 	if (!mvdev)
 		return ERR_PTR(-ENOMEM);
@@ -159,12 +154,23 @@ static struct mdev_slice *mdev_vfio_to_slice(struct device *cdev)
 	return to_mdev_vfio_device(cdev)->slice;
 }
 
+static int mdev_vfio_find_driver(const struct mdev_parent *parent,
+				 struct netlink_ext_ack *extack)
+{
+	if (driver_find(wanted_driver(parent), &mdev_vfio_bus))
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack, "no driver %s is on bus mdev",
+			   wanted_driver(parent));
+	return -EOPNOTSUPP;
+}
+
 static const struct mdev_class mdev_vfio_class = {
 	.id = MDEV_CLASS_VFIO,
 	.owner = THIS_MODULE,
 	.bus = &mdev_vfio_bus,
 	.alloc = mdev_vfio_alloc,
 	.to_slice = mdev_vfio_to_slice,
+	.find_driver = mdev_vfio_find_driver,
 	.busy = vfio_use_busy,
 	.leave = vfio_use_leave,
 };
