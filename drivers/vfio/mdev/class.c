@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/kmod.h>
+#include <linux/mdev_vendor.h>
 #include <linux/mdev_virtio.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -124,9 +125,9 @@ void mdev_class_put(const struct mdev_class *class)
 }
 
 /*
- * Load the modules of the classes that a new parent serves, and the drivers of
- * the virtio devices that it makes: when a slice is made they have to be there,
- * because a request that makes one must not wait for modprobe.
+ * Load the modules of the classes that a new parent serves, the driver that it names in
+ * class vendor, and the drivers of the virtio devices that it makes: when a slice is made
+ * they have to be there, because a request that makes one must not wait for modprobe.
  */
 void mdev_class_request(const struct mdev_parent *parent)
 {
@@ -137,6 +138,8 @@ void mdev_class_request(const struct mdev_parent *parent)
 		if (mdev_parent_serves(parent, id))
 			request_module("mdev-class-%s", mdev_class_name(id));
 
+	if (parent->vendor_ops)
+		request_module("mdev_vendor:%s", parent->vendor_ops->driver_name);
 	if (!parent->virtio_ops)
 		return;
 	for (i = 0; i < parent->nr_types; i++)

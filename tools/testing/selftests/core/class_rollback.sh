@@ -10,7 +10,7 @@ PARAM=/sys/module/mdev_test_class/parameters
 need "the family loads" modprobe mdev_vdpa
 need "parents for tests" modprobe mdev_test
 # Their devices do nothing, so no virtio driver must get them.
-need "classes virtio and vfio are not there" modprobe -r mdev_virtio mdev_vfio
+need "classes virtio, vfio and vendor are not there" modprobe -r mdev_virtio mdev_vfio mdev_vendor
 need "classes for tests" modprobe mdev_test_class
 need "a slice" vdpa dev add name back mgmtdev mdev_test/mdev_back0
 cleanup vdpa dev del back
