@@ -5,7 +5,8 @@
  * mdev_net0	same name as the NIC; block devices only, without counters
  * mdev_multi0	entropy, block and network devices
  * mdev_plain0	no virtio operations
- * mdev_back0	classes vfio and vendor, besides virtio; see mdev_test_class.c
+ * mdev_back0	classes vfio and vendor, besides virtio; see mdev_test_class.c and
+ *		mdev_test_vendor.c
  *
  * Their devices do nothing, so they must not be given to a driver: tests unload
  * the classes first, and then slices are parked.
@@ -87,9 +88,10 @@ static u8 test_get_status(struct mdev_slice *slice)
 	return 0;
 }
 
+/* The virtio core sets it before there is a driver. */
 static int test_set_status(struct mdev_slice *slice, u8 status)
 {
-	return -EOPNOTSUPP;
+	return 0;
 }
 
 static int test_reset(struct mdev_slice *slice)
@@ -265,7 +267,7 @@ static const struct mdev_vfio_ops test_vfio_ops = {
 };
 
 static const struct mdev_vendor_ops test_vendor_ops = {
-	.driver_name = "mdev_test_class",
+	.driver_name = "mdev_test_vendor",
 };
 
 static const struct bus_type test_bus = {
