@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Class changes, binding, removal and the wish for another driver of slices in class vendor
+# at the same time, and while the driver's module comes and goes.
+# timeout: 180
+# kernels: plain debug kcsan
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-net.sh"
+. "${0%/*}/lib-pair.sh"
+
+need "the modules load" modprobe mdev_pair
+netdevs=$(ls /sys/class/net)
+
+until_stop() {
+	while [ ! -e "$lib_scratch/stop" ]; do
+		"$@"
+	done >/dev/null 2>&1
+}
+change() {
+	write "none force" $SLICES/$ONE/class
+	write vendor $SLICES/$ONE/class
+	cat $SLICES/$ONE/state $SLICES/$ONE/class_device/uevent
+}
+rebind() {
+	write $ONE $PAIR_NET/unbind
+	write $ONE $PAIR_NET/bind
+}
+up_down() {
+	race_dev=$(port_dev $ONE)
+	ip link set "$race_dev" up
+	ip link set "$race_dev" down
+}
+wish() {
+	write nobody $CDEVS/$ONE/driver_override
+	cat $CDEVS/$ONE/driver_override
+	write "" $CDEVS/$ONE/driver_override
+}
+make() {
+	port $ONE
+	sleep 0.1
+	remove_port $ONE
+}
+reload() {
+	rmmod mdev_pair_net
+	sleep 0.1
+	modprobe mdev_pair_net
+	sleep 0.2
+}
+
+# together SECONDS COMMAND...: the commands at the same time
+together() {
+	time=$1
+	shift
+	rm -f "$lib_scratch/stop"
+	jobs=
+	for command in "$@"; do
+		until_stop "$command" &
+		jobs="$jobs $!"
+	done
+	sleep "$(repeat "$time")"
+	touch "$lib_scratch/stop"
+	# shellcheck disable=SC2086
+	wait $jobs
+}
+
+need "one end" port $TWO
+ip link set "$(port_dev $TWO)" up
+need "and the other" port $ONE
+together 3 change rebind up_down
+together 2 change wish rebind
+write nobody $CDEVS/$ONE/driver_override 2>/dev/null
+write "" $CDEVS/$ONE/driver_override 2>/dev/null
+check "it can be parked, whatever it is left in" set_class $ONE "none force"
+check "and brought back" set_class $ONE vendor
+check_eq "with its driver" "$(attr $ONE state)" "ready bound"
+together 3 make change rebind up_down
+together 4 reload change make up_down
+modprobe mdev_pair_net
+remove_port $ONE 2>/dev/null
+check "nothing of it is left" test ! -e $SLICES/$ONE
+check "nor a device" test ! -e $CDEVS/$ONE
+check "it is made" port $ONE
+check_eq "with its driver" "$(attr $ONE state)" "ready bound"
+check "the parent goes with all" rmmod mdev_pair
+check_eq "no interface is left" "$(ls /sys/class/net)" "$netdevs"
