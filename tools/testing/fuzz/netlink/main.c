@@ -13,11 +13,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "fuzz.h"
 #include "kcov.h"
 #include "klog.h"
 #include "message.h"
 #include "vdpa.h"
+#include "vm.h"
 
 static struct kcov kcov;
 static int sock[2];
@@ -158,35 +158,17 @@ static void run(const uint8_t *data, size_t len)
 
 static void init(void)
 {
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	vdpa_family();
-	if (!vdpa_count_parents())
-		fuzz_skip("there is no management device (modprobe mdev_net)");
-	klog_open();
-	kcov_modules();
 	kcov_open(&kcov);
 	sock[0] = vdpa_socket();
 	sock[1] = vdpa_socket();
-	vdpa_check_leftovers();
 }
 
-static void end(void)
-{
-	vdpa_remove_all();
-	klog_check();
-	klog_close();
-}
-
-static const struct fuzz_target target = {
+const struct vm_fuzzer vm_fuzzer = {
 	.name = "netlink",
-	.hang_s = 60,
+	.parents = 1,
+	.modules = "mdev_net",
 	.init = init,
 	.run = run,
 	.record = message_record,
-	.exit = end,
+	.end = vdpa_remove_all,
 };
-
-int main(int argc, char **argv)
-{
-	return fuzz_main(&target, argc, argv);
-}

@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "fuzz.h"
 #include "kcov.h"
 #include "klog.h"
 #include "vdpa.h"
+#include "vm.h"
 
 /*
  * A record: kind and process, file, slice, value or number of the RAW records that
@@ -275,16 +275,9 @@ static void run(const uint8_t *data, size_t len)
 
 static void init(void)
 {
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	vdpa_family();
-	if (!vdpa_count_parents())
-		fuzz_skip("there is no management device (modprobe mdev_net)");
-	klog_open();
-	vdpa_check_leftovers();
 	if (vdpa_add(slices[0]))
 		fuzz_fail("no slice can be made");
 	files_init(slices[0]);
-	kcov_modules();
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED || pipe(to_helper) || pipe(from_helper))
@@ -301,8 +294,6 @@ static void end(void)
 {
 	vdpa_remove_all();
 	vdpa_check_leftovers();
-	klog_check();
-	klog_close();
 }
 
 static void record_make(uint8_t *record)
@@ -323,16 +314,12 @@ static void record_make(uint8_t *record)
 	}
 }
 
-static const struct fuzz_target target = {
+const struct vm_fuzzer vm_fuzzer = {
 	.name = "sysfs",
-	.hang_s = 60,
+	.parents = 1,
+	.modules = "mdev_net",
 	.init = init,
 	.run = run,
 	.record = record_make,
-	.exit = end,
+	.end = end,
 };
-
-int main(int argc, char **argv)
-{
-	return fuzz_main(&target, argc, argv);
-}

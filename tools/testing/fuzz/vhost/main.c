@@ -28,6 +28,7 @@
 #include "slice.h"
 #include "slot.h"
 #include "vdpa.h"
+#include "vm.h"
 
 #define CHILDREN_MAX	4
 #define RUNS_OF_A_SLICE	32
@@ -240,40 +241,22 @@ static void run(const uint8_t *data, size_t len)
 
 static void init(void)
 {
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGIO, SIG_IGN);
-	vdpa_family();
-	if (access("/sys/bus/mdev_vhost", F_OK))
-		fuzz_skip("there is no class vhost (modprobe mdev_vhost)");
-	if (vdpa_count_parents() < 2)
-		fuzz_skip("two management devices are wanted (modprobe mdev_net mdev_test_wide)");
-	klog_open();
 	leftovers_check();
-	kcov_modules();
 	slices_init();
 	kcov_open(&kcov);
 	slots_init();
 	bystander_open();
 }
 
-static void end(void)
-{
-	everything_goes();
-	klog_check();
-	klog_close();
-}
-
-static const struct fuzz_target target = {
+const struct vm_fuzzer vm_fuzzer = {
 	.name = "vhost",
-	.hang_s = 60,
+	.parents = 2,
+	.bus = "mdev_vhost",
+	.modules = "mdev_net mdev_vhost mdev_test_wide",
 	.init = init,
 	.run = run,
 	.record = record_make,
-	.exit = end,
+	.end = everything_goes,
 };
-
-int main(int argc, char **argv)
-{
-	return fuzz_main(&target, argc, argv);
-}
