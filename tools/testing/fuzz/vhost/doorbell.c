@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "doorbell.h"
-#include "memory.h"
 #include "request.h"
 
 enum { MAP, MAP_ODD, RING, UNMAP, PROTECT, ADVISE, REMAP, ACTIONS };

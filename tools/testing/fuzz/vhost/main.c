@@ -19,7 +19,6 @@
 #include "kcov.h"
 #include "klog.h"
 #include "leftover.h"
-#include "memory.h"
 #include "message.h"
 #include "record.h"
 #include "request.h"
@@ -102,7 +101,7 @@ static void run_record(const uint8_t *record)
 		ring_event(slot, record);
 		break;
 	case MEMORY:
-		memory_change(slot, record);
+		memory_change(&slot->memory, record);
 		break;
 	case SLICE:
 		slice_record(slot, record);

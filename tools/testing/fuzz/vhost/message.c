@@ -2,7 +2,6 @@
 #include <sys/sendfile.h>
 #include <sys/uio.h>
 
-#include "memory.h"
 #include "message.h"
 #include "request.h"
 
@@ -121,7 +120,7 @@ static void make(struct slot *slot, struct vhost_msg_v2 *msg, const uint8_t *rec
 	msg->iotlb.perm = (how >> 3) % 4 ? VHOST_ACCESS_RW : how >> 5;
 	msg->iotlb.iova = place_of(record[4], SLOT_IOVA);
 	msg->iotlb.size = size_of(record[5]);
-	msg->iotlb.uaddr = place_of(record[6], (uintptr_t)slot->memory);
+	msg->iotlb.uaddr = place_of(record[6], (uintptr_t)slot->memory.at);
 }
 
 /* What follows a message, or is missing. */
@@ -154,9 +153,9 @@ static ssize_t write_from_file(struct slot *slot, int fd, const void *bytes, siz
 {
 	off_t offset = 0;
 
-	if (pwrite(slot->memory_fd, bytes, len, 0) < 0)
+	if (pwrite(slot->memory.fd, bytes, len, 0) < 0)
 		return -1;
-	return sendfile(fd, slot->memory_fd, &offset, len);
+	return sendfile(fd, slot->memory.fd, &offset, len);
 }
 
 static ssize_t transfer(struct slot *slot, int fd, void *bytes, size_t len, const uint8_t *record)

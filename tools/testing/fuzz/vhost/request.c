@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "argument.h"
-#include "memory.h"
 #include "request.h"
 
 #ifndef VHOST_SET_FORK_FROM_OWNER

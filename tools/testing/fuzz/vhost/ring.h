@@ -5,14 +5,6 @@
 
 #include "slot.h"
 
-/* Where a virtqueue and its parts are in the memory of a slot. */
-#define RING_STRIDE	0x10000U
-#define RING_AT_DESC	0U
-#define RING_AT_AVAIL	0x1000U
-#define RING_AT_USED	0x2000U
-#define RING_AT_TABLE	0x3000U
-#define RING_AT_BUFFERS	0x4000U
-
 /* The driver side begins: nothing is available yet. */
 void ring_place(struct slot *slot, unsigned int queue, uint32_t num, uint16_t base);
 

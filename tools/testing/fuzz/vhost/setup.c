@@ -99,7 +99,7 @@ static void map(const struct setup *setup, uint32_t asid, uint8_t type)
 		.iotlb = {
 			.iova = SLOT_IOVA,
 			.size = SLOT_BYTES,
-			.uaddr = (uintptr_t)setup->slot->memory,
+			.uaddr = (uintptr_t)setup->slot->memory.at,
 			.perm = VHOST_ACCESS_RW,
 			.type = type,
 		},
@@ -134,12 +134,12 @@ static void step_vrings(const struct setup *setup)
 	uint32_t i;
 
 	for (i = 0; i < setup->queues; i++) {
-		uint64_t at = SLOT_IOVA + i * RING_STRIDE;
+		uint64_t at = SLOT_IOVA + i * CHAIN_BYTES;
 
 		addr.index = i;
-		addr.desc_user_addr = at + RING_AT_DESC;
-		addr.avail_user_addr = at + RING_AT_AVAIL;
-		addr.used_user_addr = at + RING_AT_USED;
+		addr.desc_user_addr = at + CHAIN_AT_DESC;
+		addr.avail_user_addr = at + CHAIN_AT_AVAIL;
+		addr.used_user_addr = at + CHAIN_AT_USED;
 		set_vring(setup, VHOST_SET_VRING_NUM, i, setup->num);
 		set_vring(setup, VHOST_SET_VRING_BASE, i, setup->base);
 		request(setup->slot, setup->file, VHOST_SET_VRING_ADDR, &addr);

@@ -7,22 +7,16 @@
 #include <sys/socket.h>
 #include <signal.h>
 
+#include "fault.h"
 #include "kcov.h"
 #include "slice.h"
 #include "vdpa.h"
 
-#define FAULT		"/sys/kernel/debug/mdev_net/" VDPA_PARENT "/fault/%s"
 #define DRIVER		"/sys/bus/mdev_vhost/drivers/vhost_vdpa/%s"
 #define SLICE_ELSEWHERE	0x80	/* of a record's second byte: by the other process */
 
 enum action { NONE, NONE_FORCE, VIRTIO_FORCE, VHOST, VHOST_FORCE, REMOVE, ADD, REMOVE_SYSFS, UNBIND,
 	      BIND, REP_UP, REP_DOWN, FRAMES, STEP_FAILS, STEPS_WORK, ACTIONS };
-
-static const char * const steps[] = {
-	"set_features", "set_status", "driver_ok", "set_config", "set_as", "set_vq_num",
-	"set_vq_address", "set_vq_state", "set_vq_ready", "get_vq_state", "suspend", "resume",
-	"reset", "probe", "create", "configure",
-};
 
 /* What both processes see; the edges are the other's. */
 static struct {
@@ -77,15 +71,12 @@ static void rep_frames(const char *name, const uint8_t *record)
 static void step_fails(const uint8_t *record)
 {
 	shared->faults = true;
-	sysfs_write(record[4] & 1 ? "-5" : "-12", FAULT, steps[record[3] % ARRAY_SIZE(steps)]);
+	fault_set(record);
 }
 
 static void steps_work(void)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(steps); i++)
-		sysfs_write("0", FAULT, steps[i]);
+	faults_clear();
 	shared->faults = false;
 }
 

@@ -2,7 +2,6 @@
 #include <sys/epoll.h>
 
 #include "doorbell.h"
-#include "memory.h"
 #include "request.h"
 #include "slice.h"
 #include "slot.h"
@@ -25,7 +24,8 @@ void slots_init(void)
 	for (i = 0; i < SLOTS; i++) {
 		slots[i].file[0].fd = -1;
 		slots[i].file[1].fd = -1;
-		memory_init(&slots[i], i);
+		memory_init(&slots[i].memory, slots[i].name, SLOT_MEMORY + i * SLOT_IOVA,
+			    SLOT_BYTES);
 		slice_restore(&slots[i]);
 		slot_open(&slots[i], 0);
 		requests_learn(&slots[i]);
@@ -37,7 +37,7 @@ static void slot_begin(struct slot *slot)
 {
 	unsigned int i;
 
-	memory_begin(slot);
+	memory_begin(&slot->memory);
 	for (i = 0; i < EVENTS; i++)
 		slot->event[i] = event_new();
 }
@@ -174,7 +174,7 @@ int slot_event(struct slot *slot, uint8_t choice)
 	case 0:
 		return BAD_FD;
 	case 1:
-		return slot->memory_fd;
+		return slot->memory.fd;
 	case 2:
 		return slot->file[0].fd;
 	case 3:

@@ -6,19 +6,19 @@
 #ifndef _FUZZ_VHOST_SLOT_H
 #define _FUZZ_VHOST_SLOT_H
 
-#include "fuzz.h"
+#include "chain.h"
+#include "memory.h"
 #include "vhost.h"
 
 #define SLOTS		3
 #define SLOT_WIDE	2	/* it has doorbells, and reads no memory */
 #define FILES		2
-#define QUEUES		3	/* that a set-up sets up */
+#define QUEUES		CHAIN_QUEUES	/* that a set-up sets up */
 
 /* In memory, and in the address space of the device. */
 #define SLOT_BYTES	0x40000U
 #define SLOT_MEMORY	0x100000000000ULL
 #define SLOT_IOVA	0x100000000ULL
-#define PAGE		4096U
 
 /* Events of a slot. */
 enum { KICK, CALL = KICK + QUEUES, ERR = CALL + QUEUES, CONFIG = ERR + QUEUES, EVENTS };
@@ -47,8 +47,7 @@ struct file {
 struct slot {
 	const char *name;
 	const char *parent;
-	char *memory;		/* SLOT_BYTES, shared */
-	int memory_fd;
+	struct memory memory;	/* SLOT_BYTES */
 	int event[EVENTS];
 	struct file file[FILES];
 	struct session session[FILES];

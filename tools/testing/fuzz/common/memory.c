@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <setjmp.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "memory.h"
 
@@ -38,24 +41,25 @@ static void argument_init(void)
 		fuzz_fail("memory: %m");
 }
 
-void memory_init(struct slot *slot, unsigned int number)
+void memory_init(struct memory *memory, const char *name, uint64_t at, size_t bytes)
 {
 	if (!argument) {
 		argument_init();
 		catch_faults();
 	}
-	slot->memory = (char *)(SLOT_MEMORY + number * SLOT_IOVA);
-	slot->memory_fd = memfd_create(slot->name, MFD_CLOEXEC);
-	if (slot->memory_fd < 0)
+	memory->at = (char *)at;
+	memory->bytes = bytes;
+	memory->fd = memfd_create(name, MFD_CLOEXEC);
+	if (memory->fd < 0)
 		fuzz_fail("memfd: %m");
 }
 
-void memory_begin(struct slot *slot)
+void memory_begin(const struct memory *memory)
 {
-	if (ftruncate(slot->memory_fd, 0) || ftruncate(slot->memory_fd, SLOT_BYTES) ||
-	    mmap(slot->memory, SLOT_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-		 slot->memory_fd, 0) != slot->memory)
-		fuzz_fail("memory of %s: %m", slot->name);
+	if (ftruncate(memory->fd, 0) || ftruncate(memory->fd, memory->bytes) ||
+	    mmap(memory->at, memory->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		 memory->fd, 0) != memory->at)
+		fuzz_fail("memory: %m");
 }
 
 static void map_anonymous(char *at, size_t len, int prot)
@@ -64,14 +68,14 @@ static void map_anonymous(char *at, size_t len, int prot)
 }
 
 /* What fails does so for reasons of the kernel's, not of ours. */
-void memory_change(struct slot *slot, const uint8_t *record)
+void memory_change(const struct memory *memory, const uint8_t *record)
 {
-	size_t page = record[3] % (SLOT_BYTES / PAGE);
+	size_t page = record[3] % (memory->bytes / PAGE);
 	size_t len = (1 + record[4] % 16) * PAGE;
-	char *at = slot->memory + page * PAGE;
+	char *at = memory->at + page * PAGE;
 
-	if (len > SLOT_BYTES - page * PAGE)
-		len = SLOT_BYTES - page * PAGE;
+	if (len > memory->bytes - page * PAGE)
+		len = memory->bytes - page * PAGE;
 	switch (record[2] % 10) {
 	case 0:
 		munmap(at, len);
@@ -92,7 +96,7 @@ void memory_change(struct slot *slot, const uint8_t *record)
 		madvise(at, len, MADV_REMOVE);
 		break;
 	case 6:
-		if (!ftruncate(slot->memory_fd, page * PAGE + record[5] * 16))
+		if (!ftruncate(memory->fd, page * PAGE + record[5] * 16))
 			break;
 		fuzz_fail("ftruncate: %m");
 	case 7:

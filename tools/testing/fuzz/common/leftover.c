@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include "leftover.h"
-#include "slot.h"
 #include "vdpa.h"
 
 /* References are given back after a grace period, and by threads as they end. */
@@ -8,7 +13,7 @@
 #define STEP_MS		10
 
 static const char * const modules[] = {
-	"mdev_vhost", "mdev_ring", "mdev_net", "mdev_test_wide", "mdev_core",
+	"mdev_vhost", "mdev_vfio", "mdev_ring", "mdev_net", "mdev_test_wide", "mdev_core",
 };
 
 #define EVENTFDS	ARRAY_SIZE(modules)
@@ -32,10 +37,12 @@ static long number_in(const char *path, const char *key)
 /* The lowest number that no eventfd has: one that is held by the kernel keeps its. */
 static long eventfds(void)
 {
-	int fd = event_new();
+	int fd = eventfd(0, EFD_CLOEXEC);
 	char path[64];
 	long number;
 
+	if (fd < 0)
+		fuzz_fail("an eventfd: %m");
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
 	number = number_in(path, "eventfd-id:");
 	close(fd);
