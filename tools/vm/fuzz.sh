@@ -83,8 +83,10 @@ fuzz_libfuzzer() {
 # What netlink and sysfs do not know of is not there: inputs mean the same each time.
 fuzz_modules() {
 	printf 'modprobe mdev_net && modprobe mdev_vdpa'
-	[ "$FUZZ_NAME" != vhost ] ||
-		printf ' && modprobe mdev_vhost && modprobe mdev_test_wide queues=4'
+	case $FUZZ_NAME in
+	vhost) printf ' && modprobe mdev_vhost && modprobe mdev_test_wide queues=4' ;;
+	vfio) printf ' && modprobe -a mdev_vfio vfio vfio_iommu_type1' ;;
+	esac
 }
 
 # shellcheck disable=SC2046
