@@ -173,6 +173,13 @@ test_watch_stop() {
 	TEST_WATCH=
 }
 
+# What tests have kept for people to look at, see keep of lib.sh.
+test_kept() {
+	[ -d "$VM_DIR/kept" ] || return 0
+	mkdir -p "$BUILD/kept"
+	cp "$VM_DIR"/kept/* "$BUILD/kept/"
+}
+
 # test_vm GROUP
 test_vm() {
 	VM_APPEND=$(cat "$1/append")
@@ -189,6 +196,7 @@ test_vm() {
 	test_watch_stop
 	cat "$VM_DIR/results" >>"$1/results"
 	coverage_take
+	test_kept
 }
 
 # test_vm_died GROUP: the test during which the VM died is told like any other failure

@@ -179,6 +179,11 @@ in_ns() {
 	esac
 }
 
+# keep FILE: for people to look at, in build/kept on the host
+keep() {
+	[ ! -d /run/host/ctl ] || { mkdir -p /run/host/ctl/kept && cp "$1" /run/host/ctl/kept/; }
+}
+
 # repeat NUMBER: NUMBER times RUN_FACTOR, for loops that are shorter on slow kernels
 repeat() {
 	awk -v n="$1" -v f="${RUN_FACTOR:-1}" \
