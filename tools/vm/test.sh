@@ -125,9 +125,9 @@ test_plan() {
 test_budget() {
 	case $KERNEL in
 	plain | coverage) _factor=1 _long=10 _patience=1 ;;
-	# Where two VMs share the CPUs fewer things happen at the same time.
+	# Where several VMs share the CPUs fewer things happen at the same time.
 	kcsan) _factor=0.2 _long=2 _patience=6 ;;
-	*) _factor=0.05 _long=1 _patience=4 TEST_VMS=2 ;;
+	*) _factor=0.05 _long=1 _patience=4 TEST_VMS=3 ;;
 	esac
 	[ -z "$TEST_LONG" ] || _factor=$_long
 	: "${RUN_FACTOR:=$_factor}"

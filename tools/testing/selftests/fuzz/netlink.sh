@@ -9,4 +9,4 @@
 . "${0%/*}/lib-fuzz.sh"
 
 need "the modules load" load_nic
-fuzz_test netlink 25
+fuzz_test netlink 10

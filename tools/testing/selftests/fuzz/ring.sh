@@ -7,4 +7,4 @@
 . "${0%/*}/../lib.sh"
 . "${0%/*}/lib-fuzz.sh"
 
-fuzz_test ring 25
+fuzz_test ring 10

@@ -9,4 +9,4 @@
 . "${0%/*}/lib-fuzz.sh"
 
 need "the modules load" load_nic
-fuzz_test sysfs 25
+fuzz_test sysfs 10

@@ -11,4 +11,4 @@
 need "the modules load" load_nic
 need "class vhost" modprobe mdev_vhost
 need "a parent with doorbells" modprobe mdev_test_wide queues=4
-fuzz_test vhost 25
+fuzz_test vhost 10

@@ -5,7 +5,7 @@
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 
-number=$(repeat 200)
+number=$(repeat 120)
 need "the modules load" load_nic
 
 # Without a class to enter slices are parked, which is all that a list needs.
@@ -45,7 +45,7 @@ first=$!
 churn 2 >"$lib_scratch/churn2" 2>&1 &
 second=$!
 lists() {
-	for _ in $(seq "$(repeat 8)"); do
+	for _ in $(seq "$(repeat 5)"); do
 		list 5 && list 6 && tool && tool config || return
 	done
 }
