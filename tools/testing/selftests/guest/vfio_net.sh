@@ -16,11 +16,14 @@ mac=02:00:00:00:00:0c
 need "the modules load" load_nic
 need "and those of vfio" load_vfio
 need "a slice in class vfio" vfio_slice vm1 mac $mac mtu 1400 max_vqp 2
+need "another one" vfio_slice vm2
 ip link set vm1 mtu 1400
 host_address vm1 192.0.2.1/24
+host_address vm2 198.51.100.1/24
 
+# QEMU puts both into one container.
 # shellcheck disable=SC2046
-need "a guest boots" guest_start one -smp 2 $(vfio_device vm1)
+need "a guest boots" guest_start one -smp 2 $(vfio_device vm1) $(vfio_device vm2)
 check_eq "it has the MAC" "$(guest_run one cat /sys/class/net/eth0/address)" $mac
 check_eq "and the MTU" "$(guest_run one cat /sys/class/net/eth0/mtu)" 1400
 check "its interface goes up" guest_address one 192.0.2.2/24
@@ -39,6 +42,27 @@ for queue in 0 1 2 3; do
 	check "queue $queue has carried frames" test "$(counter vm1 $queue packets)" -gt 0
 	check_eq "queue $queue has met no error" "$(counter vm1 $queue errors)" 0
 done
+guest_run one "ip link set eth1 up; ip address add 198.51.100.2/24 dev eth1"
+check "it reaches the host by the other one" guest_run one ping -c 3 -i 0.2 -W 5 198.51.100.1
+
+# has TEXT: lspci in the guest says so of the first function
+guest_run one lspci -d 1af4: -vvv >"$lib_scratch/lspci"
+has() {
+	awk -v RS= 'NR == 1' "$lib_scratch/lspci" | grep -q -e "$1"
+}
+comment "$(awk -v RS= 'NR == 1' "$lib_scratch/lspci")"
+check "the guest's lspci has a network function" has "^[0-9a-f:.]* .*0200.* 1af4:1041 (rev 01)"
+check "which is a bus master" has "Control:.* Mem+ BusMaster+"
+check "has capabilities and met no error" has \
+	"Status: Cap+ .*ParErr- .*>TAbort- <TAbort- <MAbort- >SERR- <PERR-"
+check "MSI-X for four queues, their control queue and the configuration" has \
+	"MSI-X: Enable+ Count=6 Masked-"
+check "with table and pending bits in one region" has "Vector table: BAR=0 offset=00000000"
+for structure in CommonCfg Notify ISR DeviceCfg "<unknown>"; do
+	check "a capability: $structure" has "Vendor Specific Information: VirtIO: $structure"
+done
+check "its regions are memory of 32 bits" has "Region 2: Memory at [0-9a-f]* (32-bit, non-prefetchable)"
+check "nothing is broken in any of it" sh -c "! grep -q -i -e 'virtual channel' -e 'bad' -e 'cap-broken' $lib_scratch/lspci"
 check_eq "QEMU has not complained" "$(cat "$(guest_dir one)/qemu")" ""
 
 up() {
