@@ -35,8 +35,9 @@ enum {
  * @magic: STREAM_MAGIC
  * @version: STREAM_VERSION
  * @nr_queues: number of virtqueues
- * @config_size: bytes of device configuration space
  * @reserved: 0
+ * @config_size: bytes of device configuration space
+ * @reserved2: 0
  * @config: PCI configuration space without the bits that a driver may write: ids, the
  *	sizes of the regions, capabilities
  */
