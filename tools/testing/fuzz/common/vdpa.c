@@ -165,6 +165,17 @@ static int count(const char *path)
 	return nr;
 }
 
+/* A slice that was in use is still being removed when its last user has gone. */
+static int count_in_time(const char *path, int most)
+{
+	unsigned int left = 1500;
+	int nr;
+
+	while ((nr = count(path)) > most && left--)
+		usleep(10000);
+	return nr;
+}
+
 void vdpa_remove_all(void)
 {
 	DIR *dir = opendir("/sys/class/mdev_slice");
@@ -180,19 +191,8 @@ void vdpa_remove_all(void)
 	}
 	if (dir)
 		closedir(dir);
-	if (count("/sys/class/mdev_slice"))
+	if (count_in_time("/sys/class/mdev_slice", 0))
 		fuzz_fail("slices are left after all were removed");
-}
-
-/* A slice that was in use is still being removed when its last user has gone. */
-static int count_in_time(const char *path, int most)
-{
-	unsigned int left = 1500;
-	int nr;
-
-	while ((nr = count(path)) > most && left--)
-		usleep(10000);
-	return nr;
 }
 
 void vdpa_check_leftovers(void)
