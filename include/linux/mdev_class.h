@@ -396,12 +396,14 @@ struct mdev_override {
 	/* private: */
 	spinlock_t lock;	/* name */
 	const char *name;
+	const char *wanted;
 };
 
-void mdev_override_init(struct mdev_override *override);
+int __must_check mdev_override_init(struct mdev_override *override,
+				    const char *wanted);
 void mdev_override_free(struct mdev_override *override);
 bool mdev_override_match(struct mdev_override *override,
-			 const struct device_driver *drv, const char *wanted);
+			 const struct device_driver *drv);
 ssize_t mdev_override_show(struct mdev_override *override, char *buf);
 ssize_t mdev_override_store(struct mdev_override *override, const char *buf,
 			    size_t count);

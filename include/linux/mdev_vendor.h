@@ -37,6 +37,9 @@ struct mdev_vendor_device {
 	struct device dev;
 	struct mdev_slice *slice;
 	struct mdev_override driver_override;
+
+	/* private: */
+	bool leaving;		/* under the device_lock */
 };
 
 /**

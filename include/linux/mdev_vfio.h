@@ -6,6 +6,7 @@
 #ifndef _LINUX_MDEV_VFIO_H
 #define _LINUX_MDEV_VFIO_H
 
+#include <linux/atomic.h>
 #include <linux/device.h>
 #include <linux/mdev_class.h>
 #include <linux/mutex.h>
@@ -29,13 +30,14 @@ struct mdev_vfio_ops {
 };
 
 struct mdev_vfio_device;
+struct vfio_device;
 
 /**
  * struct mdev_vfio_driver - driver on bus mdev
  * @driver: name and owner are set by the driver, and groups if there are any
  * @probe: take the class device: allocate a struct vfio_device for its @dev and
- *	register it. Synchronous, under the class device's device_lock.
- * @remove: unregister that, undo @probe. Where the slice leaves the class nobody has
+ *	register it by mdev_vfio_register(). Synchronous, under the class device's device_lock.
+ * @remove: mdev_vfio_unregister() it, undo @probe. Where the slice leaves the class nobody has
  *	the vfio device open any more; where user space unbinds the driver, the vfio
  *	core waits for those who do.
  * @request: ask the user of the open vfio device to let go of it, for the @count-th
@@ -43,13 +45,17 @@ struct mdev_vfio_device;
  *	Optional.
  *
  * open_device of the struct vfio_device calls mdev_vfio_open() first, and its
- * close_device calls mdev_vfio_close() last.
+ * close_device calls mdev_vfio_close() last; init calls mdev_vfio_driver_get(), and
+ * release mdev_vfio_driver_put() last.
  */
 struct mdev_vfio_driver {
 	struct device_driver driver;
 	int (*probe)(struct mdev_vfio_device *mvdev);
 	void (*remove)(struct mdev_vfio_device *mvdev);
 	void (*request)(struct mdev_vfio_device *mvdev, unsigned int count);
+
+	/* private: */
+	atomic_t devices;
 };
 
 /**
@@ -68,7 +74,8 @@ struct mdev_vfio_device {
 	struct mdev_override driver_override;
 
 	/* private: */
-	spinlock_t lock;	/* users, leaving, opener, comm */
+	spinlock_t lock;	/* vdev, users, leaving, opener, comm */
+	struct vfio_device *vdev;
 	unsigned int users;
 	bool leaving;
 	struct pid *opener;
@@ -92,6 +99,13 @@ to_mdev_vfio_driver(struct device_driver *drv)
 
 int mdev_vfio_driver_register(struct mdev_vfio_driver *drv);
 void mdev_vfio_driver_unregister(struct mdev_vfio_driver *drv);
+void mdev_vfio_driver_get(struct mdev_vfio_driver *drv);
+void mdev_vfio_driver_put(struct mdev_vfio_driver *drv);
+
+int __must_check mdev_vfio_register(struct mdev_vfio_device *mvdev,
+				    struct vfio_device *vdev);
+void mdev_vfio_unregister(struct mdev_vfio_device *mvdev,
+			  struct vfio_device *vdev);
 
 int __must_check mdev_vfio_open(struct mdev_vfio_device *mvdev);
 void mdev_vfio_close(struct mdev_vfio_device *mvdev);

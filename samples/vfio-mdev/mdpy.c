@@ -310,7 +310,7 @@ static int mdpy_probe(struct mdev_vfio_device *mvdev)
 	if (IS_ERR(mdpy))
 		return PTR_ERR(mdpy);
 	dev_set_drvdata(&mvdev->dev, mdpy);
-	err = vfio_register_emulated_iommu_dev(&mdpy->sv.vdev);
+	err = mdev_vfio_register(mvdev, &mdpy->sv.vdev);
 	if (err)
 		vfio_put_device(&mdpy->sv.vdev);
 	return err;
@@ -320,7 +320,7 @@ static void mdpy_remove(struct mdev_vfio_device *mvdev)
 {
 	struct mdpy *mdpy = dev_get_drvdata(&mvdev->dev);
 
-	vfio_unregister_group_dev(&mdpy->sv.vdev);
+	mdev_vfio_unregister(mvdev, &mdpy->sv.vdev);
 	vfio_put_device(&mdpy->sv.vdev);
 }
 

@@ -38,6 +38,9 @@ static int config_access(struct sample_vfio *sv, u32 pos, u8 *buf, u32 len,
 void sample_vfio_init(struct sample_vfio *sv, const struct sample_pci_id *id)
 {
 	sv->mvdev = to_mdev_vfio_device(sv->vdev.dev);
+	/* That of probe, in which the vfio device is allocated. */
+	sv->driver = to_mdev_vfio_driver(sv->vdev.dev->driver);
+	mdev_vfio_driver_get(sv->driver);
 	mutex_init(&sv->lock);
 	sample_pci_init(&sv->pci, id);
 	sv->nr_regions = VFIO_PCI_NUM_REGIONS;
@@ -52,10 +55,13 @@ EXPORT_SYMBOL_GPL(sample_vfio_init);
 /**
  * sample_vfio_release - undo sample_vfio_init()
  * @sv: the device
+ *
+ * The last thing that release of struct vfio_device_ops does: the module may go.
  */
 void sample_vfio_release(struct sample_vfio *sv)
 {
 	mutex_destroy(&sv->lock);
+	mdev_vfio_driver_put(sv->driver);
 }
 EXPORT_SYMBOL_GPL(sample_vfio_release);
 

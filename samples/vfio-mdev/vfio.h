@@ -49,6 +49,7 @@ struct sample_region {
  * struct sample_vfio - vfio device of a sample
  * @vdev: for the vfio core
  * @mvdev: the class device
+ * @driver: whose module stays until the device is released
  * @lock: for all that follows and that a user can change
  * @pci: configuration space
  * @regions: by index; set by the sample before the device is registered
@@ -58,6 +59,7 @@ struct sample_region {
 struct sample_vfio {
 	struct vfio_device vdev;
 	struct mdev_vfio_device *mvdev;
+	struct mdev_vfio_driver *driver;
 	struct mutex lock;	/* see above */
 	struct sample_pci pci;
 	struct sample_region regions[SAMPLE_VFIO_REGIONS];

@@ -13,11 +13,19 @@
 /**
  * mdev_override_init - no driver is wanted but the one that the parent names
  * @override: of a new class device
+ * @wanted: name of that one; copied, because the driver core may ask for a match when
+ *	the class device is not on its bus any more and the parent's module has gone
+ *
+ * May sleep.
+ *
+ * Return: 0 or -ENOMEM.
  */
-void mdev_override_init(struct mdev_override *override)
+int mdev_override_init(struct mdev_override *override, const char *wanted)
 {
 	spin_lock_init(&override->lock);
 	override->name = NULL;
+	override->wanted = kstrdup(wanted, GFP_KERNEL);
+	return override->wanted ? 0 : -ENOMEM;
 }
 EXPORT_SYMBOL_GPL(mdev_override_init);
 
@@ -28,6 +36,7 @@ EXPORT_SYMBOL_GPL(mdev_override_init);
 void mdev_override_free(struct mdev_override *override)
 {
 	kfree(override->name);
+	kfree(override->wanted);
 }
 EXPORT_SYMBOL_GPL(mdev_override_free);
 
@@ -35,19 +44,18 @@ EXPORT_SYMBOL_GPL(mdev_override_free);
  * mdev_override_match - is a driver the one for the class device?
  * @override: of the class device
  * @drv: the driver
- * @wanted: name of the driver that it is for where user space says nothing
  *
  * For the match function of a class bus. Does not sleep.
  *
  * Return: true if it is.
  */
 bool mdev_override_match(struct mdev_override *override,
-			 const struct device_driver *drv, const char *wanted)
+			 const struct device_driver *drv)
 {
 	bool match;
 
 	spin_lock(&override->lock);
-	match = !strcmp(override->name ?: wanted, drv->name);
+	match = !strcmp(override->name ?: override->wanted, drv->name);
 	spin_unlock(&override->lock);
 	return match;
 }

@@ -9,10 +9,8 @@
 
 static int mdev_vendor_match(struct device *dev, const struct device_driver *drv)
 {
-	struct mdev_vendor_device *mvdev = to_mdev_vendor_device(dev);
-
-	return mdev_override_match(&mvdev->driver_override, drv,
-				   mdev_vendor_ops(mvdev->slice)->driver_name);
+	return mdev_override_match(&to_mdev_vendor_device(dev)->driver_override,
+				   drv);
 }
 
 static int mdev_vendor_probe(struct device *dev)
@@ -20,6 +18,8 @@ static int mdev_vendor_probe(struct device *dev)
 	struct mdev_vendor_device *mvdev = to_mdev_vendor_device(dev);
 	int err;
 
+	if (mvdev->leaving)
+		return -ENODEV;
 	err = to_mdev_vendor_driver(dev->driver)->probe(mvdev);
 	mdev_slice_probed(mvdev->slice, err);
 	return err;
@@ -112,13 +112,17 @@ static struct device *mdev_vendor_alloc(struct mdev_slice *slice,
 	mvdev = kzalloc(sizeof(*mvdev), GFP_KERNEL);
 	if (!mvdev)
 		return ERR_PTR(-ENOMEM);
+	if (mdev_override_init(&mvdev->driver_override,
+			       mdev_vendor_ops(slice)->driver_name)) {
+		kfree(mvdev);
+		return ERR_PTR(-ENOMEM);
+	}
 
 	device_initialize(&mvdev->dev);
 	mvdev->dev.bus = &mdev_vendor_bus;
 	mvdev->dev.release = mdev_vendor_device_release;
 	get_device(&slice->dev);
 	mvdev->slice = slice;
-	mdev_override_init(&mvdev->driver_override);
 	return &mvdev->dev;
 }
 
@@ -142,6 +146,7 @@ static int mdev_vendor_find_driver(const struct mdev_parent *parent,
 static int mdev_vendor_busy(struct device *cdev, bool force,
 			    struct netlink_ext_ack *extack)
 {
+	struct mdev_vendor_device *mvdev = to_mdev_vendor_device(cdev);
 	struct mdev_vendor_driver *drv;
 	int err = 0;
 
@@ -149,9 +154,10 @@ static int mdev_vendor_busy(struct device *cdev, bool force,
 	if (cdev->driver) {
 		drv = to_mdev_vendor_driver(cdev->driver);
 		if (drv->busy)
-			err = drv->busy(to_mdev_vendor_device(cdev), force,
-					extack);
+			err = drv->busy(mvdev, force, extack);
 	}
+	/* No driver that is bound now would know that. */
+	mvdev->leaving = !err;
 	device_unlock(cdev);
 	return err;
 }

@@ -6,8 +6,11 @@
 
 #include <linux/module.h>
 #include <linux/netlink.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+#include <linux/vfio.h>
+#include <linux/wait_bit.h>
 
 #include "vfio.h"
 #include "virtio/virtio.h"
@@ -21,10 +24,8 @@ static const char *wanted_driver(const struct mdev_parent *parent)
 
 static int mdev_vfio_match(struct device *dev, const struct device_driver *drv)
 {
-	struct mdev_vfio_device *mvdev = to_mdev_vfio_device(dev);
-
-	return mdev_override_match(&mvdev->driver_override, drv,
-				   wanted_driver(mvdev->slice->parent));
+	return mdev_override_match(&to_mdev_vfio_device(dev)->driver_override,
+				   drv);
 }
 
 static int mdev_vfio_probe(struct device *dev)
@@ -103,6 +104,7 @@ int mdev_vfio_driver_register(struct mdev_vfio_driver *drv)
 	if (!drv->probe || !drv->remove)
 		return -EINVAL;
 
+	atomic_set(&drv->devices, 0);
 	drv->driver.bus = &mdev_vfio_bus;
 	drv->driver.probe_type = PROBE_FORCE_SYNCHRONOUS;
 	return driver_register(&drv->driver);
@@ -112,12 +114,77 @@ EXPORT_SYMBOL_GPL(mdev_vfio_driver_register);
 /**
  * mdev_vfio_driver_unregister - undo mdev_vfio_driver_register()
  * @drv: the driver
+ *
+ * Waits until all vfio devices that the driver has counted are released. May sleep.
  */
 void mdev_vfio_driver_unregister(struct mdev_vfio_driver *drv)
 {
 	driver_unregister(&drv->driver);
+	wait_var_event(&drv->devices, !atomic_read(&drv->devices));
+	/* The last release may still be about to return into the module. */
+	synchronize_rcu_tasks();
 }
 EXPORT_SYMBOL_GPL(mdev_vfio_driver_unregister);
+
+/**
+ * mdev_vfio_driver_get - a vfio device of the driver is being made
+ * @drv: the driver
+ *
+ * For init of struct vfio_device_ops. Not all references to a vfio device are the
+ * driver's, and none of them holds its module: so vfio devices are counted.
+ */
+void mdev_vfio_driver_get(struct mdev_vfio_driver *drv)
+{
+	atomic_inc(&drv->devices);
+}
+EXPORT_SYMBOL_GPL(mdev_vfio_driver_get);
+
+/**
+ * mdev_vfio_driver_put - undo mdev_vfio_driver_get()
+ * @drv: the driver
+ *
+ * The last thing in release of struct vfio_device_ops. Any context.
+ */
+void mdev_vfio_driver_put(struct mdev_vfio_driver *drv)
+{
+	if (atomic_dec_and_test(&drv->devices))
+		wake_up_var(&drv->devices);
+}
+EXPORT_SYMBOL_GPL(mdev_vfio_driver_put);
+
+/**
+ * mdev_vfio_register - register a vfio device with the vfio core
+ * @mvdev: the class device, in probe
+ * @vdev: the vfio device, allocated for the class device
+ *
+ * For devices without an IOMMU of their own. May sleep.
+ *
+ * Return: what vfio_register_emulated_iommu_dev() says.
+ */
+int mdev_vfio_register(struct mdev_vfio_device *mvdev, struct vfio_device *vdev)
+{
+	int err = vfio_register_emulated_iommu_dev(vdev);
+
+	if (!err)
+		vfio_use_set_device(mvdev, vdev);
+	return err;
+}
+EXPORT_SYMBOL_GPL(mdev_vfio_register);
+
+/**
+ * mdev_vfio_unregister - undo mdev_vfio_register()
+ * @mvdev: the class device, in remove
+ * @vdev: the vfio device; the reference stays the driver's
+ *
+ * Waits for those who have it open, none in remove for a change of class or a removal.
+ */
+void mdev_vfio_unregister(struct mdev_vfio_device *mvdev,
+			  struct vfio_device *vdev)
+{
+	vfio_unregister_group_dev(vdev);
+	vfio_use_set_device(mvdev, NULL);
+}
+EXPORT_SYMBOL_GPL(mdev_vfio_unregister);
 
 static void mdev_vfio_device_release(struct device *dev)
 {
@@ -138,13 +205,17 @@ static struct device *mdev_vfio_alloc(struct mdev_slice *slice,
 	mvdev = kzalloc(sizeof(*mvdev), GFP_KERNEL);
 	if (!mvdev)
 		return ERR_PTR(-ENOMEM);
+	if (mdev_override_init(&mvdev->driver_override,
+			       wanted_driver(slice->parent))) {
+		kfree(mvdev);
+		return ERR_PTR(-ENOMEM);
+	}
 
 	device_initialize(&mvdev->dev);
 	mvdev->dev.bus = &mdev_vfio_bus;
 	mvdev->dev.release = mdev_vfio_device_release;
 	get_device(&slice->dev);
 	mvdev->slice = slice;
-	mdev_override_init(&mvdev->driver_override);
 	vfio_use_init(mvdev);
 	return &mvdev->dev;
 }

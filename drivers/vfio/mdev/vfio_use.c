@@ -15,6 +15,7 @@
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/pid.h>
+#include <linux/vfio.h>
 
 #include "vfio.h"
 
@@ -78,12 +79,24 @@ void mdev_vfio_close(struct mdev_vfio_device *mvdev)
 }
 EXPORT_SYMBOL_GPL(mdev_vfio_close);
 
+/*
+ * Who opens the vfio device's own node (/dev/vfio/devices) has not opened the device until
+ * it is bound to an iommufd, but the vfio core waits for them too: for everybody who
+ * is counted in there besides the registration.
+ */
+static bool vfio_node_open(const struct mdev_vfio_device *mvdev)
+{
+	return mvdev->vdev && refcount_read(&mvdev->vdev->refcount) > 1;
+}
+
 static int vfio_holder(struct mdev_vfio_device *mvdev,
 		       struct netlink_ext_ack *extack)
 {
 	pid_t pid = pid_vnr(mvdev->opener);
 
-	if (pid)
+	if (!mvdev->users)
+		NL_SET_ERR_MSG(extack, "the vfio device's node is open");
+	else if (pid)
 		NL_SET_ERR_MSG_FMT(extack, "the vfio device is open in %s (pid %d)",
 				   mvdev->comm, pid);
 	else
@@ -101,7 +114,7 @@ int vfio_use_busy(struct device *cdev, bool force,
 	int err = 0;
 
 	spin_lock(&mvdev->lock);
-	if (mvdev->users)
+	if (mvdev->users || vfio_node_open(mvdev))
 		err = vfio_holder(mvdev, extack);
 	else
 		mvdev->leaving = true;
@@ -113,16 +126,29 @@ int vfio_use_busy(struct device *cdev, bool force,
 bool vfio_use_leave(struct device *cdev)
 {
 	struct mdev_vfio_device *mvdev = to_mdev_vfio_device(cdev);
-	bool used;
+	bool used, open;
 
 	spin_lock(&mvdev->lock);
 	mvdev->leaving = true;
 	used = mvdev->users;
+	open = vfio_node_open(mvdev);
 	/* Before the last user finds the mark, so before vfio_use_end(). */
 	if (used)
 		queue_delayed_work(system_unbound_wq, &mvdev->request_work, 0);
 	spin_unlock(&mvdev->lock);
-	return !used;
+	/* Nobody tells when the node is closed, so the removal waits, elsewhere. */
+	if (!used && open)
+		mdev_slice_left(mvdev->slice);
+	return !used && !open;
+}
+
+/* What is registered with the vfio core, or NULL. */
+void vfio_use_set_device(struct mdev_vfio_device *mvdev,
+			 struct vfio_device *vdev)
+{
+	spin_lock(&mvdev->lock);
+	mvdev->vdev = vdev;
+	spin_unlock(&mvdev->lock);
 }
 
 /* A driver that is bound may be told to ask its user. NULL: not any more. */

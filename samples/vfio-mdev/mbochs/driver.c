@@ -234,7 +234,7 @@ static int mbochs_probe(struct mdev_vfio_device *mvdev)
 	if (IS_ERR(mb))
 		return PTR_ERR(mb);
 	dev_set_drvdata(&mvdev->dev, mb);
-	err = vfio_register_emulated_iommu_dev(&mb->sv.vdev);
+	err = mdev_vfio_register(mvdev, &mb->sv.vdev);
 	if (err)
 		vfio_put_device(&mb->sv.vdev);
 	return err;
@@ -244,7 +244,7 @@ static void mbochs_remove(struct mdev_vfio_device *mvdev)
 {
 	struct mbochs *mb = dev_get_drvdata(&mvdev->dev);
 
-	vfio_unregister_group_dev(&mb->sv.vdev);
+	mdev_vfio_unregister(mvdev, &mb->sv.vdev);
 	vfio_put_device(&mb->sv.vdev);
 }
 

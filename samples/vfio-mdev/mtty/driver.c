@@ -59,6 +59,7 @@ static int mtty_init_device(struct vfio_device *vdev)
 	vdev->migration_flags = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P |
 				VFIO_MIGRATION_PRE_COPY;
 	vdev->mig_ops = &mtty_migration_ops;
+	mdev_vfio_driver_get(&mtty_driver);
 	return 0;
 }
 
@@ -68,6 +69,7 @@ static void mtty_release_device(struct vfio_device *vdev)
 
 	mutex_destroy(&mtty->lock);
 	mutex_destroy(&mtty->state_lock);
+	mdev_vfio_driver_put(&mtty_driver);
 }
 
 static int mtty_open_device(struct vfio_device *vdev)
@@ -334,7 +336,7 @@ static int mtty_probe(struct mdev_vfio_device *mvdev)
 	if (IS_ERR(mtty))
 		return PTR_ERR(mtty);
 	dev_set_drvdata(&mvdev->dev, mtty);
-	err = vfio_register_emulated_iommu_dev(&mtty->vdev);
+	err = mdev_vfio_register(mvdev, &mtty->vdev);
 	if (err)
 		vfio_put_device(&mtty->vdev);
 	return err;
@@ -344,7 +346,7 @@ static void mtty_remove(struct mdev_vfio_device *mvdev)
 {
 	struct mtty *mtty = dev_get_drvdata(&mvdev->dev);
 
-	vfio_unregister_group_dev(&mtty->vdev);
+	mdev_vfio_unregister(mvdev, &mtty->vdev);
 	vfio_put_device(&mtty->vdev);
 }
 

@@ -36,6 +36,7 @@ static int vv_init(struct vfio_device *vdev)
 	}
 	vv_pci_init(vv);
 	vv_mig_init(vv);
+	mdev_vfio_driver_get(&vfio_virtio_driver);
 	return 0;
 }
 
@@ -46,6 +47,7 @@ static void vv_release(struct vfio_device *vdev)
 	vv_irq_end(vv);
 	kvfree(vv->queues);
 	mutex_destroy(&vv->lock);
+	mdev_vfio_driver_put(&vfio_virtio_driver);
 }
 
 /* Opening and closing. */
@@ -419,7 +421,7 @@ static int vv_probe(struct mdev_vfio_device *mvdev)
 	if (IS_ERR(vv))
 		return PTR_ERR(vv);
 	dev_set_drvdata(&mvdev->dev, vv);
-	err = vfio_register_emulated_iommu_dev(&vv->vdev);
+	err = mdev_vfio_register(mvdev, &vv->vdev);
 	if (err)
 		vfio_put_device(&vv->vdev);
 	return err;
@@ -429,7 +431,7 @@ static void vv_remove(struct mdev_vfio_device *mvdev)
 {
 	struct vfio_virtio *vv = dev_get_drvdata(&mvdev->dev);
 
-	vfio_unregister_group_dev(&vv->vdev);
+	mdev_vfio_unregister(mvdev, &vv->vdev);
 	vfio_put_device(&vv->vdev);
 }
 
