@@ -40,11 +40,11 @@ void mdev_net_get_parts(struct mdev_slice *slice, struct mdev_parts *parts)
 	mutex_unlock(&net->lock);
 }
 
-/* A device with an address of its own has one that can be one, another one has none. */
+/* A driver may write anything to the configuration space, but only where an address is. */
 static bool addr_valid(const struct mdev_net *net, const u8 *mac)
 {
-	return net->offered & BIT_ULL(VIRTIO_NET_F_MAC) ?
-	       is_valid_ether_addr(mac) : is_zero_ether_addr(mac);
+	return net->offered & BIT_ULL(VIRTIO_NET_F_MAC) ||
+	       is_zero_ether_addr(mac);
 }
 
 /*

@@ -261,6 +261,7 @@ static ssize_t vv_write(struct vfio_device *vdev, const char __user *buf,
 	u8 data[4];
 	u32 pos, len;
 
+	vv_as_used(vv->as);
 	left = region_range(vv, count, *ppos, &index, &pos);
 	for (; left > 0; left -= len, pos += len, done += len) {
 		len = access_len(pos, left);
@@ -354,7 +355,7 @@ static long set_irqs(struct vfio_virtio *vv, void __user *arg)
 
 static long set_ioeventfd(struct vfio_virtio *vv, void __user *arg)
 {
-	size_t minsz = offsetofend(struct vfio_device_ioeventfd, reserved);
+	size_t minsz = offsetofend(struct vfio_device_ioeventfd, fd);
 	struct vfio_device_ioeventfd ioeventfd;
 	long ret;
 
@@ -373,6 +374,7 @@ static long vv_ioctl(struct vfio_device *vdev, unsigned int cmd,
 {
 	struct vfio_virtio *vv = to_vv(vdev);
 
+	vv_as_used(vv->as);
 	switch (cmd) {
 	case VFIO_DEVICE_GET_INFO:
 		return get_info(vv, (void __user *)arg);

@@ -7,13 +7,14 @@
 #include <linux/bitops.h>
 #include <linux/eventfd.h>
 #include <linux/mdev_vhost.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "virtio.h"
 
-/* Most of them; each queue needs one. */
-#define IOEVENTFDS_MAX	1024
+/* Most of them, where not even more queues need one each. */
+#define IOEVENTFDS_MAX	1024U
 
 /**
  * struct vv_ioeventfd - one of them
@@ -87,7 +88,7 @@ static int add(struct vfio_virtio *vv, struct vv_queue *q,
 	struct vv_ioeventfd *ioe;
 	int err;
 
-	if (vv->nr_ioeventfds == IOEVENTFDS_MAX)
+	if (vv->nr_ioeventfds >= max_t(u32, IOEVENTFDS_MAX, vv->nr_queues))
 		return -ENOSPC;
 	ioe = kzalloc(sizeof(*ioe), GFP_KERNEL_ACCOUNT);
 	if (!ioe)
@@ -133,7 +134,7 @@ int vv_ioeventfd_set(struct vfio_virtio *vv,
 	struct vv_ioeventfd *ioe = find(vv, arg);
 	struct vv_queue *q = kicked(vv, arg);
 
-	if (!q || arg->fd < -1 || arg->reserved)
+	if (!q || arg->fd < -1)
 		return -EINVAL;
 	if (arg->fd >= 0)
 		return ioe ? -EEXIST : add(vv, q, arg);

@@ -172,7 +172,30 @@ void vv_irq_queue(struct vfio_virtio *vv, u16 vector)
 /* Another configuration. Any context. */
 void vv_irq_config(struct vfio_virtio *vv)
 {
-	irq_raise(vv, READ_ONCE(vv->config_vector), VIRTIO_PCI_ISR_CONFIG);
+	unsigned long flags;
+	bool held;
+
+	spin_lock_irqsave(&vv->intx.lock, flags);
+	held = vv->irq_held;
+	vv->irq_missed |= held;
+	spin_unlock_irqrestore(&vv->intx.lock, flags);
+	if (!held)
+		irq_raise(vv, READ_ONCE(vv->config_vector),
+			  VIRTIO_PCI_ISR_CONFIG);
+}
+
+/* A device that is stopped does not interrupt. What comes meanwhile comes afterwards. */
+void vv_irq_hold(struct vfio_virtio *vv, bool hold)
+{
+	bool missed;
+
+	spin_lock_irq(&vv->intx.lock);
+	vv->irq_held = hold;
+	missed = !hold && vv->irq_missed;
+	vv->irq_missed &= hold;
+	spin_unlock_irq(&vv->intx.lock);
+	if (missed)
+		vv_irq_config(vv);
 }
 
 /* Not of the virtio device: the user is asked to let go of it. */

@@ -77,7 +77,8 @@ struct mdev_as_fetch {
  * @as: what the rings know
  * @vdev: the vfio device; open until vv_as_kill()
  * @mm: memory of who opened it; its struct is held
- * @user: who opened it
+ * @user: the process that has used the device last
+ * @user_lock: for @user
  * @foreign: the memory that is mapped is not of @mm
  * @closing: nothing is reached any more
  * @paused: nothing is reached at the moment
@@ -98,6 +99,7 @@ struct vv_as {
 	struct vfio_device *vdev;
 	struct mm_struct *mm;
 	struct pid *user;
+	spinlock_t user_lock;	/* see above */
 	bool foreign;
 	bool closing;
 	bool paused;
@@ -177,7 +179,7 @@ static int vv_as_access(struct mdev_as *as, u64 addr, void *copy, u32 len,
 	int err;
 
 	err = vfio_dma_rw(vas->vdev, addr, copy, len, write);
-	if (err && !vas->foreign) {
+	if (err && !vas->foreign && !fatal_signal_pending(current)) {
 		mdev_ring_worker_use_mm(as->worker, NULL);
 		err = vfio_dma_rw(vas->vdev, addr, copy, len, write);
 		/* If that has not helped the next begin is there again. */
@@ -201,11 +203,27 @@ static bool user_ends(struct vv_as *vas)
 	bool ends;
 
 	rcu_read_lock();
+	spin_lock(&vas->user_lock);
 	task = pid_task(vas->user, PIDTYPE_TGID);
-	ends = !task || task->flags & PF_EXITING ||
-	       READ_ONCE(task->signal->flags) & SIGNAL_GROUP_EXIT;
+	ends = task && READ_ONCE(task->signal->flags) & SIGNAL_GROUP_EXIT;
+	spin_unlock(&vas->user_lock);
 	rcu_read_unlock();
 	return ends;
+}
+
+/* By who uses the device, which somebody else may have opened. */
+void vv_as_used(struct mdev_as *as)
+{
+	struct vv_as *vas = to_vv_as(as);
+	struct pid *pid = task_tgid(current);
+
+	if (READ_ONCE(vas->user) == pid)
+		return;
+	get_pid(pid);
+	spin_lock_bh(&vas->user_lock);
+	swap(vas->user, pid);
+	spin_unlock_bh(&vas->user_lock);
+	put_pid(pid);
 }
 
 static void vv_as_watch(struct timer_list *timer)
@@ -445,6 +463,7 @@ struct mdev_as *vv_as_create(struct vfio_device *vdev)
 	vas->mm = current->mm;
 	mmgrab(vas->mm);
 	vas->user = get_task_pid(current, PIDTYPE_TGID);
+	spin_lock_init(&vas->user_lock);
 	timer_setup(&vas->watch, vv_as_watch, 0);
 	mutex_init(&vas->gate);
 	INIT_LIST_HEAD(&vas->areas);

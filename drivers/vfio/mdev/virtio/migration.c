@@ -6,10 +6,11 @@
  * what a driver writes is ignored. In RUNNING_P2P and PRE_COPY_P2P it is suspended and
  * listens: what it is told counts from when it goes on.
  *
- * A stream is in a buffer of its own, which the file of the stream keeps, so that who has
- * the file open never meets the device: it is cut off under the file's lock, and then has
- * no buffer any more. Locks: that of the device, then that of the file. Who writes to the
- * file looks at what never changes of the device, which outlives the file's buffer.
+ * A stream is in a buffer of its own, which its file keeps until it is closed, and so does
+ * the memory of the device: the device cuts it off and goes on without it, whatever those
+ * do who have the file. They copy with @lock of the stream held, which the device never
+ * takes; @vv and @len, by which both are kept apart, are under @state_lock. Who has written
+ * the end of a stream takes it over under the device's lock, inside of @lock.
  */
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
@@ -26,24 +27,30 @@
 /**
  * struct vv_stream_file - a stream
  * @file: its file
- * @lock: for the rest
- * @vv: the device, or NULL when it was cut off
- * @buf: the stream
- * @size: bytes that fit there
+ * @lock: for those who read and write, see above
+ * @device: where it comes from or goes to; its memory is held
+ * @state_lock: for what is between here and @buf; innermost
+ * @vv: the device, or NULL when it was cut off; changed under its lock
  * @len: bytes that are there
- * @pos: bytes that were read
- * @complete: nothing will be added
+ * @complete: nothing will be added; it was taken over
+ * @buf: the stream. Bytes below @len are read, others written
+ * @head: what one that is loaded begins with
+ * @size: bytes that fit in @buf
+ * @pos: bytes that were read; under @lock
  * @given: the user has got the file; under the device's lock
  */
 struct vv_stream_file {
 	struct file *file;
 	struct mutex lock;	/* see above */
+	struct vfio_virtio *device;
+	spinlock_t state_lock;	/* see above */
 	struct vfio_virtio *vv;
-	void *buf;
-	size_t size;
 	size_t len;
-	size_t pos;
 	bool complete;
+	void *buf;
+	void *head;
+	size_t size;
+	size_t pos;
 	bool given;
 };
 
@@ -74,33 +81,71 @@ bool vv_mig_stopped(const struct vfio_virtio *vv)
 
 /* Files. */
 
+/* Returns how many bytes there are, or -ENODEV. */
+static ssize_t stream_len(struct vv_stream_file *stream, bool *complete)
+{
+	ssize_t len;
+
+	spin_lock(&stream->state_lock);
+	len = stream->vv ? stream->len : -ENODEV;
+	*complete = stream->complete;
+	spin_unlock(&stream->state_lock);
+	return len;
+}
+
+static int stream_set_len(struct vv_stream_file *stream, size_t len)
+{
+	int err = 0;
+
+	spin_lock(&stream->state_lock);
+	if (stream->vv)
+		stream->len = len;
+	else
+		err = -ENODEV;
+	spin_unlock(&stream->state_lock);
+	return err;
+}
+
 static int stream_release(struct inode *inode, struct file *file)
 {
 	struct vv_stream_file *stream = file->private_data;
 
 	kvfree(stream->buf);
+	put_device(&stream->device->vdev.device);
 	mutex_destroy(&stream->lock);
 	kfree(stream);
 	return 0;
 }
 
 /* Nothing yet is no end while something will come. */
+static ssize_t stream_read_some(struct vv_stream_file *stream, char __user *buf,
+				size_t count)
+{
+	bool complete;
+	ssize_t len;
+
+	len = stream_len(stream, &complete);
+	if (len < 0)
+		return len;
+	count = min(count, len - stream->pos);
+	if (!count && !complete)
+		return -ENOMSG;
+	if (copy_to_user(buf, stream->buf + stream->pos, count))
+		return -EFAULT;
+	stream->pos += count;
+	return count;
+}
+
 static ssize_t stream_read(struct file *file, char __user *buf, size_t count,
 			   loff_t *ppos)
 {
 	struct vv_stream_file *stream = file->private_data;
 	ssize_t ret;
 
+	if (!count)
+		return 0;
 	mutex_lock(&stream->lock);
-	ret = min(count, stream->len - stream->pos);
-	if (!stream->vv)
-		ret = -ENODEV;
-	else if (!ret && count && !stream->complete)
-		ret = -ENOMSG;
-	else if (copy_to_user(buf, stream->buf + stream->pos, ret))
-		ret = -EFAULT;
-	else
-		stream->pos += ret;
+	ret = stream_read_some(stream, buf, count);
 	mutex_unlock(&stream->lock);
 	return ret;
 }
@@ -110,23 +155,23 @@ static long stream_precopy_info(struct vv_stream_file *stream,
 {
 	size_t minsz = offsetofend(struct vfio_precopy_info, dirty_bytes);
 	struct vfio_precopy_info info;
-	int err = 0;
+	bool complete;
+	ssize_t len;
 
 	if (copy_from_user(&info, arg, minsz))
 		return -EFAULT;
 	if (info.argsz < minsz)
 		return -EINVAL;
 	mutex_lock(&stream->lock);
-	if (!stream->vv)
-		err = -ENODEV;
-	else if (stream->complete)
-		err = -EINVAL;
+	len = stream_len(stream, &complete);
 	info.flags = 0;
-	info.initial_bytes = stream->len - stream->pos;
+	info.initial_bytes = len - stream->pos;
 	info.dirty_bytes = 0;
 	mutex_unlock(&stream->lock);
-	if (err)
-		return err;
+	if (len < 0)
+		return len;
+	if (complete)
+		return -EINVAL;
 	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
 }
 
@@ -145,26 +190,54 @@ static const struct file_operations save_fops = {
 	.release = stream_release,
 };
 
-/* A stream of another kind of device is refused as soon as its head is there. */
+/* Its end is there. One that is refused can be written again from its beginning. */
+static int stream_load(struct vv_stream_file *stream, size_t len)
+{
+	struct vfio_virtio *vv = stream->device;
+	int err = -ENODEV;
+
+	mutex_lock(&vv->lock);
+	if (stream->vv) {
+		err = vv_stream_load(vv, stream->buf, len);
+		stream_set_len(stream, 0);
+		stream->complete = !err;
+		vv->mig_loaded |= !err;
+	}
+	mutex_unlock(&vv->lock);
+	return err;
+}
+
+/*
+ * A stream of another kind of device is refused as soon as its head is there, and what
+ * does not fit this one as soon as all is: by the write, because who migrates hears of
+ * that in time, and the guest goes on where it was.
+ */
 static int stream_add(struct vv_stream_file *stream, const char __user *buf,
 		      size_t count)
 {
 	size_t head = vv_stream_head_size();
-	size_t old = stream->len;
+	bool complete;
+	ssize_t old;
+	size_t len;
 
-	if (!stream->vv)
-		return -ENODEV;
+	old = stream_len(stream, &complete);
+	if (old < 0)
+		return old;
+	if (complete)
+		return -EINVAL;
 	if (count > stream->size - old)
 		return -ENOSPC;
 	if (copy_from_user(stream->buf + old, buf, count))
 		return -EFAULT;
-	if (old < head && old + count >= head &&
-	    !vv_stream_head_fits(stream->vv, stream->buf)) {
-		stream->len = 0;
+	len = old + count;
+	if (old < head && len >= head &&
+	    memcmp(stream->buf, stream->head, head)) {
+		stream_set_len(stream, 0);
 		return -EINVAL;
 	}
-	stream->len += count;
-	return 0;
+	if (vv_stream_ends(stream->buf, len))
+		return stream_load(stream, len);
+	return stream_set_len(stream, len);
 }
 
 static ssize_t stream_write(struct file *file, const char __user *buf,
@@ -185,9 +258,10 @@ static const struct file_operations resume_fops = {
 	.release = stream_release,
 };
 
-/* With the device's reference to its file; or an ERR_PTR. */
+/* With the device's reference to its file; or an ERR_PTR. Under the device's lock. */
 static struct vv_stream_file *stream_create(struct vfio_virtio *vv, bool save)
 {
+	size_t head = vv_stream_head_size();
 	struct vv_stream_file *stream;
 	int err = -ENOMEM;
 
@@ -195,11 +269,15 @@ static struct vv_stream_file *stream_create(struct vfio_virtio *vv, bool save)
 	if (!stream)
 		return ERR_PTR(-ENOMEM);
 	stream->size = vv_stream_max(vv);
-	stream->buf = kvzalloc(stream->size, GFP_KERNEL_ACCOUNT);
+	stream->buf = kvzalloc(stream->size + head, GFP_KERNEL_ACCOUNT);
 	if (!stream->buf)
 		goto free;
+	stream->head = stream->buf + stream->size;
+	vv_stream_put_head(vv, stream->head);
 	mutex_init(&stream->lock);
+	spin_lock_init(&stream->state_lock);
 	stream->vv = vv;
+	stream->device = vv;
 	stream->file = anon_inode_getfile("vfio_virtio-migration",
 					  save ? &save_fops : &resume_fops,
 					  stream, save ? O_RDONLY : O_WRONLY);
@@ -207,6 +285,7 @@ static struct vv_stream_file *stream_create(struct vfio_virtio *vv, bool save)
 		err = PTR_ERR(stream->file);
 		goto free_buf;
 	}
+	get_device(&vv->vdev.device);
 	stream_open(stream->file->f_inode, stream->file);
 	return stream;
 
@@ -217,7 +296,7 @@ free:
 	return ERR_PTR(err);
 }
 
-/* The device does without it; its users get ENODEV. */
+/* The device does without it; its users get ENODEV. Under the device's lock. */
 static void stream_cut(struct vfio_virtio *vv)
 {
 	struct vv_stream_file *stream = vv->mig_stream;
@@ -225,13 +304,9 @@ static void stream_cut(struct vfio_virtio *vv)
 	if (!stream)
 		return;
 	vv->mig_stream = NULL;
-	mutex_lock(&stream->lock);
+	spin_lock(&stream->state_lock);
 	stream->vv = NULL;
-	kvfree(stream->buf);
-	stream->buf = NULL;
-	stream->len = 0;
-	stream->pos = 0;
-	mutex_unlock(&stream->lock);
+	spin_unlock(&stream->state_lock);
 	fput(stream->file);
 }
 
@@ -240,11 +315,12 @@ static void stream_cut(struct vfio_virtio *vv)
 static int save_begin(struct vfio_virtio *vv)
 {
 	struct vv_stream_file *stream = stream_create(vv, true);
+	size_t head = vv_stream_head_size();
 
 	if (IS_ERR(stream))
 		return PTR_ERR(stream);
-	vv_stream_put_head(vv, stream->buf);
-	stream->len = vv_stream_head_size();
+	memcpy(stream->buf, stream->head, head);
+	stream_set_len(stream, head);
 	vv->mig_stream = stream;
 	return 0;
 }
@@ -252,18 +328,21 @@ static int save_begin(struct vfio_virtio *vv)
 static int save_rest(struct vfio_virtio *vv)
 {
 	struct vv_stream_file *stream = vv->mig_stream;
-	struct mdev_parts parts = { .buf = stream->buf, .size = stream->size };
+	struct mdev_parts parts = {
+		.buf = stream->buf,
+		.size = stream->size,
+		.pos = stream->len,
+	};
 	int err;
 
-	mutex_lock(&stream->lock);
-	parts.pos = stream->len;
 	err = vv_stream_put(vv, &parts);
-	if (!err) {
-		stream->len = parts.pos;
-		stream->complete = true;
-	}
-	mutex_unlock(&stream->lock);
-	return err;
+	if (err)
+		return err;
+	spin_lock(&stream->state_lock);
+	stream->len = parts.pos;
+	stream->complete = true;
+	spin_unlock(&stream->state_lock);
+	return 0;
 }
 
 static int resume_begin(struct vfio_virtio *vv)
@@ -276,21 +355,6 @@ static int resume_begin(struct vfio_virtio *vv)
 	return 0;
 }
 
-/* A stream that is refused can be written again from its beginning. */
-static int resume_load(struct vfio_virtio *vv)
-{
-	struct vv_stream_file *stream = vv->mig_stream;
-	int err;
-
-	mutex_lock(&stream->lock);
-	err = vv_stream_load(vv, stream->buf, stream->len);
-	stream->len = 0;
-	mutex_unlock(&stream->lock);
-	if (!err)
-		vv->mig_loaded = true;
-	return err;
-}
-
 /*
  * Interrupts that were on their way did not come along. One too many does no harm, so all
  * that there are come once.
@@ -301,8 +365,11 @@ static int go_on(struct vfio_virtio *vv)
 	int err;
 
 	err = vv_transport_release(vv, VV_HOLD_MIGRATION);
-	if (err || !vv->mig_loaded)
+	if (err)
 		return err;
+	vv_irq_hold(vv, false);
+	if (!vv->mig_loaded)
+		return 0;
 	vv->mig_loaded = false;
 	if (!(vv_transport_status(vv) & VIRTIO_CONFIG_S_DRIVER_OK))
 		return 0;
@@ -312,6 +379,15 @@ static int go_on(struct vfio_virtio *vv)
 			vv_irq_queue(vv, vv->queues[i].vector);
 	}
 	return 0;
+}
+
+static int hold(struct vfio_virtio *vv)
+{
+	int err = vv_transport_hold(vv, VV_HOLD_MIGRATION);
+
+	if (!err)
+		vv_irq_hold(vv, true);
+	return err;
 }
 
 /* Saving begins from a state without a stream, and with the device stopped it ends. */
@@ -335,11 +411,11 @@ static int step(struct vfio_virtio *vv, enum vfio_device_mig_state next)
 	int err = 0;
 
 	if (old == VFIO_DEVICE_STATE_RESUMING)
-		err = resume_load(vv);
+		err = vv->mig_stream->complete ? 0 : -EINVAL;
 	else if (next == VFIO_DEVICE_STATE_RESUMING)
 		err = resume_begin(vv);
 	else if (suspends(next) && !suspends(old))
-		err = vv_transport_hold(vv, VV_HOLD_MIGRATION);
+		err = hold(vv);
 	else if (!suspends(next) && suspends(old))
 		err = go_on(vv);
 	if (!err && copies(next))
@@ -376,6 +452,7 @@ static struct file *vv_mig_set_state(struct vfio_device *vdev,
 	struct file *file = NULL;
 	int err;
 
+	vv_as_used(vv->as);
 	mutex_lock(&vv->lock);
 	err = walk(vv, state);
 	stream = vv->mig_stream;
@@ -429,4 +506,5 @@ void vv_mig_reset(struct vfio_virtio *vv)
 	vv->mig_state = VFIO_DEVICE_STATE_RUNNING;
 	vv->mig_loaded = false;
 	vv->held &= ~VV_HOLD_MIGRATION;
+	vv_irq_hold(vv, false);
 }

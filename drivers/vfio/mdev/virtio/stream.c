@@ -130,13 +130,25 @@ void vv_stream_put_head(const struct vfio_virtio *vv, void *buf)
 		head->config[i] = fixed_bits(vv, i);
 }
 
-/* Likewise. Does a stream that begins so belong to a function like this one? */
-bool vv_stream_head_fits(const struct vfio_virtio *vv, const void *buf)
+/* Is the last part there, with which a stream ends? Whatever the others are. */
+bool vv_stream_ends(void *buf, size_t len)
 {
-	struct vv_stream_head own;
+	struct mdev_parts parts = {
+		.buf = buf,
+		.size = len,
+		.pos = vv_stream_head_size(),
+	};
+	const void *data;
+	u16 type;
+	u32 size;
 
-	vv_stream_put_head(vv, &own);
-	return !memcmp(&own, buf, sizeof(own));
+	if (len < parts.pos)
+		return false;
+	while (!mdev_parts_get(&parts, &type, &data, &size)) {
+		if (type == PART_END)
+			return true;
+	}
+	return false;
 }
 
 static void put_pci(const struct vfio_virtio *vv, struct mdev_parts *parts)
@@ -332,8 +344,9 @@ static int load_all(struct vfio_virtio *vv, struct mdev_parts *parts)
 }
 
 /*
- * A whole stream, which may be anything. All of it is taken over, to begin with the next
- * resume; or none, and the function is as after a reset. Under the lock, while stopped.
+ * A whole stream, which may be anything but its head, which was compared. All of it is
+ * taken over, to begin with the next resume; or none, and the function is as after a
+ * reset. Under the lock, while stopped.
  */
 int vv_stream_load(struct vfio_virtio *vv, void *buf, size_t len)
 {
@@ -344,8 +357,6 @@ int vv_stream_load(struct vfio_virtio *vv, void *buf, size_t len)
 	};
 	int err;
 
-	if (len < parts.pos || !vv_stream_head_fits(vv, buf))
-		return -EINVAL;
 	err = vv_transport_reset(vv);
 	if (err)
 		return err;

@@ -7,6 +7,7 @@
  * what is written in another is ignored.
  */
 #include <linux/minmax.h>
+#include <linux/pci_regs.h>
 #include <linux/slab.h>
 #include <linux/unaligned.h>
 #include <uapi/linux/virtio_config.h>
@@ -70,6 +71,19 @@ static void queue_reset(struct vv_queue *q)
 	q->device = 0;
 }
 
+static bool can_suspend(const struct vfio_virtio *vv)
+{
+	return vv->ops->suspend && vv->ops->resume;
+}
+
+/* A change of the bit may have failed: what it is now counts for a new beginning. */
+static void hold_update(struct vfio_virtio *vv)
+{
+	vv->held &= ~VV_HOLD_MASTER;
+	if (can_suspend(vv) && !(vv->config[PCI_COMMAND] & PCI_COMMAND_MASTER))
+		vv->held |= VV_HOLD_MASTER;
+}
+
 /* Back to status 0, which the slice forgets callbacks by. */
 int vv_transport_reset(struct vfio_virtio *vv)
 {
@@ -91,6 +105,7 @@ int vv_transport_reset(struct vfio_virtio *vv)
 		vv_as_forget_areas(vv->as);
 	vv->broken = false;
 	vv->pending = 0;
+	hold_update(vv);
 	vv->device_feature_select = 0;
 	vv->driver_feature_select = 0;
 	vv->driver_features = 0;
@@ -431,8 +446,8 @@ static int suspend(struct vfio_virtio *vv)
 	if (!(vv->ops->get_status(vv->slice) & VIRTIO_CONFIG_S_DRIVER_OK))
 		return 0;
 	err = vv->ops->suspend(vv->slice);
-	if (err)
-		vv->ops->resume(vv->slice);
+	if (err && vv->ops->resume(vv->slice))
+		refuse(vv, "resume", err);
 	return err;
 }
 
@@ -476,7 +491,7 @@ void vv_transport_set_master(struct vfio_virtio *vv, bool master)
 {
 	int err;
 
-	if (!vv->ops->suspend || !vv->ops->resume)
+	if (!can_suspend(vv))
 		return;
 	err = master ? vv_transport_release(vv, VV_HOLD_MASTER) :
 		       vv_transport_hold(vv, VV_HOLD_MASTER);

@@ -97,8 +97,10 @@ struct vv_queue {
  * @nr_vectors: MSI-X vectors that there are
  * @nr_msix: those that are in use; 0: it is INTx. Written under @lock, read anywhere
  * @vectors: their triggers
- * @intx: trigger of INTx; its lock is also that of the three that follow
+ * @intx: trigger of INTx; its lock is also that of the five that follow
  * @isr: ISR status (section 4.1.4.5): INTx is asserted while it is not 0
+ * @irq_held: interrupts of the configuration wait
+ * @irq_missed: one does
  * @intx_masked: by the user, or because it was signalled
  * @unmask: eventfd that takes the mask away
  * @req: trigger of the request to let go of the device
@@ -137,6 +139,8 @@ struct vfio_virtio {
 	struct vv_trigger *vectors;
 	struct vv_trigger intx;
 	u8 isr;
+	bool irq_held;
+	bool irq_missed;
 	bool intx_masked;
 	struct virqfd *unmask;
 	struct vv_trigger req;
@@ -200,6 +204,7 @@ int vv_irq_set(struct vfio_virtio *vv, const struct vfio_irq_set *set,
 	       void *data);
 void vv_irq_queue(struct vfio_virtio *vv, u16 vector);
 void vv_irq_config(struct vfio_virtio *vv);
+void vv_irq_hold(struct vfio_virtio *vv, bool hold);
 void vv_irq_recheck(struct vfio_virtio *vv);
 u8 vv_irq_take_isr(struct vfio_virtio *vv);
 void vv_irq_load(struct vfio_virtio *vv, u8 isr);
@@ -221,7 +226,7 @@ bool vv_mig_stopped(const struct vfio_virtio *vv);
 size_t vv_stream_head_size(void);
 size_t vv_stream_max(const struct vfio_virtio *vv);
 void vv_stream_put_head(const struct vfio_virtio *vv, void *buf);
-bool vv_stream_head_fits(const struct vfio_virtio *vv, const void *buf);
+bool vv_stream_ends(void *buf, size_t len);
 int vv_stream_put(struct vfio_virtio *vv, struct mdev_parts *parts);
 int vv_stream_load(struct vfio_virtio *vv, void *buf, size_t len);
 
@@ -229,6 +234,7 @@ int vv_stream_load(struct vfio_virtio *vv, void *buf, size_t len);
 struct mdev_as *vv_as_create(struct vfio_device *vdev);
 void vv_as_forget_areas(struct mdev_as *as);
 void vv_as_unmap(struct mdev_as *as, u64 iova, u64 len);
+void vv_as_used(struct mdev_as *as);
 void vv_as_pause(struct mdev_as *as, bool pause);
 void vv_as_kill(struct mdev_as *as);
 

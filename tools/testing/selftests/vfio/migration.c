@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * migration SLICE OTHER WIDE TIMES: the states of migration in every order, a driver that
- * goes from a slice to another one and back with its frames on the way, and streams that
- * are not what they should be. WIDE is a slice that has more queues than the others.
+ * migration SLICE OTHER WIDE UNLIKE TIMES: the states of migration in every order, a driver
+ * that goes from a slice to another one and back with its frames on the way, and streams
+ * that are not what they should be. WIDE is a slice that has more queues than the others,
+ * UNLIKE one with another MTU.
  */
+#include <linux/virtio_net.h>
+
 #include "nic.h"
 
 /* As in the kernel. */
@@ -497,6 +500,11 @@ static void test_longer(struct nic *to, const struct stream *stream)
 	vfio_reset(&to->vfio);
 	check_err(stream_load(&to->vfio, longer, stream->len + 8), -EINVAL,
 		  "neither are two ends");
+	/* All that there is, without an end. */
+	memset(longer, 0, sizeof(longer));
+	memcpy(longer, stream->data, stream->len - 8);
+	longer[stream->len - 8] = 1;
+	longer[stream->len - 5] = 0x7f;
 	feature(&to->vfio, VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_MIG_DATA_SIZE, &size,
 		sizeof(size));
 	vfio_reset(&to->vfio);
@@ -561,6 +569,21 @@ static void test_head(struct nic *to, const struct stream *stream, size_t head)
 	check(!accepted, "a wrong head is refused when it is written");
 }
 
+/* What a driver has read of the other slice is not so here: told by the write. */
+static void test_unlike(const struct stream *stream, const char *slice)
+{
+	struct vfio vfio;
+	int fd;
+
+	vfio_open(&vfio, slice);
+	fd = set_state(&vfio, RESUMING);
+	check_err(stream_write(fd, stream->data, stream->len), -EINVAL,
+		  "a slice with another MTU refuses it when it is written");
+	check(get_state(&vfio) == RESUMING && !virtio_status(&vfio), "and is as before");
+	close(fd);
+	vfio_close(&vfio);
+}
+
 /* By the same file. */
 static void test_once_more(struct nic *to, const struct stream *stream, size_t head)
 {
@@ -569,14 +592,15 @@ static void test_once_more(struct nic *to, const struct stream *stream, size_t h
 
 	check_err(stream_write(fd, stream->data + 1, head), -EINVAL, "a head is refused");
 	check_err(stream_write(fd, stream->data, stream->len - 1), 0, "another one is not");
-	check_err(try_state(&to->vfio, RUNNING, &none), -EINVAL, "but what follows is");
-	check_err(stream_write(fd, stream->data, stream->len), 0, "it is written once more");
-	check_err(try_state(&to->vfio, STOP, &none), 0, "and taken");
+	check_err(try_state(&to->vfio, RUNNING, &none), -EINVAL, "but is not all");
+	check_err(stream_write(fd, stream->data + stream->len - 1, 1), 0, "the rest comes");
+	check_err(stream_write(fd, stream->data, 1), -EINVAL, "nothing more is taken");
+	check_err(try_state(&to->vfio, STOP, &none), 0, "it is complete");
 	close(fd);
 	vfio_reset(&to->vfio);
 }
 
-static void test_hostile(struct nic *nic, struct nic *to, const char *wide)
+static void test_hostile(struct nic *nic, struct nic *to, const char *wide, const char *unlike)
 {
 	static struct stream stream;
 	struct vfio_precopy_info info;
@@ -602,6 +626,7 @@ static void test_hostile(struct nic *nic, struct nic *to, const char *wide)
 		  "a slice with more queues refuses it at once");
 	close(fd);
 	vfio_close(&other);
+	test_unlike(&stream, unlike);
 	check(nic_begin(nic), "a driver begins anew");
 	check_nic(nic, 5, "and has a device that works");
 }
@@ -658,11 +683,11 @@ int main(int argc, char **argv)
 	struct nic nic, to;
 	__u64 own[2];
 
-	if (argc != 5)
+	if (argc != 6)
 		return 2;
-	times = atoi(argv[4]);
+	times = atoi(argv[5]);
 	random_seed(1);
-	nic_init(&nic, argv[1], nic_memory(), NIC_EVENT_IDX);
+	nic_init(&nic, argv[1], nic_memory(), NIC_EVENT_IDX | BIT(VIRTIO_NET_F_MTU));
 	test_features(&nic.vfio);
 	test_steps(&nic.vfio);
 	nic_second(&to, &nic, argv[2]);
@@ -678,7 +703,7 @@ int main(int argc, char **argv)
 	test_move(&nic, &to, true, own[1]);
 	test_again(&nic);
 	test_broken(&nic, &to);
-	test_hostile(&nic, &to, argv[3]);
+	test_hostile(&nic, &to, argv[3], argv[4]);
 	test_files(&nic);
 	vfio_close(&to.vfio);
 	close(to.rep);
