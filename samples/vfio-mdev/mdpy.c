@@ -95,7 +95,8 @@ static const struct mdev_vfio_ops mdpy_vfio_ops = {
  * struct mdpy - a display
  * @sv: the vfio device
  * @size: of the picture
- * @memory: the framebuffer, and what is missing to a power of two
+ * @memory: the framebuffer, and what is missing to a power of two; as long as the device is
+ *	open
  */
 struct mdpy {
 	struct sample_vfio sv;
@@ -176,11 +177,6 @@ static int mdpy_init_device(struct vfio_device *vdev)
 	sample_vfio_init(&mdpy->sv, &mdpy_id);
 	mdpy->size = &mdpy_sizes[mdpy->sv.mvdev->slice->type - mdpy_types];
 	region.size = mdpy_memory_size(mdpy);
-	mdpy->memory = vmalloc_user(region.size);
-	if (!mdpy->memory) {
-		sample_vfio_release(&mdpy->sv);
-		return -ENOMEM;
-	}
 	sample_vfio_add_bar(&mdpy->sv, 0, PCI_BASE_ADDRESS_MEM_PREFETCH,
 			    &region);
 	mdpy->sv.regions[MDPY_DISPLAY_REGION] = region;
@@ -191,13 +187,13 @@ static int mdpy_init_device(struct vfio_device *vdev)
 
 static void mdpy_release_device(struct vfio_device *vdev)
 {
-	struct mdpy *mdpy = to_mdpy(to_sample_vfio(vdev));
-
-	vfree(mdpy->memory);
-	sample_vfio_release(&mdpy->sv);
+	sample_vfio_release(to_sample_vfio(vdev));
 }
 
-/* Nothing of the last user's picture is left. */
+/*
+ * Each user has memory of its own. The last one may still have pages of its memory, in a
+ * pipe or because another driver has pinned them, and would see there what is painted next.
+ */
 static int mdpy_open_device(struct vfio_device *vdev)
 {
 	struct mdpy *mdpy = to_mdpy(to_sample_vfio(vdev));
@@ -206,18 +202,41 @@ static int mdpy_open_device(struct vfio_device *vdev)
 	err = mdev_vfio_open(mdpy->sv.mvdev);
 	if (err)
 		return err;
+	mdpy->memory = __vmalloc(mdpy_memory_size(mdpy),
+				 GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	if (!mdpy->memory) {
+		mdev_vfio_close(mdpy->sv.mvdev);
+		return -ENOMEM;
+	}
 	mdpy_reset(mdpy);
 	return 0;
 }
 
+/* A mapping would keep the device open, so there is none. Who has pages keeps them. */
 static void mdpy_close_device(struct vfio_device *vdev)
 {
-	struct sample_vfio *sv = to_sample_vfio(vdev);
+	struct mdpy *mdpy = to_mdpy(to_sample_vfio(vdev));
 
-	sample_vfio_forget_user(sv);
-	mdev_vfio_close(sv->mvdev);
+	sample_vfio_forget_user(&mdpy->sv);
+	vfree(mdpy->memory);
+	mdpy->memory = NULL;
+	mdev_vfio_close(mdpy->sv.mvdev);
 }
 
+static vm_fault_t mdpy_fault(struct vm_fault *vmf)
+{
+	struct mdpy *mdpy = vmf->vma->vm_private_data;
+
+	vmf->page = vmalloc_to_page(mdpy->memory + (vmf->pgoff << PAGE_SHIFT));
+	get_page(vmf->page);
+	return 0;
+}
+
+static const struct vm_operations_struct mdpy_vm_ops = {
+	.fault = mdpy_fault,
+};
+
+/* What is mapped is within the memory, and does not grow. */
 static int mdpy_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 {
 	struct mdpy *mdpy = to_mdpy(to_sample_vfio(vdev));
@@ -227,7 +246,12 @@ static int mdpy_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 	index = sample_vfio_map(&mdpy->sv, vma, &first);
 	if (index < 0)
 		return index;
-	return remap_vmalloc_range(vma, mdpy->memory, first);
+	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
+	/* From here on pages count from the beginning of the memory. */
+	vma->vm_pgoff = first;
+	vma->vm_ops = &mdpy_vm_ops;
+	vma->vm_private_data = mdpy;
+	return 0;
 }
 
 /* QEMU does not say which plane it means, and there is but one. */

@@ -2,8 +2,11 @@
 /*
  * mdpy SLICE WIDTH HEIGHT REPEATS: all that sample mdpy shows to a user
  */
+#include <sys/uio.h>
+
 #include "display.h"
 
+#define PAGE		4096
 #define VENDOR_CAP	0x40
 
 static __u32 width, height;
@@ -125,14 +128,41 @@ static void test_reset(void)
 	test_gradient("after a reset");
 }
 
+/* A pipe has a page of the picture, the page itself and no copy. */
+static void page_into_pipe(int *ends)
+{
+	char *map = map_region(&vfio.region[0]);
+	struct iovec page = { map, PAGE };
+
+	if (pipe(ends) || vmsplice(ends[1], &page, 1, 0) != PAGE)
+		die("a page goes into a pipe: %s", errno_name(errno));
+	memset(map, 0x5a, PAGE);
+	munmap(map, vfio.region[0].size);
+}
+
+static bool page_in_pipe_is(const int *ends, char byte)
+{
+	char page[PAGE], want[PAGE];
+
+	memset(want, byte, PAGE);
+	return read(ends[0], page, PAGE) == PAGE && !memcmp(page, want, PAGE);
+}
+
 static void test_next_user(const char *slice)
 {
+	int ends[2];
+
 	config_put(&vfio, PCI_COMMAND, 2, 0xffff);
 	test_picture();
+	page_into_pipe(ends);
 	vfio_close(&vfio);
 	vfio_open(&vfio, slice);
 	check(!config_get(&vfio, PCI_COMMAND, 2), "the next user finds nothing of that");
 	test_gradient("to the next user");
+	test_picture();
+	check(page_in_pipe_is(ends, 0x5a), "and is not seen by the last one");
+	close(ends[0]);
+	close(ends[1]);
 }
 
 int main(int argc, char **argv)
