@@ -2,8 +2,8 @@
 /*
  * A picture as a dma-buf: pages of video memory that other drivers and processes can map.
  *
- * It holds its pages and the video memory, and this module by its owner, but neither the
- * vfio device nor the slice, which can go while it is there.
+ * It holds its pages, and this module by its owner, but neither the vfio device nor the
+ * slice, which can go while it is there.
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
@@ -16,12 +16,10 @@
 
 /**
  * struct mbochs_dmabuf - what a dma-buf holds
- * @memory: video memory, with a reference
  * @nr_pages: how many pages
  * @pages: the pages, with references
  */
 struct mbochs_dmabuf {
-	struct mbochs_memory *memory;
 	u32 nr_pages;
 	struct page *pages[] __counted_by(nr_pages);
 };
@@ -33,8 +31,6 @@ static void dmabuf_free(struct mbochs_dmabuf *mdb)
 
 	for (i = 0; i < mdb->nr_pages && mdb->pages[i]; i++)
 		put_page(mdb->pages[i]);
-	atomic_dec(&mdb->memory->dmabufs);
-	mbochs_memory_put(mdb->memory);
 	kvfree(mdb);
 }
 
@@ -51,9 +47,6 @@ static struct mbochs_dmabuf *dmabuf_alloc(struct mbochs_memory *memory,
 	if (!mdb)
 		return NULL;
 	mdb->nr_pages = nr_pages;
-	mdb->memory = memory;
-	kref_get(&memory->refs);
-	atomic_inc(&memory->dmabufs);
 	for (i = 0; i < nr_pages; i++) {
 		mdb->pages[i] = mbochs_memory_page(memory, first + i);
 		if (!mdb->pages[i]) {

@@ -5,8 +5,8 @@
  * It shows what lives how long. Video memory is provisioned: the parent's create makes it
  * and its remove gives it back, whatever class the slice is in meanwhile. What a user sets
  * up, registers and monitor, is made new in open_device. And what a user can keep longer
- * than either, a dma-buf of the picture, holds what it needs by references of its own, so
- * nothing has to wait for it: neither closing, nor the removal of the slice.
+ * than either, a dma-buf of the picture, holds its pages by references of its own, so
+ * nothing has to wait for it: neither the next user, nor the removal of the slice.
  *
  * What a slice needs is counted in megabytes, of which there is a number for all of them;
  * so how many can still be made depends on the type.
@@ -140,10 +140,7 @@ static void mbochs_release_device(struct vfio_device *vdev)
 	sample_vfio_release(to_sample_vfio(vdev));
 }
 
-/*
- * A dma-buf of the last user shows the video memory still, and would show that of the next
- * one. There is no other that the slice could have.
- */
+/* Video memory has no page that a former user could have: close_device sees to that. */
 static int mbochs_open_device(struct vfio_device *vdev)
 {
 	struct mbochs *mb = to_mbochs(to_sample_vfio(vdev));
@@ -152,10 +149,6 @@ static int mbochs_open_device(struct vfio_device *vdev)
 	err = mdev_vfio_open(mb->sv.mvdev);
 	if (err)
 		return err;
-	if (atomic_read(&mb->memory->dmabufs)) {
-		mdev_vfio_close(mb->sv.mvdev);
-		return -EBUSY;
-	}
 	mbochs_reset(mb);
 	mutex_lock(&mb->sv.lock);
 	mbochs_edid_reset(mb);
@@ -312,7 +305,7 @@ static int mbochs_slice_create(struct mdev_slice *slice,
 
 static void mbochs_slice_remove(struct mdev_slice *slice)
 {
-	mbochs_memory_put(mdev_slice_drvdata(slice));
+	mbochs_memory_remove(mdev_slice_drvdata(slice));
 }
 
 static unsigned int mbochs_get_available(struct mdev_parent *parent,

@@ -5,7 +5,6 @@
 #ifndef _MBOCHS_H
 #define _MBOCHS_H
 
-#include <linux/kref.h>
 #include <linux/mdev_class.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
@@ -31,16 +30,12 @@
 
 /**
  * struct mbochs_memory - video memory of a slice
- * @refs: of the slice, and of each dma-buf
- * @dmabufs: how many dma-bufs there are
  * @mbytes: size in megabytes, taken from what there is for all
  * @nr_pages: size in pages
  * @lock: for @pages
  * @pages: those that have been touched, the others are NULL
  */
 struct mbochs_memory {
-	struct kref refs;
-	atomic_t dmabufs;
 	u32 mbytes;
 	u32 nr_pages;
 	struct mutex lock;	/* see above */
@@ -106,7 +101,7 @@ static inline struct mbochs *to_mbochs(struct sample_vfio *sv)
 void mbochs_pool_init(u32 mbytes);
 u32 mbochs_pool_left(void);
 struct mbochs_memory *mbochs_memory_create(u32 mbytes);
-void mbochs_memory_put(struct mbochs_memory *memory);
+void mbochs_memory_remove(struct mbochs_memory *memory);
 struct page *mbochs_memory_page(struct mbochs_memory *memory, u32 index);
 void mbochs_memory_clear(struct mbochs_memory *memory);
 int mbochs_memory_access(struct sample_vfio *sv, u32 pos, u8 *buf, u32 len,

@@ -3,8 +3,10 @@
  * Video memory: pages that are there once they are touched, and what there is for all.
  *
  * The slice has it from creation to removal, and what it takes is taken for that long, used
- * or not: who has made a slice can use it. A dma-buf may live longer than the slice, and
- * then the memory, and what it takes, is given back with the last dma-buf.
+ * or not: who has made a slice can use it. Its pages are those of one user. When that closes
+ * the device it keeps pages that it has in dma-bufs, and they are not the slice's any more.
+ * How many pages there can be of former users is bounded by their memory cgroups, to which
+ * each page is accounted from its allocation to its end.
  */
 #include <linux/atomic.h>
 #include <linux/highmem.h>
@@ -51,27 +53,18 @@ struct mbochs_memory *mbochs_memory_create(u32 mbytes)
 		atomic_add(mbytes, &pool);
 		return ERR_PTR(-ENOMEM);
 	}
-	kref_init(&memory->refs);
 	memory->mbytes = mbytes;
 	memory->nr_pages = nr_pages;
 	mutex_init(&memory->lock);
 	return memory;
 }
 
-static void memory_release(struct kref *refs)
+void mbochs_memory_remove(struct mbochs_memory *memory)
 {
-	struct mbochs_memory *memory =
-		container_of(refs, struct mbochs_memory, refs);
-
 	mbochs_memory_clear(memory);
 	atomic_add(memory->mbytes, &pool);
 	mutex_destroy(&memory->lock);
 	kvfree(memory);
-}
-
-void mbochs_memory_put(struct mbochs_memory *memory)
-{
-	kref_put(&memory->refs, memory_release);
 }
 
 /* With a reference; NULL if it is outside, or there is no memory for it. */
@@ -93,7 +86,7 @@ struct page *mbochs_memory_page(struct mbochs_memory *memory, u32 index)
 	return page;
 }
 
-/* Who has pages of it keeps them, and nobody else gets them. */
+/* The next user gets other pages. Who has some of these keeps them. */
 void mbochs_memory_clear(struct mbochs_memory *memory)
 {
 	u32 i;
