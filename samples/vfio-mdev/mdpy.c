@@ -63,15 +63,15 @@ static const struct mdev_type mdpy_types[] = {
 	{
 		.name = "vga",
 		.pretty_name = "mdpy-vga",
-		.description = "virtual display, 640x480 framebuffer",
+		.description = "640x480 pixels in a region",
 	}, {
 		.name = "xga",
 		.pretty_name = "mdpy-xga",
-		.description = "virtual display, 1024x768 framebuffer",
+		.description = "1024x768 pixels in a region",
 	}, {
 		.name = "hd",
 		.pretty_name = "mdpy-hd",
-		.description = "virtual display, 1920x1080 framebuffer",
+		.description = "1920x1080 pixels in a region",
 	},
 };
 

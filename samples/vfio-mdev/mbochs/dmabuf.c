@@ -92,30 +92,15 @@ static void dmabuf_unmap(struct dma_buf_attachment *attachment,
 	kfree(sgt);
 }
 
-static vm_fault_t dmabuf_fault(struct vm_fault *vmf)
-{
-	struct mbochs_dmabuf *mdb = vmf->vma->vm_private_data;
-
-	if (vmf->pgoff >= mdb->nr_pages)
-		return VM_FAULT_SIGBUS;
-	vmf->page = mdb->pages[vmf->pgoff];
-	get_page(vmf->page);
-	return 0;
-}
-
-static const struct vm_operations_struct dmabuf_vm_ops = {
-	.fault = dmabuf_fault,
-};
-
-/* The mapping holds the dma-buf, whose size has bounded it. */
+/* The mapping holds the dma-buf, and all its pages are there from the beginning. */
 static int dmabuf_mmap(struct dma_buf *buf, struct vm_area_struct *vma)
 {
+	struct mbochs_dmabuf *mdb = buf->priv;
+
 	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
-	vma->vm_ops = &dmabuf_vm_ops;
-	vma->vm_private_data = buf->priv;
-	return 0;
+	return vm_map_pages(vma, mdb->pages, mdb->nr_pages);
 }
 
 static void dmabuf_release(struct dma_buf *buf)

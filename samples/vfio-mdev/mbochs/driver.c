@@ -48,15 +48,15 @@ static const struct mdev_type mbochs_types[] = {
 	{
 		.name = "small",
 		.pretty_name = "mbochs-small",
-		.description = "virtual display, 4 MB video memory",
+		.description = "bochs-display that has 4 MB",
 	}, {
 		.name = "medium",
 		.pretty_name = "mbochs-medium",
-		.description = "virtual display, 16 MB video memory",
+		.description = "bochs-display that has 16 MB",
 	}, {
 		.name = "large",
 		.pretty_name = "mbochs-large",
-		.description = "virtual display, 64 MB video memory",
+		.description = "bochs-display that has 64 MB",
 	},
 };
 

@@ -29,11 +29,11 @@
 static const struct mdev_type mtty_types[] = {
 	{
 		.name = "1",
-		.pretty_name = "Single port serial",
+		.pretty_name = "one serial port",
 		.description = "16550 with a loop-back plug",
 	}, {
 		.name = "2",
-		.pretty_name = "Dual port serial",
+		.pretty_name = "two serial ports",
 		.description = "two 16550s with loop-back plugs",
 	},
 };

@@ -22,7 +22,7 @@ for size in small:4:800:600 medium:16:1920:1440 large:64:0:0; do
 	numbers=$(echo "${size#*:}" | tr : ' ')
 	mbytes=${numbers%% *}
 	check_eq "$type: what it is" "$(cat "$(supported mbochs $type)/description")" \
-		"virtual display, $mbytes MB video memory"
+		"bochs-display that has $mbytes MB"
 	need "$type: a slice" make mbochs $type $n
 	check_eq "$type: its memory is told" "$(cat "$MEDIATED/$(uuid $n)/vendor/memory")" \
 		"$mbytes MB"

@@ -15,7 +15,7 @@ for size in vga:640:480 xga:1024:768 hd:1920:1080; do
 	height=${width#*:}
 	width=${width%:*}
 	check_eq "$type: what it is" "$(cat "$(supported mdpy $type)/description")" \
-		"virtual display, ${width}x$height framebuffer"
+		"${width}x$height pixels in a region"
 	need "$type: a slice" make mdpy $type $n
 	check_eq "$type: its size is told" "$(cat "$MEDIATED/$(uuid $n)/vendor/resolution")" \
 		"${width}x$height"

@@ -7,8 +7,8 @@
 . "${0%/*}/lib-mtty.sh"
 
 need "the modules load" load_mtty
-check_eq "one port: its name" "$(cat "$TYPES/mtty-1/name")" "Single port serial"
-check_eq "two ports" "$(cat "$TYPES/mtty-2/name")" "Dual port serial"
+check_eq "one port: its name" "$(cat "$TYPES/mtty-1/name")" "one serial port"
+check_eq "two ports" "$(cat "$TYPES/mtty-2/name")" "two serial ports"
 check_eq "its interface" "$(cat "$TYPES/mtty-1/device_api")" vfio-pci
 check_eq "24 cards with one" "$(available 1)" 24
 check_eq "or 12 with two" "$(available 2)" 12
