@@ -329,7 +329,7 @@ static int mdpy_probe(struct mdev_vfio_device *mvdev)
 
 	/* A wish of user space may bring a slice of another parent. */
 	if (mdev_vfio_ops(mvdev->slice) != &mdpy_vfio_ops)
-		return -EOPNOTSUPP;
+		return -ENODEV;
 	mdpy = vfio_alloc_device(mdpy, sv.vdev, &mvdev->dev, &mdpy_device_ops);
 	if (IS_ERR(mdpy))
 		return PTR_ERR(mdpy);

@@ -221,7 +221,7 @@ static int mbochs_probe(struct mdev_vfio_device *mvdev)
 
 	/* A wish of user space may bring a slice of another parent. */
 	if (mdev_vfio_ops(mvdev->slice) != &mbochs_vfio_ops)
-		return -EOPNOTSUPP;
+		return -ENODEV;
 	mb = vfio_alloc_device(mbochs, sv.vdev, &mvdev->dev,
 			       &mbochs_device_ops);
 	if (IS_ERR(mb))

@@ -40,14 +40,14 @@ static bool pool_take(u32 mbytes)
 	return true;
 }
 
-/* Returns an ERR_PTR: -ENOSPC if so much is not left. */
+/* Returns an ERR_PTR: -EUSERS if so much is not left. */
 struct mbochs_memory *mbochs_memory_create(u32 mbytes)
 {
 	u32 nr_pages = mbytes * (SZ_1M / PAGE_SIZE);
 	struct mbochs_memory *memory;
 
 	if (!pool_take(mbytes))
-		return ERR_PTR(-ENOSPC);
+		return ERR_PTR(-EUSERS);
 	memory = kvzalloc(struct_size(memory, pages, nr_pages), GFP_KERNEL);
 	if (!memory) {
 		atomic_add(mbytes, &pool);

@@ -331,7 +331,7 @@ static int mtty_probe(struct mdev_vfio_device *mvdev)
 
 	/* A wish of user space may bring a slice of another parent. */
 	if (mdev_vfio_ops(mvdev->slice) != &mtty_vfio_ops)
-		return -EOPNOTSUPP;
+		return -ENODEV;
 	mtty = vfio_alloc_device(mtty, vdev, &mvdev->dev, &mtty_device_ops);
 	if (IS_ERR(mtty))
 		return PTR_ERR(mtty);
