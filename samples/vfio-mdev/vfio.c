@@ -8,6 +8,7 @@
 #include <linux/eventfd.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/uaccess.h>
 
 #include "vfio.h"
@@ -125,7 +126,9 @@ EXPORT_SYMBOL_GPL(sample_vfio_forget_user);
 
 static struct sample_region *find_region(struct sample_vfio *sv, u64 index)
 {
-	return index < sv->nr_regions ? &sv->regions[index] : NULL;
+	if (index >= sv->nr_regions)
+		return NULL;
+	return &sv->regions[array_index_nospec(index, sv->nr_regions)];
 }
 
 static u32 piece_len(const struct sample_region *region, u32 pos, size_t left)
