@@ -12,7 +12,7 @@ TYPES=$PARENT/mdev_supported_types
 
 # load_mtty: the parent, and what it takes to use its cards
 load_mtty() {
-	modprobe mtty && modprobe -a vfio vfio_iommu_type1 && [ -e /dev/vfio/vfio ]
+	modprobe mdev_mtty && modprobe -a vfio vfio_iommu_type1 && [ -e /dev/vfio/vfio ]
 }
 
 # card NUMBER: the UUID of a card, which is its name, too

@@ -8,9 +8,11 @@
 
 MEDIATED=/sys/bus/mdev/devices
 
-# load_sample NAME [PARAMETER=VALUE]...: a parent, and what is needed to use its slices
+# load_sample PARENT [PARAMETER=VALUE]...: a parent, and what is needed to use its slices
 load_sample() {
-	modprobe "$@" && modprobe -a vfio vfio_iommu_type1 && [ -e /dev/vfio/vfio ]
+	lib_module=mdev_$1
+	shift
+	modprobe "$lib_module" "$@" && modprobe -a vfio vfio_iommu_type1 && [ -e /dev/vfio/vfio ]
 }
 
 # uuid NUMBER

@@ -33,7 +33,7 @@ life() {
 	check "$1: and back" class "$3" vfio
 	check "$1: a user" hold "$3"
 	check_fail "$1: it is busy" "busy" class "$3" none
-	check_fail "$1: its module is in use" "in use" modprobe -r "$1"
+	check_fail "$1: its module is in use" "in use" modprobe -r "mdev_$1"
 	check "$1: it is removed all the same" timeout 5 \
 		sh -c "echo 1 >$MEDIATED/$(uuid "$3")/remove"
 	check "$1: its user is asked" wait_for 10 asked "$3"
@@ -76,7 +76,7 @@ check "it is removed" unmake 20
 check "another one" make mbochs small 21
 strange 21 mbochs mdpy
 check "it is removed" unmake 21
-modprobe -r mtty
+modprobe -r mdev_mtty
 
 # Displays of any type count.
 check_eq "three displays of each type" "$(left mdpy vga) $(left mdpy xga) $(left mdpy hd)" "3 3 3"
@@ -103,7 +103,7 @@ check "the medium one goes" unmake 7
 check_eq "its memory is back" "$(left mbochs small) $(left mbochs medium)" "4 1"
 
 # Parents go with their slices, and wait for those that are used.
-check "mdpy goes, with slices in any class" modprobe -r mdpy
+check "mdpy goes, with slices in any class" modprobe -r mdev_mdpy
 check "they are gone" gone 3
 check "a user of another slice" hold 8
 sh -c "echo mbochs >/sys/bus/platform/drivers/mbochs/unbind" &
@@ -116,6 +116,6 @@ check "all are gone" sh -c "! ls -d $SLICES/*"
 check "it comes back" write mbochs /sys/bus/platform/drivers/mbochs/bind
 check_eq "with all of its memory" "$(left mbochs small)" 6
 
-modprobe -r mbochs
-check_fail "mdpy: more than can be counted" "Invalid argument" modprobe mdpy count=3000000000
-check_fail "mbochs: likewise" "Invalid argument" modprobe mbochs mem=3000000000
+modprobe -r mdev_mbochs
+check_fail "mdpy: more than can be counted" "Invalid argument" modprobe mdev_mdpy count=3000000000
+check_fail "mbochs: likewise" "Invalid argument" modprobe mdev_mbochs mem=3000000000

@@ -12,4 +12,4 @@ need "another" card_add 2 2
 need "one with a single port" card_add 3 1
 tap mtty_migration "$(card 1)" "$(card 2)" "$(card 3)" "$(repeat 3000)"
 check "the last card goes" card_remove 3
-check "its module goes" modprobe -r mtty
+check "its module goes" modprobe -r mdev_mtty

@@ -37,7 +37,7 @@ check_eq "two ports are free" "$(available 1) $(available 2)" "2 1"
 check "one of them is taken" card_add 14 1
 check_eq "the other is too few" "$(available 1) $(available 2)" "1 0"
 
-modprobe -r mtty
+modprobe -r mdev_mtty
 check "cards go with the module" test ! -e "$MEDIATED/$(card 1)"
 check "which comes again" load_mtty
 check_eq "with all ports" "$(available 1) $(available 2)" "24 12"

@@ -31,7 +31,7 @@ need "another" card_add 2 2
 check "a user opens the first" hold 1
 check_fail "it is busy" "busy" set_class "$(card 1)" none
 check_eq "and where it was" "$(attr "$(card 1)" class) $(attr "$(card 1)" state)" "vfio ready bound"
-check_fail "the module is in use" "in use" modprobe -r mtty
+check_fail "the module is in use" "in use" modprobe -r mdev_mtty
 check "the other one can change" set_class "$(card 2)" none
 check "and back" set_class "$(card 2)" vfio
 
@@ -65,4 +65,4 @@ check "the card is unbound" write "$(card 1)" /sys/bus/mdev/drivers/mtty/unbind
 check_fail "the other one refuses it" "" write "$(card 1)" /sys/bus/mdev/drivers/vfio_virtio/bind
 check "no wish" write "" "$MEDIATED/$(card 1)/driver_override"
 check "its own takes it" write "$(card 1)" /sys/bus/mdev/drivers/mtty/bind
-check "the module goes with it" modprobe -r mtty
+check "the module goes with it" modprobe -r mdev_mtty
