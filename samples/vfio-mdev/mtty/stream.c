@@ -13,7 +13,6 @@
 #include <linux/anon_inodes.h>
 #include <linux/array_size.h>
 #include <linux/cleanup.h>
-#include <linux/compat.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
