@@ -9,7 +9,6 @@
  *
  * main.c	the parent: types and the pool of ports
  * driver.c	the vfio driver, regions and requests of a card
- * pci.c	its configuration space
  * uart.c	its ports
  * irq.c	its interrupt
  * migration.c	its states, from running to resuming

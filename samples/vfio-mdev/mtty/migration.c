@@ -41,9 +41,9 @@ static struct file *save_begin(struct mtty *mtty)
 
 static void save_rest(struct mtty *mtty)
 {
-	mutex_lock(&mtty->lock);
+	mutex_lock(&mtty->sv.lock);
 	mtty_stream_fill(mtty->stream, mtty->uarts);
-	mutex_unlock(&mtty->lock);
+	mutex_unlock(&mtty->sv.lock);
 }
 
 static struct file *save_all(struct mtty *mtty)
@@ -64,10 +64,10 @@ static struct file *load(struct mtty *mtty)
 	err = mtty_stream_load(mtty->stream, uarts);
 	if (err)
 		return ERR_PTR(err);
-	mutex_lock(&mtty->lock);
+	mutex_lock(&mtty->sv.lock);
 	memcpy(mtty->uarts, uarts, mtty->nr_ports * sizeof(*uarts));
 	mtty_update_irq(mtty);
-	mutex_unlock(&mtty->lock);
+	mutex_unlock(&mtty->sv.lock);
 	stream_end(mtty);
 	return NULL;
 }
@@ -119,7 +119,7 @@ static struct file *walk(struct mtty *mtty, enum vfio_device_mig_state to)
 	int err;
 
 	while (mtty->state != to) {
-		err = vfio_mig_get_next_state(&mtty->vdev, mtty->state, to,
+		err = vfio_mig_get_next_state(&mtty->sv.vdev, mtty->state, to,
 					      &next);
 		if (err)
 			return ERR_PTR(err);

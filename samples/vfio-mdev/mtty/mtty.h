@@ -7,11 +7,12 @@
 
 #include <linux/mdev_vfio.h>
 #include <linux/mutex.h>
-#include <linux/pci_regs.h>
 #include <linux/serial_reg.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/vfio.h>
+
+#include "../vfio.h"
 
 struct eventfd_ctx;
 struct virqfd;
@@ -63,16 +64,6 @@ struct mtty_uart {
 };
 
 /**
- * struct mtty_pci - configuration space
- * @config: what a driver reads
- * @writable: its bits that a driver may write, and that a reset takes away
- */
-struct mtty_pci {
-	u8 config[PCI_CFG_SPACE_SIZE];
-	u8 writable[PCI_CFG_SPACE_SIZE];
-};
-
-/**
  * struct mtty_irq - the interrupt, INTx or MSI, and the request to let go of the device
  * @lock: for the rest. Who has replaced an eventfd finds all signals in the former one
  * @level: the UARTs want an interrupt
@@ -100,34 +91,27 @@ struct mtty_irq {
 
 /**
  * struct mtty - a card
- * @vdev: for the vfio core
- * @mvdev: the class device
+ * @sv: the vfio device; its lock is for @uarts, too, and for who sets up @irq
  * @nr_ports: how many there are
- * @state_lock: for @state and @stream; outside @lock, and that outside a stream's
+ * @state_lock: for @state and @stream; outside the lock of @sv, and that outside a stream's
  * @state: of migration
  * @stream: file by which the state goes or comes, or NULL; held
- * @lock: for @uarts, @pci and who sets up @irq; never held while memory of the user is
- *	touched
  * @uarts: its ports
- * @pci: its configuration space
- * @irq: its interrupt
+ * @irq: its interrupts, with the request
  */
 struct mtty {
-	struct vfio_device vdev;
-	struct mdev_vfio_device *mvdev;
+	struct sample_vfio sv;
 	unsigned int nr_ports;
 	struct mutex state_lock;	/* see above */
 	enum vfio_device_mig_state state;
 	struct file *stream;
-	struct mutex lock;	/* see above */
 	struct mtty_uart uarts[MTTY_PORTS_MAX];
-	struct mtty_pci pci;
 	struct mtty_irq irq;
 };
 
 static inline struct mtty *to_mtty(struct vfio_device *vdev)
 {
-	return container_of(vdev, struct mtty, vdev);
+	return container_of(to_sample_vfio(vdev), struct mtty, sv);
 }
 
 /* main.c */
@@ -144,14 +128,6 @@ u8 mtty_uart_read(struct mtty_uart *uart, unsigned int reg);
 void mtty_uart_write(struct mtty_uart *uart, unsigned int reg, u8 val);
 u8 mtty_uart_lines(const struct mtty_uart *uart);
 bool mtty_uart_pending(const struct mtty_uart *uart);
-
-/* pci.c */
-void mtty_pci_init(struct mtty_pci *pci, unsigned int nr_ports);
-void mtty_pci_reset(struct mtty_pci *pci);
-void mtty_pci_read(struct mtty_pci *pci, u32 pos, u8 *buf, u32 len,
-		   bool asserted);
-void mtty_pci_write(struct mtty_pci *pci, u32 pos, const u8 *buf, u32 len);
-bool mtty_pci_intx_off(const struct mtty_pci *pci);
 
 /* irq.c */
 void mtty_irq_init(struct mtty_irq *irq);
