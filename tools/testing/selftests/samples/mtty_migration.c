@@ -238,22 +238,24 @@ static void test_precopy(void)
 
 static void test_files(void)
 {
+	void *none = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	__u8 data[SIZE + 1];
 	int stream;
 
 	check_err(begin(&from, STOP_COPY, &stream), 0, "a stream to read");
 	check(write(stream, data, 1) < 0 && errno == EBADF, "cannot be written");
 	check(pread(stream, data, 1, 0) < 0 && errno == ESPIPE, "nor read anywhere");
-	check(read(stream, NULL, 8) < 0 && errno == EFAULT && read(stream, data, 0) == 0 &&
+	check(read(stream, none, 8) < 0 && errno == EFAULT && read(stream, data, 0) == 0 &&
 	      get_stream(stream, data, SIZE + 1) == SIZE, "nothing is lost where no memory is");
 	close(stream);
 	vfio_reset(&from);
 	check_err(begin(&from, RESUMING, &stream), 0, "one to write");
 	check(read(stream, data, 1) < 0 && errno == EBADF, "cannot be read");
 	check(pwrite(stream, data, 1, 0) < 0 && errno == ESPIPE, "nor written anywhere");
-	check(write(stream, NULL, 8) < 0 && errno == EFAULT &&
+	check(write(stream, none, 8) < 0 && errno == EFAULT &&
 	      put_stream(stream, data, SIZE) == SIZE, "nothing is taken where no memory is");
 	close(stream);
+	munmap(none, 4096);
 	check(!go(&from, RUNNING), "it can be closed before it is loaded");
 }
 
