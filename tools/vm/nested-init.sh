@@ -16,8 +16,12 @@ ip link set lo up
 exec </dev/ttyS0 >/dev/ttyS0 2>&1
 stty raw -echo
 echo "@ready 0"
-while read -r word command; do
-	(eval "$command") </dev/null
-	echo "@$word $?"
-done
+# By a shell of its own: busybox begins a line anew, without what it has read of it, when a
+# child ends meanwhile, and what commands leave in the background ends as a child of this one.
+(
+	while read -r word command; do
+		(eval "$command") </dev/null
+		echo "@$word $?"
+	done
+)
 poweroff -f
