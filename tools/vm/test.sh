@@ -127,7 +127,7 @@ test_budget() {
 	plain | coverage) _factor=1 _long=10 _patience=1 ;;
 	# Where several VMs share the CPUs fewer things happen at the same time.
 	kcsan) _factor=0.2 _long=2 _patience=6 ;;
-	*) _factor=0.05 _long=1 _patience=4 TEST_VMS=3 ;;
+	*) _factor=0.05 _long=1 _patience=4 TEST_VMS=2 ;;
 	esac
 	[ -z "$TEST_LONG" ] || _factor=$_long
 	: "${RUN_FACTOR:=$_factor}"
