@@ -14,6 +14,15 @@ migrate_network() {
 	ip address add 192.0.2.1/24 dev br0
 }
 
+# migrate_nowhere: guest one, which has 192.0.2.2, is stopped and goes on
+migrate_nowhere() {
+	guest_monitor one stop
+	sleep 1
+	check "stopped it does not answer" sh -c '! ping -c 1 -W 2 192.0.2.2'
+	guest_monitor one cont
+	check "continued it does" ping -c 3 -W 5 192.0.2.2
+}
+
 # migrate_pages: what makes a page of numbered lines that goes on as long as there is
 # /tmp/on, and what has come of it: how many lines until now, and whether that was all, in
 # order
@@ -70,7 +79,7 @@ all() {
 	esac
 }
 
-# migrate_connect: guest one, which has 192.0.2.2, begins both connections
+# migrate_connect: it begins both connections
 migrate_connect() {
 	migrate_pages
 	guest_run one "mkdir -p /web/cgi-bin; touch /tmp/on"
