@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <limits.h>
 #include <linux/serial.h>
 #include <poll.h>
 #include <stdio.h>
@@ -54,24 +55,10 @@ static unsigned int id_of(const char *device, const char *name)
 	return id;
 }
 
-/* Directories of its terminals, or nothing. */
-static void find_ports(const char *device, glob_t *found)
+/* The name of the PCI function, as its directory is called. */
+static void find_card(unsigned int vendor, unsigned int id, char *name, size_t size)
 {
-	static const char * const places[] = { "tty/tty*", "*/*/tty/tty*", NULL };
-	char pattern[300];
-	unsigned int i;
-
-	for (i = 0; places[i]; i++) {
-		snprintf(pattern, sizeof(pattern), "%s/%s", device, places[i]);
-		if (!glob(pattern, 0, NULL, found))
-			return;
-	}
-	found->gl_pathc = 0;
-}
-
-static void find_card(unsigned int vendor, unsigned int id)
-{
-	glob_t devices, found = {};
+	glob_t devices;
 	size_t i;
 
 	if (glob("/sys/bus/pci/devices/*", 0, NULL, &devices))
@@ -79,18 +66,37 @@ static void find_card(unsigned int vendor, unsigned int id)
 	for (i = 0; i < devices.gl_pathc; i++) {
 		const char *device = devices.gl_pathv[i];
 
-		if (id_of(device, "vendor") == vendor && id_of(device, "device") == id) {
-			find_ports(device, &found);
-			break;
-		}
+		if (id_of(device, "vendor") != vendor || id_of(device, "device") != id)
+			continue;
+		snprintf(name, size, "/%s/", strrchr(device, '/') + 1);
+		globfree(&devices);
+		return;
 	}
-	if (i == devices.gl_pathc)
-		errx(1, "no such card");
-	if (found.gl_pathc != nr_ports)
-		errx(1, "%zu ports", found.gl_pathc);
-	for (i = 0; i < nr_ports; i++)
-		snprintf(ports[i].name, sizeof(ports[i].name), "/dev/%s",
-			 strrchr(found.gl_pathv[i], '/') + 1);
+	errx(1, "no such card");
+}
+
+/* The terminals that are somewhere below it, by their numbers. */
+static void find_ports(const char *card)
+{
+	char path[PATH_MAX];
+	size_t i, found = 0;
+	glob_t ttys;
+
+	if (glob("/sys/class/tty/ttyS*", 0, NULL, &ttys))
+		errx(1, "no serial ports");
+	for (i = 0; i < ttys.gl_pathc; i++) {
+		if (!realpath(ttys.gl_pathv[i], path))
+			err(1, "%s", ttys.gl_pathv[i]);
+		if (!strstr(path, card))
+			continue;
+		if (found < nr_ports)
+			snprintf(ports[found].name, sizeof(ports[found].name), "/dev/%s",
+				 strrchr(path, '/') + 1);
+		found++;
+	}
+	globfree(&ttys);
+	if (found != nr_ports)
+		errx(1, "%zu ports", found);
 }
 
 /* The driver takes it for a UART with a FIFO and an interrupt. */
@@ -201,6 +207,7 @@ static void check_counts(const struct port *port)
 int main(int argc, char **argv)
 {
 	unsigned int vendor, id;
+	char card[64];
 	size_t i;
 
 	if (argc != 4 || sscanf(argv[1], "%x:%x", &vendor, &id) != 2)
@@ -209,7 +216,8 @@ int main(int argc, char **argv)
 	nr_bytes = atoi(argv[3]);
 	if (nr_ports < 1 || nr_ports > PORTS_MAX)
 		return 2;
-	find_card(vendor, id);
+	find_card(vendor, id, card, sizeof(card));
+	find_ports(card);
 	for (i = 0; i < nr_ports; i++)
 		open_port(&ports[i]);
 	while (exchange())
