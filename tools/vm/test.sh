@@ -62,10 +62,19 @@ test_kernels() {
 	esac
 }
 
+# "# long:" means any kernel, "# long: KERNEL..." these.
+test_is_long() {
+	grep -q '^# long:' "$SELFTESTS/$1" || return 1
+	case " $(test_setting long "$1") " in
+	'  ' | *" $KERNEL "*) ;;
+	*) return 1 ;;
+	esac
+}
+
 # test_wanted PATH: with this kernel, and in this time
 test_wanted() {
 	case $(test_kernels "$1") in
-	*" $KERNEL "*) [ "$TEST_LONG" ] || ! grep -q '^# long:' "$SELFTESTS/$1" ;;
+	*" $KERNEL "*) [ "$TEST_LONG" ] || ! test_is_long "$1" ;;
 	*) return 1 ;;
 	esac
 }

@@ -3,7 +3,8 @@
 # QEMU's generic vhost-vdpa-device-pci on a slice in class vhost: a Linux guest finds a
 # network device and passes traffic. When the slice is removed under it, both live on.
 # timeout: 240
-# kernels: plain
+# kernels: plain debug
+# long: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-guest.sh"

@@ -4,7 +4,8 @@
 # queue: a Linux guest boots, passes traffic both ways, sees the provisioned MAC and MTU
 # and the link, changes its MAC. No ioctl that QEMU makes fails.
 # timeout: 240
-# kernels: plain
+# kernels: plain debug
+# long: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-guest.sh"

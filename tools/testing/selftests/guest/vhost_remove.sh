@@ -3,7 +3,8 @@
 # A slice is taken from under a running guest, by force and by removal: the command
 # returns in time, the guest goes on without its link, QEMU lives.
 # timeout: 240
-# kernels: plain
+# kernels: plain debug
+# long: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-guest.sh"

@@ -3,6 +3,9 @@
 # A user of a slice in class vfio whose memory does not come holds up nobody but itself: a
 # reset takes no time, counters are told, and it can be killed.
 # timeout: 90
+# kernels: plain
+#
+# Where locks are watched the vfio core is reported, see traffic.sh.
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vfio.sh"
