@@ -3,7 +3,8 @@
 # QEMU with a slice in class vhost is killed at random points: while it starts, while the
 # guest boots, under traffic both ways. The slice is free afterwards and works elsewhere.
 # timeout: 400
-# kernels: plain
+# kernels: plain debug
+# long: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-guest.sh"

@@ -3,7 +3,8 @@
 # Guests whose memory is a shared memfd, private memory of a file, and huge pages, at the
 # same time: each boots with a slice in class vhost and passes traffic both ways.
 # timeout: 400
-# kernels: plain
+# kernels: plain debug
+# long: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-guest.sh"

@@ -4,7 +4,8 @@
 # TCP connection in each direction, of which not a byte is lost or comes twice; and is
 # stopped and continued. QEMU uses shadow virtqueues for it.
 # timeout: 600
-# kernels: plain
+# kernels: plain debug
+# long: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-guest.sh"
