@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Virtqueues of class virtio: between the rings of the virtio core and the queues of the
+ * slice.
+ */
+#include <linux/mdev_class.h>
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_ring.h>
+
+#include "virtio.h"
+
+/*
+ * A queue that the device has stopped answers nothing any more. A driver that
+ * spins for an answer, with rtnl held perhaps, looks at whether it is broken.
+ */
+void virtio_vdpa_break_vqs(struct virtio_vdpa *vd)
+{
+	struct virtqueue *vq;
+
+	spin_lock_bh(&vd->vdev.vqs_list_lock);
+	list_for_each_entry(vq, &vd->vdev.vqs, list)
+		if (!vd->ops->get_vq_ready(vd->slice, vq->index))
+			__virtqueue_break(vq);
+	spin_unlock_bh(&vd->vdev.vqs_list_lock);
+}
+
+static bool virtio_vdpa_notify(struct virtqueue *vq)
+{
+	struct virtio_vdpa *vd = to_virtio_vdpa(vq->vdev);
+
+	vd->ops->kick_vq(vd->slice, vq->index);
+	return true;
+}
+
+static bool virtio_vdpa_notify_with_data(struct virtqueue *vq)
+{
+	struct virtio_vdpa *vd = to_virtio_vdpa(vq->vdev);
+
+	vd->ops->kick_vq_with_data(vd->slice, vring_notification_data(vq));
+	return true;
+}
+
+static void virtio_vdpa_interrupt(void *private)
+{
+	vring_interrupt(0, private);
+}
+
+static u16 virtio_vdpa_num_min(struct virtio_vdpa *vd, u16 index)
+{
+	if (!vd->ops->get_vq_num_min)
+		return 1;
+	return vd->ops->get_vq_num_min(vd->slice, index);
+}
+
+static u16 virtio_vdpa_num_default(struct virtio_vdpa *vd, u16 index, u16 max)
+{
+	if (!vd->ops->get_vq_num_default)
+		return max;
+	return min(vd->ops->get_vq_num_default(vd->slice, index), max);
+}
+
+static struct virtqueue *virtio_vdpa_create_vq(struct virtio_vdpa *vd,
+					       u16 index,
+					       const struct virtqueue_info *info)
+{
+	struct device *dma_dev = mdev_parent_dma_dev(vd->slice->parent);
+	u16 max = vd->ops->get_vq_num_max(vd->slice, index);
+	bool (*notify)(struct virtqueue *vq) = virtio_vdpa_notify;
+	struct virtqueue *vq;
+	u16 num;
+
+	if (!max || vd->ops->get_vq_ready(vd->slice, index))
+		return ERR_PTR(-ENOENT);
+
+	if (__virtio_test_bit(&vd->vdev, VIRTIO_F_NOTIFICATION_DATA))
+		notify = virtio_vdpa_notify_with_data;
+
+	num = virtio_vdpa_num_default(vd, index, max);
+	vq = vring_create_virtqueue_dma(index, num,
+					vd->ops->get_vq_align(vd->slice),
+					&vd->vdev, true,
+					num > virtio_vdpa_num_min(vd, index),
+					info->ctx, notify, info->callback,
+					info->name, dma_dev);
+	if (!vq)
+		return ERR_PTR(-ENOMEM);
+	vq->num_max = max;
+	return vq;
+}
+
+/* A new packed ring starts with both wrap counters set (section 2.8.1). */
+static void virtio_vdpa_first_state(struct virtio_vdpa *vd,
+				    struct mdev_vq_state *state)
+{
+	*state = (struct mdev_vq_state){};
+	if (!virtio_has_feature(&vd->vdev, VIRTIO_F_RING_PACKED))
+		return;
+	state->packed.last_avail_counter = 1;
+	state->packed.last_used_counter = 1;
+}
+
+/*
+ * The virtqueue is complete when its callback is set, and the callback is set
+ * when the queue becomes ready: an interrupt finds everything in place, however
+ * early it comes.
+ */
+static int virtio_vdpa_activate_vq(struct virtio_vdpa *vd, struct virtqueue *vq)
+{
+	struct mdev_virtio_cb cb = {
+		.callback = vq->callback ? virtio_vdpa_interrupt : NULL,
+		.private = vq,
+	};
+	const struct mdev_virtio_ops *ops = vd->ops;
+	struct mdev_slice *slice = vd->slice;
+	struct mdev_vq_state state;
+	u16 index = vq->index;
+	int err;
+
+	err = ops->set_vq_num(slice, index, virtqueue_get_vring_size(vq));
+	if (err)
+		return err;
+	err = ops->set_vq_address(slice, index, virtqueue_get_desc_addr(vq),
+				  virtqueue_get_avail_addr(vq),
+				  virtqueue_get_used_addr(vq));
+	if (err)
+		return err;
+	virtio_vdpa_first_state(vd, &state);
+	err = ops->set_vq_state(slice, index, &state);
+	if (err)
+		return err;
+
+	ops->set_vq_cb(slice, index, &cb);
+	err = ops->set_vq_ready(slice, index, true);
+	if (err)
+		ops->set_vq_cb(slice, index, &(struct mdev_virtio_cb){});
+	return err;
+}
+
+static void virtio_vdpa_del_vq(struct virtio_vdpa *vd, struct virtqueue *vq)
+{
+	vd->ops->set_vq_ready(vd->slice, vq->index, false);
+	vd->ops->set_vq_cb(vd->slice, vq->index, &(struct mdev_virtio_cb){});
+	vring_del_virtqueue(vq);
+}
+
+static struct virtqueue *virtio_vdpa_setup_vq(struct virtio_vdpa *vd, u16 index,
+					      const struct virtqueue_info *info)
+{
+	struct virtqueue *vq;
+	int err;
+
+	if (index >= vd->ops->get_vq_count(vd->slice))
+		return ERR_PTR(-ENOENT);
+
+	vq = virtio_vdpa_create_vq(vd, index, info);
+	if (IS_ERR(vq))
+		return vq;
+
+	err = virtio_vdpa_activate_vq(vd, vq);
+	if (err) {
+		vring_del_virtqueue(vq);
+		return ERR_PTR(err);
+	}
+	return vq;
+}
+
+void virtio_vdpa_del_vqs(struct virtio_device *vdev)
+{
+	struct virtio_vdpa *vd = to_virtio_vdpa(vdev);
+	struct virtqueue *vq, *next;
+
+	list_for_each_entry_safe(vq, next, &vdev->vqs, list)
+		virtio_vdpa_del_vq(vd, vq);
+	vd->ops->set_config_cb(vd->slice, &(struct mdev_virtio_cb){});
+}
+
+/* Queues without a name are not wanted and take no index. */
+int virtio_vdpa_find_vqs(struct virtio_device *vdev, unsigned int nvqs,
+			 struct virtqueue *vqs[],
+			 struct virtqueue_info vqs_info[],
+			 struct irq_affinity *desc)
+{
+	struct virtio_vdpa *vd = to_virtio_vdpa(vdev);
+	struct mdev_virtio_cb cb = {
+		.callback = virtio_vdpa_config_changed,
+		.private = vd,
+	};
+	u16 index = 0;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < nvqs; i++) {
+		if (!vqs_info[i].name) {
+			vqs[i] = NULL;
+			continue;
+		}
+		vqs[i] = virtio_vdpa_setup_vq(vd, index++, &vqs_info[i]);
+		if (IS_ERR(vqs[i])) {
+			err = PTR_ERR(vqs[i]);
+			virtio_vdpa_fail(vd, "setting up a virtqueue", err);
+			goto del_vqs;
+		}
+	}
+
+	vd->ops->set_config_cb(vd->slice, &cb);
+	return 0;
+
+del_vqs:
+	virtio_vdpa_del_vqs(vdev);
+	return err;
+}
+
+void virtio_vdpa_synchronize_cbs(struct virtio_device *vdev)
+{
+	struct virtio_vdpa *vd = to_virtio_vdpa(vdev);
+
+	vd->ops->synchronize_cbs(vd->slice);
+}
+
+int virtio_vdpa_set_vq_affinity(struct virtqueue *vq,
+				const struct cpumask *mask)
+{
+	struct virtio_vdpa *vd = to_virtio_vdpa(vq->vdev);
+
+	if (!vd->ops->set_vq_affinity)
+		return 0;
+	return vd->ops->set_vq_affinity(vd->slice, vq->index, mask);
+}
+
+const struct cpumask *
+virtio_vdpa_get_vq_affinity(struct virtio_device *vdev, int index)
+{
+	struct virtio_vdpa *vd = to_virtio_vdpa(vdev);
+
+	if (!vd->ops->get_vq_affinity)
+		return NULL;
+	return vd->ops->get_vq_affinity(vd->slice, index);
+}
