@@ -474,7 +474,7 @@ struct mdev_as *vv_as_create(struct vfio_device *vdev)
 	return &vas->as;
 }
 
-/* The rings have been reset: nothing is mapped until they are placed again. */
+/* Rings have been reset: what is mapped is mapped anew when one that runs needs it. */
 void vv_as_forget_areas(struct mdev_as *as)
 {
 	struct vv_as *vas = to_vv_as(as);

@@ -32,17 +32,21 @@ static void config_cb(void *private)
 	vv_irq_config(private);
 }
 
+static void attach_queue(struct vv_queue *q)
+{
+	struct mdev_virtio_cb cb = { .callback = queue_cb, .private = q };
+
+	q->vv->ops->set_vq_cb(q->vv->slice, q->index, &cb);
+}
+
 static void attach(struct vfio_virtio *vv)
 {
 	struct mdev_virtio_cb cb = { .callback = config_cb, .private = vv };
 	unsigned int i;
 
 	vv->ops->set_config_cb(vv->slice, &cb);
-	for (i = 0; i < vv->nr_queues; i++) {
-		cb.callback = queue_cb;
-		cb.private = &vv->queues[i];
-		vv->ops->set_vq_cb(vv->slice, i, &cb);
-	}
+	for (i = 0; i < vv->nr_queues; i++)
+		attach_queue(&vv->queues[i]);
 }
 
 /* No callback comes any more. */
@@ -292,7 +296,13 @@ static void enable_queue(struct vv_queue *q)
 		refuse(q->vv, "queue", err);
 }
 
-/* Section 2.6.1. What it was given is forgotten, but for its vector. */
+/*
+ * Section 2.6.1. What it was given is forgotten, but for its vector.
+ *
+ * Who waits for the user is not let go, because it may be on another queue, which would
+ * break of it: so this waits, too. What is mapped for the rings of others is mapped
+ * anew when they use it; what was for this one does not stay behind.
+ */
 static void reset_queue(struct vv_queue *q)
 {
 	const struct mdev_virtio_ops *ops = q->vv->ops;
@@ -308,8 +318,11 @@ static void reset_queue(struct vv_queue *q)
 		refuse(q->vv, "queue reset", err);
 		return;
 	}
+	if (q->vv->as)
+		vv_as_forget_areas(q->vv->as);
 	queue_reset(q);
 	WRITE_ONCE(q->vector, vector);
+	attach_queue(q);
 }
 
 static void set_half(u64 *addr, unsigned int shift, u32 half)
