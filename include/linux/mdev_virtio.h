@@ -201,8 +201,15 @@ static inline void mdev_vq_stats_add(struct mdev_vq_stats *stats,
  *	running and will not run. Kicks and used buffers that came before are not
  *	lost: a callback may come at once.
  * @get_vq_stats: counters. Optional.
- * @reset_vq: reset one virtqueue (section 2.6.1). Optional; without it
- *	VIRTIO_F_RING_RESET is not negotiated.
+ * @reset_vq: reset one virtqueue (section 2.6.1), in whatever state it is. It stops
+ *	and forgets size, addresses, state, callback and what has broken it; what was
+ *	taken from it and not completed is dropped. When it returns nothing is taken from
+ *	or written to memory of the queue, and its callback is not running and will
+ *	not run. Then it can be set up anew, with another size, and made ready while the
+ *	device runs. Other queues go on. Counters and affinity stay, and so do
+ *	NEEDS_RESET, which only @reset clears, and what control commands have set.
+ *	On error nothing has changed. Optional; without it VIRTIO_F_RING_RESET is
+ *	not negotiated.
  * @set_vq_affinity: CPUs that the used buffer interrupt goes to; NULL mask for
  *	any. Optional.
  * @get_vq_affinity: what was set. Optional.

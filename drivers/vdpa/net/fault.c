@@ -25,6 +25,7 @@ static const char * const step_names[MDEV_NET_FAULT_NR] = {
 	[MDEV_NET_FAULT_SET_VQ_ADDRESS] = "set_vq_address",
 	[MDEV_NET_FAULT_SET_VQ_STATE] = "set_vq_state",
 	[MDEV_NET_FAULT_SET_VQ_READY] = "set_vq_ready",
+	[MDEV_NET_FAULT_RESET_VQ] = "reset_vq",
 	[MDEV_NET_FAULT_GET_VQ_STATE] = "get_vq_state",
 	[MDEV_NET_FAULT_GET_VQ_STATS] = "get_vq_stats",
 	[MDEV_NET_FAULT_SUSPEND] = "suspend",

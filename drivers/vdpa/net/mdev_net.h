@@ -61,7 +61,7 @@
 	 BIT_ULL(VIRTIO_NET_F_CTRL_MAC_ADDR) | BIT_ULL(VIRTIO_NET_F_MQ) | \
 	 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) |				\
 	 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | BIT_ULL(VIRTIO_F_VERSION_1) | \
-	 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM))
+	 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM) | BIT_ULL(VIRTIO_F_RING_RESET))
 
 /*
  * Groups of virtqueues, each with an address space of its own: a consumer in user
@@ -89,6 +89,7 @@ enum mdev_net_fault {
 	MDEV_NET_FAULT_SET_VQ_ADDRESS,
 	MDEV_NET_FAULT_SET_VQ_STATE,
 	MDEV_NET_FAULT_SET_VQ_READY,
+	MDEV_NET_FAULT_RESET_VQ,
 	MDEV_NET_FAULT_GET_VQ_STATE,
 	MDEV_NET_FAULT_GET_VQ_STATS,
 	MDEV_NET_FAULT_SUSPEND,
@@ -154,7 +155,7 @@ struct mdev_net_uplink {
  * struct mdev_net_queue - a virtqueue
  * @net: the slice it belongs to
  * @index: its number
- * @lock: @ring, @cb, @missed, @stats
+ * @lock: @ring, @cb, @missed, @pausing, @stats
  * @ring: device side of it
  * @work: runs it when either side has something
  * @num: size that the driver chose, in entries
@@ -162,6 +163,7 @@ struct mdev_net_uplink {
  * @broken: the driver broke @ring; until reset
  * @waits: who works on @ring may wait for user space, with @lock held
  * @missed: used buffers came while there was no callback
+ * @pausing: the driver has reset it alone, and not set it up again
  * @cb: used buffer interrupt
  * @kicks: notifications from the driver
  * @stats: counters
@@ -182,6 +184,7 @@ struct mdev_net_queue {
 	bool broken;
 	bool waits;
 	bool missed;
+	bool pausing;
 	bool starved;
 	struct mdev_virtio_cb cb;
 	atomic64_t kicks;
@@ -400,6 +403,7 @@ int mdev_net_set_vq_state(struct mdev_slice *slice, u16 vq,
 int mdev_net_get_vq_state(struct mdev_slice *slice, u16 vq,
 			  struct mdev_vq_state *state);
 int mdev_net_set_vq_ready(struct mdev_slice *slice, u16 vq, bool ready);
+int mdev_net_reset_vq(struct mdev_slice *slice, u16 vq);
 bool mdev_net_get_vq_ready(struct mdev_slice *slice, u16 vq);
 void mdev_net_kick_vq(struct mdev_slice *slice, u16 vq);
 void mdev_net_set_vq_cb(struct mdev_slice *slice, u16 vq,

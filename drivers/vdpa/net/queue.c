@@ -36,12 +36,24 @@ static unsigned int queue_run(struct mdev_net_queue *q, unsigned int budget)
 	return 0;
 }
 
-/* While suspended frames are kept for resume; else nobody waits for them. */
+/*
+ * Frames are kept for resume, and for a driver that has reset the queue alone: it is about
+ * to set it up anew, with another size perhaps, and loses nothing by that. Should it not,
+ * they are no more than what waits for one that adds no buffers. Else nobody waits for
+ * them.
+ */
+static bool queue_keeps(const struct mdev_net_queue *q)
+{
+	return READ_ONCE(q->net->suspended) ||
+	       (q->pausing &&
+		q->index / 2 < READ_ONCE(q->net->active_pairs));
+}
+
 static void queue_idle(struct mdev_net_queue *q)
 {
 	if (!mdev_net_queue_has_backlog(q))
 		return;
-	if (READ_ONCE(q->net->suspended))
+	if (queue_keeps(q))
 		mdev_net_rx_starve(q);
 	else
 		mdev_net_rx_purge(q);
@@ -146,6 +158,8 @@ int mdev_net_queue_start(struct mdev_net_queue *q)
 	lockdep_assert_held(&q->net->lock);
 	mutex_lock(&q->lock);
 	err = mdev_ring_start(&q->ring, q->net->features);
+	if (!err)
+		q->pausing = false;
 	mutex_unlock(&q->lock);
 	if (!err)
 		mdev_ring_work_kick(&q->work);
@@ -162,16 +176,23 @@ void mdev_net_queue_stop(struct mdev_net_queue *q)
 	mdev_ring_work_kick(&q->work);
 }
 
-void mdev_net_queue_reset(struct mdev_net_queue *q)
+/* Back to what it was before the driver touched it, but for its backlog. */
+static void queue_forget(struct mdev_net_queue *q)
 {
-	lockdep_assert_held(&q->net->lock);
 	WRITE_ONCE(q->ready, false);
-	mutex_lock(&q->lock);
 	q->cb = (struct mdev_virtio_cb){};
 	mdev_ring_reset(&q->ring);
 	q->missed = false;
 	WRITE_ONCE(q->broken, false);
 	q->num = MDEV_NET_VQ_NUM_MAX;
+}
+
+void mdev_net_queue_reset(struct mdev_net_queue *q)
+{
+	lockdep_assert_held(&q->net->lock);
+	mutex_lock(&q->lock);
+	queue_forget(q);
+	q->pausing = false;
 	if (mdev_net_queue_has_backlog(q))
 		mdev_net_rx_purge(q);
 	mutex_unlock(&q->lock);
@@ -304,6 +325,9 @@ static int enable(struct mdev_net_queue *q)
 static void disable(struct mdev_net_queue *q)
 {
 	WRITE_ONCE(q->ready, false);
+	mutex_lock(&q->lock);
+	q->pausing = false;
+	mutex_unlock(&q->lock);
 	mdev_net_queue_stop(q);
 }
 
@@ -321,6 +345,24 @@ int mdev_net_set_vq_ready(struct mdev_slice *slice, u16 vq, bool ready)
 		err = enable(q);
 	mutex_unlock(&q->net->lock);
 	return fault ?: err;
+}
+
+/* NEEDS_RESET stays, since it says that the device has to be reset (section 2.1.2). */
+int mdev_net_reset_vq(struct mdev_slice *slice, u16 vq)
+{
+	struct mdev_net_queue *q;
+	int err;
+
+	err = mdev_net_fault(mdev_net_of(slice)->parent,
+			     MDEV_NET_FAULT_RESET_VQ);
+	if (err)
+		return err;
+	q = queue_lock(slice, vq);
+	queue_forget(q);
+	q->pausing = true;
+	queue_idle(q);
+	queue_unlock(q);
+	return 0;
 }
 
 bool mdev_net_get_vq_ready(struct mdev_slice *slice, u16 vq)

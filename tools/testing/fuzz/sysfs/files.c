@@ -40,6 +40,7 @@ static const char * const known[] = {
 	FAULT "set_vq_address",
 	FAULT "set_vq_state",
 	FAULT "set_vq_ready",
+	FAULT "reset_vq",
 	FAULT "get_vq_state",
 	FAULT "get_vq_stats",
 	FAULT "suspend",
