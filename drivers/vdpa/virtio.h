@@ -48,6 +48,8 @@ int virtio_vdpa_find_vqs(struct virtio_device *vdev, unsigned int nvqs,
 			 struct virtqueue_info vqs_info[],
 			 struct irq_affinity *desc);
 void virtio_vdpa_del_vqs(struct virtio_device *vdev);
+int virtio_vdpa_disable_vq_and_reset(struct virtqueue *vq);
+int virtio_vdpa_enable_vq_after_reset(struct virtqueue *vq);
 void virtio_vdpa_synchronize_cbs(struct virtio_device *vdev);
 int virtio_vdpa_set_vq_affinity(struct virtqueue *vq,
 				const struct cpumask *mask);

@@ -211,6 +211,59 @@ del_vqs:
 	return err;
 }
 
+/* When this returns the buffers are the driver's again. */
+int virtio_vdpa_disable_vq_and_reset(struct virtqueue *vq)
+{
+	struct virtio_vdpa *vd = to_virtio_vdpa(vq->vdev);
+	int err;
+
+	if (!virtio_has_feature(vq->vdev, VIRTIO_F_RING_RESET))
+		return -ENOENT;
+
+	err = vd->ops->reset_vq(vd->slice, vq->index);
+	if (err) {
+		dev_err(&vd->mvdev->dev, "reset of virtqueue %u failed: %pe\n",
+			vq->index, ERR_PTR(err));
+		return err;
+	}
+	vq->reset = true;
+	return 0;
+}
+
+/*
+ * What has broken it went with the reset. Should the device stop it again at once, either
+ * this sees it or the configuration interrupt that follows comes later to the lock.
+ */
+static void virtio_vdpa_unbreak_vq(struct virtio_vdpa *vd, struct virtqueue *vq)
+{
+	spin_lock_bh(&vd->vdev.vqs_list_lock);
+	if (vd->ops->get_vq_ready(vd->slice, vq->index))
+		__virtqueue_unbreak(vq);
+	spin_unlock_bh(&vd->vdev.vqs_list_lock);
+}
+
+/* The core forgets which error it was, and the driver goes on: it must not wait. */
+int virtio_vdpa_enable_vq_after_reset(struct virtqueue *vq)
+{
+	struct virtio_vdpa *vd = to_virtio_vdpa(vq->vdev);
+	int err;
+
+	if (!vq->reset)
+		return -EBUSY;
+
+	err = virtio_vdpa_activate_vq(vd, vq);
+	if (err) {
+		dev_err(&vd->mvdev->dev,
+			"setting up virtqueue %u again failed: %pe\n",
+			vq->index, ERR_PTR(err));
+		__virtqueue_break(vq);
+		return err;
+	}
+	vq->reset = false;
+	virtio_vdpa_unbreak_vq(vd, vq);
+	return 0;
+}
+
 void virtio_vdpa_synchronize_cbs(struct virtio_device *vdev)
 {
 	struct virtio_vdpa *vd = to_virtio_vdpa(vdev);

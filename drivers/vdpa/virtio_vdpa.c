@@ -116,15 +116,21 @@ static u64 virtio_vdpa_get_features(struct virtio_device *vdev)
 
 	if (!vd->ops->kick_vq_with_data)
 		features &= ~BIT_ULL(VIRTIO_F_NOTIFICATION_DATA);
+	if (!vd->ops->reset_vq)
+		features &= ~BIT_ULL(VIRTIO_F_RING_RESET);
 	return features;
 }
 
 static int virtio_vdpa_finalize_features(struct virtio_device *vdev)
 {
 	struct virtio_vdpa *vd = to_virtio_vdpa(vdev);
+	bool ring_reset = virtio_has_feature(vdev, VIRTIO_F_RING_RESET);
 	int err;
 
+	/* The ring code clears what is not its own, but this is ours. */
 	vring_transport_features(vdev);
+	if (ring_reset)
+		__virtio_set_bit(vdev, VIRTIO_F_RING_RESET);
 	err = vd->ops->set_features(vd->slice, vdev->features);
 	if (err)
 		virtio_vdpa_fail(vd, "setting the features", err);
@@ -151,6 +157,8 @@ static const struct virtio_config_ops virtio_vdpa_config_ops = {
 	.bus_name = virtio_vdpa_bus_name,
 	.set_vq_affinity = virtio_vdpa_set_vq_affinity,
 	.get_vq_affinity = virtio_vdpa_get_vq_affinity,
+	.disable_vq_and_reset = virtio_vdpa_disable_vq_and_reset,
+	.enable_vq_after_reset = virtio_vdpa_enable_vq_after_reset,
 };
 
 /* Life. */
