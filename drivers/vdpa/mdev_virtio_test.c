@@ -4,6 +4,8 @@
  * refuse any step, and a virtio driver for it that asks for what no driver of ours does.
  */
 #include <kunit/test.h>
+#include <linux/group_cpus.h>
+#include <linux/interrupt.h>
 #include <linux/mdev_class.h>
 #include <linux/mdev_virtio.h>
 #include <linux/module.h>
@@ -15,7 +17,8 @@
 #include <uapi/linux/virtio_config.h>
 
 #define TOY_ID		0xfff	/* no device that there is has it */
-#define TOY_VQS		2
+#define TOY_VQS		6
+#define TOY_INFOS	(TOY_VQS + 2)
 #define TOY_NUM_MAX	64
 #define TOY_NUM_DEFAULT	32
 #define TOY_CONFIG	16
@@ -26,7 +29,9 @@
 /* What it can be made to refuse. */
 enum toy_step {
 	TOY_NOTHING, TOY_RESET, TOY_SET_AS, TOY_SET_FEATURES, TOY_SET_NUM,
-	TOY_SET_ADDRESS, TOY_SET_STATE, TOY_SET_READY, TOY_DRIVER_OK, TOY_STEPS
+	TOY_SET_ADDRESS, TOY_SET_STATE, TOY_SET_READY, TOY_DRIVER_OK, TOY_STEPS,
+	/* Without which it goes on. */
+	TOY_RESET_VQ, TOY_SET_AFFINITY,
 };
 
 struct toy_queue {
@@ -35,6 +40,8 @@ struct toy_queue {
 	u32 num;
 	bool ready;
 	unsigned int kicks;
+	unsigned int resets;
+	bool spread;
 	cpumask_t affinity;
 };
 
@@ -51,8 +58,12 @@ static struct {
 	struct mdev_virtio_cb config_cb;
 	struct toy_queue queue[TOY_VQS];
 
+	/* What the driver asks for. */
+	struct virtqueue_info infos[TOY_INFOS];
+	unsigned int nr_infos;
+	struct irq_affinity *desc;
 	struct virtio_device *vdev;
-	struct virtqueue *vqs[TOY_VQS + 1];
+	struct virtqueue *vqs[TOY_INFOS];
 	unsigned int changes;
 	bool dangling;		/* a callback was left for a queue that is gone */
 } toy;
@@ -217,7 +228,23 @@ static void toy_set_vq_cb(struct mdev_slice *slice, u16 vq,
 static int toy_set_vq_affinity(struct mdev_slice *slice, u16 vq,
 			       const struct cpumask *mask)
 {
-	cpumask_copy(&toy.queue[vq].affinity, mask);
+	if (toy_step(TOY_SET_AFFINITY))
+		return -EIO;
+	toy.queue[vq].spread = mask;
+	cpumask_copy(&toy.queue[vq].affinity, mask ?: cpu_none_mask);
+	return 0;
+}
+
+static int toy_reset_vq(struct mdev_slice *slice, u16 vq)
+{
+	struct toy_queue *q = &toy.queue[vq];
+
+	if (toy_step(TOY_RESET_VQ))
+		return -EIO;
+	q->cb = (struct mdev_virtio_cb){};
+	q->num = 0;
+	q->ready = false;
+	q->resets++;
 	return 0;
 }
 
@@ -281,6 +308,7 @@ static const struct mdev_virtio_ops toy_full_ops = {
 	.kick_vq_with_data = toy_kick_vq_with_data,
 	.set_vq_affinity = toy_set_vq_affinity,
 	.get_vq_affinity = toy_get_vq_affinity,
+	.reset_vq = toy_reset_vq,
 	.set_as = toy_set_as,
 };
 
@@ -291,14 +319,15 @@ static void toy_used(struct virtqueue *vq)
 }
 
 /* The one in the middle is not wanted. */
+static const struct virtqueue_info toy_infos[] = {
+	{ "first", toy_used }, {}, { "last", NULL },
+};
+
 static int toy_driver_probe(struct virtio_device *vdev)
 {
-	struct virtqueue_info infos[TOY_VQS + 1] = {
-		{ "first", toy_used }, {}, { "last", NULL },
-	};
 	int err;
 
-	err = virtio_find_vqs(vdev, ARRAY_SIZE(infos), toy.vqs, infos, NULL);
+	err = virtio_find_vqs(vdev, toy.nr_infos, toy.vqs, toy.infos, toy.desc);
 	if (err)
 		return err;
 	virtio_device_ready(vdev);
@@ -413,6 +442,8 @@ static int toy_init(struct kunit *test)
 	toy.num_max = TOY_NUM_MAX;
 	for (i = 0; i < TOY_CONFIG; i++)
 		toy.config[i] = 100 + i;
+	memcpy(toy.infos, toy_infos, sizeof(toy_infos));
+	toy.nr_infos = ARRAY_SIZE(toy_infos);
 	return 0;
 }
 
@@ -568,6 +599,214 @@ static void needs_reset(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(toy.vqs[0]));
 }
 
+/* A new size by way of the core; as many buffers come back as were in the ring. */
+
+static unsigned int toy_recycled;
+
+static void toy_recycle(struct virtqueue *vq, void *buf)
+{
+	toy_recycled++;
+}
+
+static int toy_resize(struct virtqueue *vq, u32 num)
+{
+	toy_recycled = 0;
+	return virtqueue_resize(vq, num, toy_recycle, NULL);
+}
+
+static int toy_fill(struct virtqueue *vq, void *buf)
+{
+	struct scatterlist sg;
+
+	sg_init_one(&sg, buf, 1);
+	return virtqueue_add_inbuf(vq, &sg, 1, buf, GFP_KERNEL);
+}
+
+static void queue_reset(struct kunit *test)
+{
+	void *buf = kunit_kzalloc(test, 8, GFP_KERNEL);
+	struct virtqueue *vq;
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	toy.features |= BIT_ULL(VIRTIO_F_RING_RESET);
+	toy_start(test, &toy_full_ops);
+	KUNIT_EXPECT_EQ(test, toy.driver_features, toy.features);
+	vq = toy.vqs[0];
+	KUNIT_ASSERT_EQ(test, toy_fill(vq, buf), 0);
+	KUNIT_EXPECT_EQ(test, toy_resize(vq, 16), 0);
+	KUNIT_EXPECT_EQ(test, toy_recycled, 1);
+	KUNIT_EXPECT_EQ(test, toy.queue[0].resets, 1);
+	KUNIT_EXPECT_EQ(test, toy.queue[0].num, 16);
+	KUNIT_EXPECT_TRUE(test, toy.queue[0].ready);
+	KUNIT_EXPECT_NOT_NULL(test, toy.queue[0].cb.callback);
+	KUNIT_EXPECT_PTR_EQ(test, toy.queue[0].cb.private, (void *)vq);
+	KUNIT_EXPECT_EQ(test, toy.queue[1].resets, 0);
+
+	/* Refused, all is as it was. */
+	toy.refused = TOY_RESET_VQ;
+	KUNIT_EXPECT_EQ(test, toy_resize(vq, 64), -EIO);
+	KUNIT_EXPECT_EQ(test, virtqueue_get_vring_size(vq), 16);
+	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(vq));
+	KUNIT_EXPECT_TRUE(test, toy.queue[0].ready);
+}
+
+/* What cannot be set up again is broken until it can. */
+static void queue_reset_halfway(struct kunit *test)
+{
+	struct virtqueue *vq;
+
+	toy.features |= BIT_ULL(VIRTIO_F_RING_RESET);
+	toy_start(test, &toy_full_ops);
+	vq = toy.vqs[0];
+	toy.refused = TOY_SET_READY;
+	KUNIT_EXPECT_EQ(test, toy_resize(vq, 16), -EBUSY);
+	KUNIT_EXPECT_TRUE(test, virtqueue_is_broken(vq));
+	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(toy.vqs[2]));
+	KUNIT_EXPECT_NULL(test, toy.queue[0].cb.callback);
+	toy.refused = TOY_NOTHING;
+	KUNIT_EXPECT_EQ(test, toy_resize(vq, 32), 0);
+	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(vq));
+
+	/* One that the device has broken becomes whole; the device needs a reset. */
+	toy.queue[0].ready = false;
+	toy.status |= VIRTIO_CONFIG_S_NEEDS_RESET;
+	toy.config_cb.callback(toy.config_cb.private);
+	KUNIT_EXPECT_TRUE(test, virtqueue_is_broken(vq));
+	KUNIT_EXPECT_EQ(test, toy_resize(vq, 16), 0);
+	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(vq));
+	toy.config_cb.callback(toy.config_cb.private);
+	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(vq));
+}
+
+static void queue_reset_not_offered(struct kunit *test)
+{
+	toy.features |= BIT_ULL(VIRTIO_F_RING_RESET);
+	toy_start(test, &toy_bare_ops);
+	KUNIT_EXPECT_EQ(test, toy.driver_features, TOY_FEATURES);
+	KUNIT_EXPECT_EQ(test, toy_resize(toy.vqs[0], 16), -ENOENT);
+	KUNIT_EXPECT_TRUE(test, toy.queue[0].ready);
+}
+
+/*
+ * Interrupts. Six queues, numbered as they come; one between them is not wanted, and one
+ * has no callback and so no interrupt.
+ */
+static const struct virtqueue_info toy_many[] = {
+	{ "0", toy_used }, { "1", toy_used }, {}, { "2", NULL },
+	{ "3", toy_used }, { "4", toy_used }, { "5", toy_used },
+};
+
+static void toy_start_many(struct kunit *test, struct irq_affinity *desc)
+{
+	memcpy(toy.infos, toy_many, sizeof(toy_many));
+	toy.nr_infos = ARRAY_SIZE(toy_many);
+	toy.desc = desc;
+	toy_start(test, &toy_full_ops);
+}
+
+/* These queues share the CPUs as group_cpus_evenly() says. */
+static void expect_spread(struct kunit *test, const unsigned int *queues,
+			  unsigned int nr)
+{
+	struct cpumask *masks = group_cpus_evenly(nr);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, masks);
+	for (i = 0; i < nr; i++) {
+		KUNIT_EXPECT_TRUE(test, toy.queue[queues[i]].spread);
+		KUNIT_EXPECT_TRUE(test, cpumask_equal(&toy.queue[queues[i]].affinity,
+						      &masks[i]));
+	}
+	kfree(masks);
+}
+
+static void expect_number_spread(struct kunit *test, unsigned int want)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < TOY_VQS; i++)
+		nr += toy.queue[i].spread;
+	KUNIT_EXPECT_EQ(test, nr, want);
+}
+
+static void irqs_not_spread(struct kunit *test)
+{
+	toy_start_many(test, NULL);
+	expect_number_spread(test, 0);
+}
+
+static void irqs_spread(struct kunit *test)
+{
+	static const unsigned int queues[] = { 0, 1, 3, 4, 5 };
+	struct irq_affinity desc = {};
+
+	toy_start_many(test, &desc);
+	expect_spread(test, queues, 5);
+	expect_number_spread(test, 5);
+}
+
+static void irqs_before_and_after(struct kunit *test)
+{
+	static const unsigned int queues[] = { 1, 3 };
+	struct irq_affinity desc = { .pre_vectors = 1, .post_vectors = 2 };
+
+	toy_start_many(test, &desc);
+	expect_spread(test, queues, 2);
+	expect_number_spread(test, 2);
+}
+
+static void toy_sets(struct irq_affinity *desc, unsigned int nr)
+{
+	desc->nr_sets = 3;
+	desc->set_size[0] = 1;
+	desc->set_size[1] = 0;
+	desc->set_size[2] = nr - 1;
+}
+
+static void irqs_in_sets(struct kunit *test)
+{
+	static const unsigned int first[] = { 1 };
+	static const unsigned int second[] = { 3, 4, 5 };
+	struct irq_affinity desc = {
+		.pre_vectors = 1,
+		.calc_sets = toy_sets,
+	};
+
+	toy_start_many(test, &desc);
+	expect_spread(test, first, 1);
+	expect_spread(test, second, 3);
+	expect_number_spread(test, 4);
+}
+
+/* All of them before or after: there is nothing to spread, and nothing wrong. */
+static void irqs_all_apart(struct kunit *test)
+{
+	struct irq_affinity desc = { .pre_vectors = 3, .post_vectors = 2 };
+
+	toy_start_many(test, &desc);
+	expect_number_spread(test, 0);
+}
+
+static void irqs_too_few(struct kunit *test)
+{
+	struct irq_affinity desc = { .pre_vectors = U32_MAX, .post_vectors = 2 };
+
+	toy_start_many(test, &desc);
+	expect_number_spread(test, 0);
+}
+
+static void irqs_refused(struct kunit *test)
+{
+	struct irq_affinity desc = {};
+
+	toy.refused = TOY_SET_AFFINITY;
+	toy_start_many(test, &desc);
+	expect_number_spread(test, 0);
+	KUNIT_EXPECT_NULL(test, toy.vdev->config->get_vq_affinity(toy.vdev, -1));
+	KUNIT_EXPECT_NULL(test, toy.vdev->config->get_vq_affinity(toy.vdev,
+								  TOY_VQS));
+}
+
 static void expect_nothing_left(struct kunit *test)
 {
 	unsigned int i;
@@ -625,6 +864,16 @@ static struct kunit_case device_cases[] = {
 	KUNIT_CASE(kick_with_data),
 	KUNIT_CASE(first_state),
 	KUNIT_CASE(needs_reset),
+	KUNIT_CASE(queue_reset),
+	KUNIT_CASE(queue_reset_halfway),
+	KUNIT_CASE(queue_reset_not_offered),
+	KUNIT_CASE(irqs_not_spread),
+	KUNIT_CASE(irqs_spread),
+	KUNIT_CASE(irqs_before_and_after),
+	KUNIT_CASE(irqs_in_sets),
+	KUNIT_CASE(irqs_all_apart),
+	KUNIT_CASE(irqs_too_few),
+	KUNIT_CASE(irqs_refused),
 	KUNIT_CASE(steps_refused),
 	KUNIT_CASE(devices_refused),
 	{}

@@ -3,7 +3,10 @@
  * Virtqueues of class virtio: between the rings of the virtio core and the queues of the
  * slice.
  */
+#include <linux/group_cpus.h>
+#include <linux/interrupt.h>
 #include <linux/mdev_class.h>
+#include <linux/slab.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
@@ -175,6 +178,90 @@ void virtio_vdpa_del_vqs(struct virtio_device *vdev)
 	vd->ops->set_config_cb(vd->slice, &(struct mdev_virtio_cb){});
 }
 
+/*
+ * Interrupts. Every queue with a callback has one of its own, in the order of the queues;
+ * a queue without has none and takes part in nothing here.
+ */
+
+static unsigned int virtio_vdpa_count_irqs(struct virtqueue *vqs[],
+					   unsigned int nvqs)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < nvqs; i++)
+		nr += vqs[i] && vqs[i]->callback;
+	return nr;
+}
+
+/* The next queue that has one. */
+static struct virtqueue *virtio_vdpa_next_irq(struct virtqueue *vqs[],
+					      unsigned int nvqs,
+					      unsigned int *pos)
+{
+	struct virtqueue *vq;
+
+	while (*pos < nvqs) {
+		vq = vqs[(*pos)++];
+		if (vq && vq->callback)
+			return vq;
+	}
+	return NULL;
+}
+
+/* Where interrupts go is a wish: one that is refused harms nothing. */
+static void virtio_vdpa_spread_set(struct virtio_vdpa *vd,
+				   struct virtqueue *vqs[], unsigned int nvqs,
+				   unsigned int *pos, unsigned int nr)
+{
+	struct cpumask *masks = nr ? group_cpus_evenly(nr) : NULL;
+	struct virtqueue *vq;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		vq = virtio_vdpa_next_irq(vqs, nvqs, pos);
+		if (vq && masks)
+			vd->ops->set_vq_affinity(vd->slice, vq->index,
+						 &masks[i]);
+	}
+	kfree(masks);
+}
+
+/* How many interrupts are in each set; all in one, if the driver does not say. */
+static void virtio_vdpa_size_sets(struct irq_affinity *desc, unsigned int nr)
+{
+	if (desc->calc_sets) {
+		desc->calc_sets(desc, nr);
+		return;
+	}
+	desc->nr_sets = 1;
+	desc->set_size[0] = nr;
+}
+
+/*
+ * The interrupts of each set are spread over all CPUs, but for as many before and after
+ * the sets as the driver wants to be left alone. That may be all that there are.
+ */
+static void virtio_vdpa_spread_irqs(struct virtio_vdpa *vd,
+				    struct virtqueue *vqs[], unsigned int nvqs,
+				    struct irq_affinity *desc)
+{
+	unsigned int nr = virtio_vdpa_count_irqs(vqs, nvqs);
+	unsigned int pos = 0;
+	unsigned int i;
+
+	if (nr <= desc->pre_vectors ||
+	    nr - desc->pre_vectors <= desc->post_vectors)
+		return;
+	virtio_vdpa_size_sets(desc, nr - desc->pre_vectors - desc->post_vectors);
+	if (WARN_ON_ONCE(desc->nr_sets > IRQ_AFFINITY_MAX_SETS))
+		return;
+
+	for (i = 0; i < desc->pre_vectors; i++)
+		virtio_vdpa_next_irq(vqs, nvqs, &pos);
+	for (i = 0; i < desc->nr_sets; i++)
+		virtio_vdpa_spread_set(vd, vqs, nvqs, &pos, desc->set_size[i]);
+}
+
 /* Queues without a name are not wanted and take no index. */
 int virtio_vdpa_find_vqs(struct virtio_device *vdev, unsigned int nvqs,
 			 struct virtqueue *vqs[],
@@ -203,6 +290,8 @@ int virtio_vdpa_find_vqs(struct virtio_device *vdev, unsigned int nvqs,
 		}
 	}
 
+	if (desc && vd->ops->set_vq_affinity)
+		virtio_vdpa_spread_irqs(vd, vqs, nvqs, desc);
 	vd->ops->set_config_cb(vd->slice, &cb);
 	return 0;
 
@@ -286,7 +375,8 @@ virtio_vdpa_get_vq_affinity(struct virtio_device *vdev, int index)
 {
 	struct virtio_vdpa *vd = to_virtio_vdpa(vdev);
 
-	if (!vd->ops->get_vq_affinity)
+	if (!vd->ops->get_vq_affinity || index < 0 ||
+	    index >= vd->ops->get_vq_count(vd->slice))
 		return NULL;
 	return vd->ops->get_vq_affinity(vd->slice, index);
 }

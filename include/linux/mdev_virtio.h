@@ -210,9 +210,12 @@ static inline void mdev_vq_stats_add(struct mdev_vq_stats *stats,
  *	NEEDS_RESET, which only @reset clears, and what control commands have set.
  *	On error nothing has changed. Optional; without it VIRTIO_F_RING_RESET is
  *	not negotiated.
- * @set_vq_affinity: CPUs that the used buffer interrupt goes to; NULL mask for
- *	any. Optional.
- * @get_vq_affinity: what was set. Optional.
+ * @set_vq_affinity: CPUs that the used buffer interrupt should go to, and with it
+ *	what handles it; NULL mask for any. The mask is the caller's. Lasts until
+ *	@reset. An error is not told to anyone. Must not sleep for long: CPUs cannot
+ *	come or go meanwhile. Optional.
+ * @get_vq_affinity: what was set, NULL if nothing was; stays until something else is.
+ *	Optional.
  *
  * Whole device:
  *

@@ -389,6 +389,7 @@ const struct mdev_virtio_ops mdev_net_virtio_ops = {
 	.set_vq_cb = mdev_net_set_vq_cb,
 	.get_vq_stats = mdev_net_get_vq_stats,
 	.reset_vq = mdev_net_reset_vq,
+	.set_vq_affinity = mdev_net_set_vq_affinity,
 	.synchronize_cbs = synchronize_cbs,
 	.suspend = suspend,
 	.resume = resume,

@@ -405,6 +405,8 @@ int mdev_net_get_vq_state(struct mdev_slice *slice, u16 vq,
 int mdev_net_set_vq_ready(struct mdev_slice *slice, u16 vq, bool ready);
 int mdev_net_reset_vq(struct mdev_slice *slice, u16 vq);
 bool mdev_net_get_vq_ready(struct mdev_slice *slice, u16 vq);
+int mdev_net_set_vq_affinity(struct mdev_slice *slice, u16 vq,
+			     const struct cpumask *mask);
 void mdev_net_kick_vq(struct mdev_slice *slice, u16 vq);
 void mdev_net_set_vq_cb(struct mdev_slice *slice, u16 vq,
 			const struct mdev_virtio_cb *cb);

@@ -193,6 +193,7 @@ void mdev_net_queue_reset(struct mdev_net_queue *q)
 	mutex_lock(&q->lock);
 	queue_forget(q);
 	q->pausing = false;
+	WRITE_ONCE(q->work.cpu, preferred_cpu(q));
 	if (mdev_net_queue_has_backlog(q))
 		mdev_net_rx_purge(q);
 	mutex_unlock(&q->lock);
@@ -370,6 +371,23 @@ bool mdev_net_get_vq_ready(struct mdev_slice *slice, u16 vq)
 	struct mdev_net_queue *q = &mdev_net_of(slice)->queues[vq];
 
 	return READ_ONCE(q->ready) && !READ_ONCE(q->broken);
+}
+
+/*
+ * A used buffer interrupt runs where the worker does, and so does what it wakes, such as
+ * a driver's NAPI. So the worker goes where the interrupt should: if it may not stay, the
+ * two ends of a pair go to different CPUs as far as there are.
+ */
+int mdev_net_set_vq_affinity(struct mdev_slice *slice, u16 vq,
+			     const struct cpumask *mask)
+{
+	struct mdev_net_queue *q = &mdev_net_of(slice)->queues[vq];
+	unsigned int cpu = preferred_cpu(q);
+
+	if (mask && !cpumask_empty(mask) && !cpumask_test_cpu(cpu, mask))
+		cpu = cpumask_nth(cpu % cpumask_weight(mask), mask);
+	WRITE_ONCE(q->work.cpu, cpu);
+	return 0;
 }
 
 void mdev_net_kick_vq(struct mdev_slice *slice, u16 vq)
