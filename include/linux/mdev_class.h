@@ -358,6 +358,9 @@ mdev_vendor_ops(const struct mdev_slice *slice)
  *	then asked to let go of it for as long as it takes; when nobody uses it any
  *	more, mdev_slice_left() is called, once. Must not sleep for long nor take
  *	the lock of the class device. Optional: it can always go at once.
+ * @keep: a class change has failed and the slice goes back into the class: @cdev, which
+ *	is not yet visible, takes over what user space has told @old, which is not
+ *	visible any more. Must not fail. Optional: there is nothing.
  *
  * The release of a class device calls mdev_class_device_released() last.
  */
@@ -373,6 +376,7 @@ struct mdev_class {
 	int (*busy)(struct device *cdev, bool force,
 		    struct netlink_ext_ack *extack);
 	bool (*leave)(struct device *cdev);
+	void (*keep)(struct device *cdev, struct device *old);
 };
 
 /* Classes, for the modules that implement one. */
@@ -402,6 +406,7 @@ struct mdev_override {
 int __must_check mdev_override_init(struct mdev_override *override,
 				    const char *wanted);
 void mdev_override_free(struct mdev_override *override);
+void mdev_override_keep(struct mdev_override *override, struct mdev_override *old);
 bool mdev_override_match(struct mdev_override *override,
 			 const struct device_driver *drv);
 ssize_t mdev_override_show(struct mdev_override *override, char *buf);

@@ -224,15 +224,18 @@ static int mdev_slice_class_busy(struct mdev_slice *slice, bool force,
 }
 
 /*
- * The new class could not be entered: go back to where the slice was. If even
+ * The new class could not be entered: go back to where the slice was, as @old. If even
  * that fails it is parked, and both errors are told.
  */
 static void mdev_step_back(struct mdev_step *back, struct mdev_slice *slice,
-			   int err, struct netlink_ext_ack *extack)
+			   struct device *old, int err,
+			   struct netlink_ext_ack *extack)
 {
 	enum mdev_class_id id = mdev_step_id(back);
 	int back_err;
 
+	if (back->class && back->class->keep)
+		back->class->keep(back->cdev, old);
 	back_err = mdev_step_enter(back, slice, NULL);
 	if (!back_err)
 		return;
@@ -249,6 +252,7 @@ static int mdev_slice_change(struct mdev_slice *slice, enum mdev_class_id id,
 			     bool force, struct netlink_ext_ack *extack)
 {
 	struct mdev_step step, back;
+	struct device *old;
 	int err;
 
 	err = mdev_step_begin(&step, slice, id, extack);
@@ -262,10 +266,12 @@ static int mdev_slice_change(struct mdev_slice *slice, enum mdev_class_id id,
 	if (err)
 		goto cancel_back;
 
+	old = get_device(slice->cdev);
 	mdev_slice_exit_class(slice);
 	err = mdev_step_enter(&step, slice, extack);
 	if (err)
-		mdev_step_back(&back, slice, err, extack);
+		mdev_step_back(&back, slice, old, err, extack);
+	put_device(old);
 	mdev_slice_notify_change(slice, err);
 
 cancel_back:

@@ -41,6 +41,22 @@ void mdev_override_free(struct mdev_override *override)
 EXPORT_SYMBOL_GPL(mdev_override_free);
 
 /**
+ * mdev_override_keep - what user space has told one class device holds for another
+ * @override: of a class device that is not yet visible
+ * @old: of the one in whose place it comes, which is not visible any more
+ *
+ * For the keep function of a class. Does not sleep.
+ */
+void mdev_override_keep(struct mdev_override *override, struct mdev_override *old)
+{
+	/* A match of the driver core may still read the old one. */
+	spin_lock(&old->lock);
+	swap(override->name, old->name);
+	spin_unlock(&old->lock);
+}
+EXPORT_SYMBOL_GPL(mdev_override_keep);
+
+/**
  * mdev_override_match - is a driver the one for the class device?
  * @override: of the class device
  * @drv: the driver

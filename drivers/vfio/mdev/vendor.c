@@ -162,6 +162,12 @@ static int mdev_vendor_busy(struct device *cdev, bool force,
 	return err;
 }
 
+static void mdev_vendor_keep(struct device *cdev, struct device *old)
+{
+	mdev_override_keep(&to_mdev_vendor_device(cdev)->driver_override,
+			   &to_mdev_vendor_device(old)->driver_override);
+}
+
 static const struct mdev_class mdev_vendor_class = {
 	.id = MDEV_CLASS_VENDOR,
 	.owner = THIS_MODULE,
@@ -170,6 +176,7 @@ static const struct mdev_class mdev_vendor_class = {
 	.to_slice = mdev_vendor_to_slice,
 	.find_driver = mdev_vendor_find_driver,
 	.busy = mdev_vendor_busy,
+	.keep = mdev_vendor_keep,
 };
 
 static int __init mdev_vendor_init(void)

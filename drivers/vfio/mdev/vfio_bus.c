@@ -235,6 +235,12 @@ static int mdev_vfio_find_driver(const struct mdev_parent *parent,
 	return -EOPNOTSUPP;
 }
 
+static void mdev_vfio_keep(struct device *cdev, struct device *old)
+{
+	mdev_override_keep(&to_mdev_vfio_device(cdev)->driver_override,
+			   &to_mdev_vfio_device(old)->driver_override);
+}
+
 static const struct mdev_class mdev_vfio_class = {
 	.id = MDEV_CLASS_VFIO,
 	.owner = THIS_MODULE,
@@ -244,6 +250,7 @@ static const struct mdev_class mdev_vfio_class = {
 	.find_driver = mdev_vfio_find_driver,
 	.busy = vfio_use_busy,
 	.leave = vfio_use_leave,
+	.keep = mdev_vfio_keep,
 };
 
 /* A second bus of the same name makes the driver core dump its stack. */
