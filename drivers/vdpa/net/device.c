@@ -108,6 +108,7 @@ static int set_features_locked(struct mdev_net *net, u64 features)
 	WRITE_ONCE(net->features, features);
 	set_ctrl_index(net, ctrl_index(net));
 	net->frame_max = frame_max(net);
+	net->hdr_len = sizeof(struct virtio_net_hdr_v1);
 	return 0;
 }
 

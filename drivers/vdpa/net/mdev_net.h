@@ -37,8 +37,6 @@
 /* Link layer header of a frame: Ethernet and two VLAN tags. */
 #define MDEV_NET_HLEN		(ETH_HLEN + 2 * VLAN_HLEN)
 #define MDEV_NET_FRAME_MAX	(MDEV_NET_MTU_MAX + MDEV_NET_HLEN)
-/* What stands before each frame in the queues, without offloads. */
-#define MDEV_NET_HDR_LEN	sizeof(struct virtio_net_hdr_mrg_rxbuf)
 /*
  * Size of a virtqueue, in entries. QEMU has versions that insist on 1024 for each;
  * the driver of this host would fill that with memory for nothing.
@@ -280,6 +278,8 @@ struct mdev_net_part_rx {
  * @live: DRIVER_OK: frames may be queued. Written under @lock.
  * @active_pairs: queue pairs that frames are spread over
  * @frame_max: longest frame that the driver takes
+ * @hdr_len: length of what stands before each frame in the queues. Set with the
+ *	features, so it does not change while a ring runs.
  * @config_mac: MAC address in @config as a number, 0 if there is none
  * @driver_mac: the one that the driver goes by
  * @filter: NULL accepts every frame. Written by the control queue, and by the
@@ -313,6 +313,7 @@ struct mdev_net {
 	bool live;
 	u16 active_pairs;
 	u32 frame_max;
+	u8 hdr_len;
 	atomic64_t config_mac;
 	atomic64_t driver_mac;
 	struct mdev_net_filter __rcu *filter;

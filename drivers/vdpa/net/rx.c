@@ -134,14 +134,15 @@ static int take_chains(struct mdev_net_queue *q, struct mdev_ring_chain *chains,
 	return nr;
 }
 
-static bool write_frame(struct sk_buff *skb, unsigned int nr,
-			struct iov_iter *to)
+static bool write_frame(struct mdev_net_queue *q, struct sk_buff *skb,
+			unsigned int nr, struct iov_iter *to)
 {
-	struct virtio_net_hdr_mrg_rxbuf hdr = {
-		.num_buffers = (__force __virtio16)cpu_to_le16(nr),
+	struct virtio_net_hdr_v1_hash hdr = {
+		.hdr.num_buffers = (__force __virtio16)cpu_to_le16(nr),
 	};
+	size_t len = q->net->hdr_len;
 
-	return copy_to_iter(&hdr, sizeof(hdr), to) == sizeof(hdr) &&
+	return copy_to_iter(&hdr, len, to) == len &&
 	       !skb_copy_datagram_iter(skb, 0, to, skb->len);
 }
 
@@ -165,7 +166,7 @@ static void push_chains(struct mdev_net_queue *q,
  */
 static int deliver(struct mdev_net_queue *q, struct sk_buff *skb)
 {
-	u32 len = MDEV_NET_HDR_LEN + skb->len;
+	u32 len = q->net->hdr_len + skb->len;
 	struct mdev_ring_chain chains[CHAINS_MAX];
 	struct iov_iter to;
 	int nr;
@@ -180,7 +181,7 @@ static int deliver(struct mdev_net_queue *q, struct sk_buff *skb)
 		return -EPROTO;
 	}
 	/* The room is there, so its memory is missing. */
-	if (!write_frame(skb, nr, &to)) {
+	if (!write_frame(q, skb, nr, &to)) {
 		mdev_ring_in_missing(&q->ring, chains, nr, len);
 		return -EAGAIN;
 	}

@@ -47,20 +47,20 @@ static struct sk_buff *alloc_frame(struct net_device *dev, size_t len)
  * No offload is negotiated, so the header may ask for none (section 5.1.6.2).
  * Flags that are not known are ignored, as the specification wants.
  */
-static bool header_valid(const struct virtio_net_hdr_mrg_rxbuf *hdr)
+static bool header_valid(const struct virtio_net_hdr_v1 *hdr)
 {
-	return !(hdr->hdr.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) &&
-	       hdr->hdr.gso_type == VIRTIO_NET_HDR_GSO_NONE;
+	return !(hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) &&
+	       hdr->gso_type == VIRTIO_NET_HDR_GSO_NONE;
 }
 
 /* 0, -EINVAL for a bad header, -EFAULT for one that is missing. */
-static int read_header(struct iov_iter *from)
+static int read_header(struct mdev_net_queue *q, struct iov_iter *from)
 {
-	struct virtio_net_hdr_mrg_rxbuf hdr;
+	struct virtio_net_hdr_v1_hash hdr;
 
-	if (!copy_from_iter_full(&hdr, sizeof(hdr), from))
+	if (!copy_from_iter_full(&hdr, q->net->hdr_len, from))
 		return -EFAULT;
-	return header_valid(&hdr) ? 0 : -EINVAL;
+	return header_valid(&hdr.hdr) ? 0 : -EINVAL;
 }
 
 /*
@@ -71,18 +71,19 @@ static struct sk_buff *read_frame(struct mdev_net_queue *q,
 				  const struct mdev_ring_chain *chain)
 {
 	struct net_device *dev = q->net->rep;
+	u32 hdr_len = q->net->hdr_len;
 	struct iov_iter from;
 	struct sk_buff *skb;
 	size_t len;
 	int err;
 
 	/* First, so that no memory is wanted of what is too long. */
-	if (chain->out_len < MDEV_NET_HDR_LEN + ETH_HLEN ||
-	    chain->out_len > MDEV_NET_HDR_LEN + MDEV_NET_FRAME_MAX)
+	if (chain->out_len < hdr_len + ETH_HLEN ||
+	    chain->out_len > hdr_len + MDEV_NET_FRAME_MAX)
 		return ERR_PTR(-EINVAL);
-	len = chain->out_len - MDEV_NET_HDR_LEN;
+	len = chain->out_len - hdr_len;
 	mdev_ring_out_iter(&q->ring, chain, &from);
-	err = read_header(&from);
+	err = read_header(q, &from);
 	if (err)
 		return ERR_PTR(err);
 	skb = alloc_frame(dev, len);
