@@ -7,18 +7,22 @@
 #include "mdev_net.h"
 #include "provision.h"
 
-/* Bits that cannot be left out, and those that need another (5.1.3.1). */
+/* Bits that cannot be left out, and those that need one of others (5.1.3.1). */
 static const struct feature {
 	unsigned int bit;
-	unsigned int needs;
+	u64 needs;
 	const char *name;
+	const char *needs_name;
 } features[] = {
 	{ VIRTIO_F_VERSION_1, 0, "VERSION_1" },
 	{ VIRTIO_F_ACCESS_PLATFORM, 0, "ACCESS_PLATFORM" },
-	{ VIRTIO_NET_F_MQ, VIRTIO_NET_F_CTRL_VQ, "MQ" },
-	{ VIRTIO_NET_F_CTRL_RX, VIRTIO_NET_F_CTRL_VQ, "CTRL_RX" },
-	{ VIRTIO_NET_F_CTRL_RX_EXTRA, VIRTIO_NET_F_CTRL_VQ, "CTRL_RX_EXTRA" },
-	{ VIRTIO_NET_F_CTRL_MAC_ADDR, VIRTIO_NET_F_CTRL_VQ, "CTRL_MAC_ADDR" },
+	{ VIRTIO_NET_F_MQ, BIT_ULL(VIRTIO_NET_F_CTRL_VQ), "MQ", "CTRL_VQ" },
+	{ VIRTIO_NET_F_CTRL_RX, BIT_ULL(VIRTIO_NET_F_CTRL_VQ),
+	  "CTRL_RX", "CTRL_VQ" },
+	{ VIRTIO_NET_F_CTRL_RX_EXTRA, BIT_ULL(VIRTIO_NET_F_CTRL_VQ),
+	  "CTRL_RX_EXTRA", "CTRL_VQ" },
+	{ VIRTIO_NET_F_CTRL_MAC_ADDR, BIT_ULL(VIRTIO_NET_F_CTRL_VQ),
+	  "CTRL_MAC_ADDR", "CTRL_VQ" },
 };
 
 static bool has(const struct mdev_net_provisioning *prov, unsigned int bit)
@@ -26,13 +30,17 @@ static bool has(const struct mdev_net_provisioning *prov, unsigned int bit)
 	return prov->features & BIT_ULL(bit);
 }
 
+static bool lacks_need(const struct feature *f, u64 bits)
+{
+	return f->needs && bits & BIT_ULL(f->bit) && !(bits & f->needs);
+}
+
 bool mdev_net_features_consistent(u64 bits)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(features); i++) {
-		if (features[i].needs && bits & BIT_ULL(features[i].bit) &&
-		    !(bits & BIT_ULL(features[i].needs)))
+		if (lacks_need(&features[i], bits))
 			return false;
 	}
 	return true;
@@ -59,10 +67,10 @@ static int check_features(const struct mdev_net_provisioning *prov,
 					       f->name);
 			return -EINVAL;
 		}
-		if (f->needs && has(prov, f->bit) && !has(prov, f->needs)) {
+		if (lacks_need(f, prov->features)) {
 			NL_SET_ERR_MSG_FMT_MOD(extack,
-					       "device_features: %s needs CTRL_VQ",
-					       f->name);
+					       "device_features: %s needs %s",
+					       f->name, f->needs_name);
 			return -EINVAL;
 		}
 	}
