@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/mdev_as.h>
 #include <linux/mdev_vhost.h>
+#include <linux/pm.h>
 #include <linux/slab.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
@@ -327,10 +328,42 @@ static void virtio_vdpa_remove(struct mdev_virtio_device *mvdev)
 	put_device(&vd->vdev.dev);
 }
 
+/*
+ * Sleep of the system. The virtio driver takes its buffers back and has the device reset,
+ * and sets it up again afterwards. The class device is a child of the parent's, so the
+ * parent sleeps after it and wakes before it; the virtio device below has no say.
+ */
+#ifdef CONFIG_PM_SLEEP
+
+static int virtio_vdpa_freeze(struct device *dev)
+{
+	struct virtio_vdpa *vd = dev_get_drvdata(dev);
+
+	return virtio_device_freeze(&vd->vdev);
+}
+
+/* What the virtio core has no way to hear of fails here, as it does in a probe. */
+static int virtio_vdpa_restore(struct device *dev)
+{
+	struct virtio_vdpa *vd = dev_get_drvdata(dev);
+	int err;
+
+	vd->err = 0;
+	err = virtio_device_restore(&vd->vdev);
+	return err ?: vd->err;
+}
+
+#endif /* CONFIG_PM_SLEEP */
+
+static const struct dev_pm_ops virtio_vdpa_pm_ops = {
+	SET_SYSTEM_SLEEP_PM_OPS(virtio_vdpa_freeze, virtio_vdpa_restore)
+};
+
 static struct mdev_virtio_driver virtio_vdpa_driver = {
 	.driver = {
 		.name = "virtio_vdpa",
 		.owner = THIS_MODULE,
+		.pm = &virtio_vdpa_pm_ops,
 	},
 	.probe = virtio_vdpa_probe,
 	.remove = virtio_vdpa_remove,
