@@ -208,12 +208,16 @@ static struct virtqueue *virtio_vdpa_next_irq(struct virtqueue *vqs[],
 	return NULL;
 }
 
-/* Where interrupts go is a wish: one that is refused harms nothing. */
+/*
+ * Where interrupts go is a wish: one that is refused harms nothing. More of them than CPUs
+ * share these.
+ */
 static void virtio_vdpa_spread_set(struct virtio_vdpa *vd,
 				   struct virtqueue *vqs[], unsigned int nvqs,
 				   unsigned int *pos, unsigned int nr)
 {
-	struct cpumask *masks = nr ? group_cpus_evenly(nr) : NULL;
+	unsigned int groups = min(nr, num_possible_cpus());
+	struct cpumask *masks = nr ? group_cpus_evenly(groups) : NULL;
 	struct virtqueue *vq;
 	unsigned int i;
 
@@ -221,7 +225,7 @@ static void virtio_vdpa_spread_set(struct virtio_vdpa *vd,
 		vq = virtio_vdpa_next_irq(vqs, nvqs, pos);
 		if (vq && masks)
 			vd->ops->set_vq_affinity(vd->slice, vq->index,
-						 &masks[i]);
+						 &masks[i % groups]);
 	}
 	kfree(masks);
 }
