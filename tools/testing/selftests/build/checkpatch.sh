@@ -27,15 +27,21 @@ find_checkpatch() {
 script=$(find_checkpatch)
 [ "$script" ] || skip_all "checkpatch.pl is not here (./run check fetches it)"
 
-# The rules on patches, and on files of the kernel's own tree, do not apply.
 # What a generator writes is not ours to format.
-clean() {
-	perl "$script" --strict --no-tree --no-summary --terse --show-types \
-		--ignore FILE_PATH_CHANGES,LINUX_VERSION_CODE -f "$1"
+sources() {
+	find drivers include samples tools -name '*.[ch]' ! -name '*.mod.c' ! -path '*/generated/*' \
+		-exec grep -L 'Do not edit directly' {} + | LC_ALL=C sort
 }
 
+# The rules on patches, and on files of the kernel's own tree, do not apply. It takes a
+# fifth of a second for each file, so all CPUs do it.
 cd "$SRC" || exit
-for file in $(find drivers include samples tools -name '*.[ch]' \
-	! -name '*.mod.c' ! -path '*/generated/*' 2>/dev/null | LC_ALL=C sort); do
-	grep -q 'Do not edit directly' "$file" || check "$file" clean "$file"
-done
+sources >"$lib_scratch/files"
+xargs -P "$(nproc)" -n 8 perl "$script" --strict --no-tree --no-summary --terse --show-types \
+	--ignore FILE_PATH_CHANGES,LINUX_VERSION_CODE -f \
+	<"$lib_scratch/files" >"$lib_scratch/said" 2>&1
+status=$?
+while IFS= read -r file; do
+	check_eq "$file" "$(grep -F -e "$file:" "$lib_scratch/said")" ""
+done <"$lib_scratch/files"
+check_eq "each file has been read to its end" $status 0
