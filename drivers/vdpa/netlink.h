@@ -63,7 +63,6 @@ const struct mdev_type *mdev_vdpa_choose_type(const struct genl_info *info,
 					      const struct mdev_config *config);
 
 /* nl_config.c, nl_net.c, nl_block.c: configuration space */
-void mdev_vdpa_read_config(struct mdev_slice *slice, void *buf, size_t len);
 int mdev_vdpa_net_put_config(struct sk_buff *skb, struct mdev_slice *slice);
 int mdev_vdpa_net_put_queue(struct sk_buff *skb, struct mdev_slice *slice,
 			    u64 features);

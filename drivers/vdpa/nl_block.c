@@ -96,7 +96,7 @@ int mdev_vdpa_block_put_config(struct sk_buff *skb, struct mdev_slice *slice)
 	u64 features = mdev_virtio_ops(slice)->get_features(slice);
 	struct virtio_blk_config config;
 
-	mdev_vdpa_read_config(slice, &config, sizeof(config));
+	mdev_virtio_read_space(slice, &config, sizeof(config));
 
 	if (mdev_vdpa_block_put_sizes(skb, features, &config) ||
 	    mdev_vdpa_block_put_topology(skb, features, &config) ||

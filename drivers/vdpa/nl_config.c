@@ -5,36 +5,10 @@
  * Reading it has no effect on the device. In particular it does not end feature
  * negotiation.
  */
-#include <linux/minmax.h>
-#include <linux/string.h>
 #include <uapi/linux/virtio_config.h>
 #include <uapi/linux/virtio_ids.h>
 
 #include "netlink.h"
-
-/* A device that changes faster than it is read is shown as it was last seen. */
-#define MDEV_VDPA_CONFIG_TRIES	16
-
-/*
- * Read the first @len bytes of configuration space in one piece. What the
- * device does not have reads as zero. The slice is entered.
- */
-void mdev_vdpa_read_config(struct mdev_slice *slice, void *buf, size_t len)
-{
-	const struct mdev_virtio_ops *ops = mdev_virtio_ops(slice);
-	size_t size = min(len, ops->get_config_size(slice));
-	u32 before, after = ops->get_generation(slice);
-	int i;
-
-	memset(buf, 0, len);
-	for (i = 0; i < MDEV_VDPA_CONFIG_TRIES; i++) {
-		before = after;
-		ops->get_config(slice, 0, buf, size);
-		after = ops->get_generation(slice);
-		if (before == after)
-			break;
-	}
-}
 
 static int mdev_vdpa_put_features(struct sk_buff *skb, struct mdev_slice *slice)
 {

@@ -16,7 +16,7 @@ int mdev_vdpa_net_put_config(struct sk_buff *skb, struct mdev_slice *slice)
 	u64 features = mdev_virtio_ops(slice)->get_features(slice);
 	struct virtio_net_config config;
 
-	mdev_vdpa_read_config(slice, &config, sizeof(config));
+	mdev_virtio_read_space(slice, &config, sizeof(config));
 
 	if (features & BIT_ULL(VIRTIO_NET_F_MTU) &&
 	    nla_put_u16(skb, VDPA_ATTR_DEV_NET_CFG_MTU,
@@ -49,7 +49,7 @@ int mdev_vdpa_net_put_queue(struct sk_buff *skb, struct mdev_slice *slice,
 	u16 pairs = 1;
 
 	if (features & MDEV_VDPA_NET_F_MULTI) {
-		mdev_vdpa_read_config(slice, &config, sizeof(config));
+		mdev_virtio_read_space(slice, &config, sizeof(config));
 		pairs = __virtio16_to_cpu(true, config.max_virtqueue_pairs);
 	}
 	return nla_put_u16(skb, VDPA_ATTR_DEV_NET_CFG_MAX_VQP, pairs);

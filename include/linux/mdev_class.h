@@ -19,10 +19,12 @@
 #include <linux/completion.h>
 #include <linux/device.h>
 #include <linux/lockdep.h>
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
 #include <linux/rwsem.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/uuid.h>
 #include <linux/wait.h>
@@ -104,14 +106,22 @@ struct mdev_type {
  *	reason is told in extack. No class device exists yet.
  * @remove: undo @create. The slice is in no class, no other operation runs or
  *	will run. May sleep; must not wait for user space.
+ * @remove_many: the same for several slices at once, where that costs less than one
+ *	after the other. Optional.
  * @configure: change the provisioning of a living slice, in any class; the
  *	mask was tested against &mdev_type.configure_mask. All or nothing.
  *	May sleep. Optional.
  * @get_available: how many more slices of this type can be made. Must not
  *	sleep. Optional: NULL means that nothing but memory limits it.
+ * @get_config: what the slice is provisioned with: fill in members and their bits
+ *	of the mask, which is empty before. Must not sleep for long. Optional.
+ * @get_representor: index of the network device that stands for the slice on the
+ *	host, 0 for none. Must not sleep for long. Optional.
  *
  * Operations of different slices may run at the same time; @create, @remove
- * and @configure of one slice never do. All calls are bounded in time.
+ * and @configure of one slice never do. All calls are bounded in time. The
+ * operations that get something of a slice come at any time between its @create
+ * and its @remove.
  */
 struct mdev_parent_ops {
 	struct module *owner;
@@ -119,11 +129,15 @@ struct mdev_parent_ops {
 		      const struct mdev_config *config,
 		      struct netlink_ext_ack *extack);
 	void (*remove)(struct mdev_slice *slice);
+	void (*remove_many)(struct mdev_slice **slices, unsigned int nr);
 	int (*configure)(struct mdev_slice *slice,
 			 const struct mdev_config *config,
 			 struct netlink_ext_ack *extack);
 	unsigned int (*get_available)(struct mdev_parent *parent,
 				      const struct mdev_type *type);
+	void (*get_config)(struct mdev_slice *slice,
+			   struct mdev_config *config);
+	unsigned int (*get_representor)(struct mdev_slice *slice);
 };
 
 /**
@@ -161,8 +175,9 @@ struct mdev_parent {
 	refcount_t active;	/* users that unregistration waits for */
 	struct completion inactive;
 	struct mdev_type_dirs *type_dirs;
-	spinlock_t lock;	/* slices, dma_users */
+	spinlock_t lock;	/* slices, nr_slices, dma_users */
 	struct list_head slices;
+	unsigned int nr_slices;
 	wait_queue_head_t empty;
 	int dma_users;		/* -1: one of user space, who has it alone */
 	struct rhlist_head name_node;
@@ -179,6 +194,52 @@ enum mdev_slice_state {
 	MDEV_SLICE_READY,
 	MDEV_SLICE_CHANGING,
 	MDEV_SLICE_DYING,
+};
+
+/* Longest name of a node in /dev, and of a driver, that is kept of an endpoint. */
+#define MDEV_NODE_MAX	31
+#define MDEV_DRIVER_MAX	31
+
+/**
+ * struct mdev_endpoint - what a slice appears as
+ * @driver: name of the driver of the class device, empty while none is bound
+ * @node: name of its node in /dev, or empty
+ * @iommu_group: number of its iommu group, or -1
+ * @holder: the process that has opened it, or NULL
+ * @comm: name of @holder when it did
+ */
+struct mdev_endpoint {
+	char driver[MDEV_DRIVER_MAX + 1];
+	char node[MDEV_NODE_MAX + 1];
+	int iommu_group;
+	struct pid *holder;
+	char comm[TASK_COMM_LEN];
+};
+
+/**
+ * enum mdev_event_cause - why something happens to a slice
+ * @MDEV_EVENT_USER: a process asked for it
+ * @MDEV_EVENT_PARENT: the parent goes
+ */
+enum mdev_event_cause {
+	MDEV_EVENT_USER = 1,
+	MDEV_EVENT_PARENT,
+};
+
+/**
+ * struct mdev_event - what listeners are told about a change
+ * @cause: why
+ * @pid: the process that did it, in the initial pid namespace
+ * @comm: its name
+ * @err: what a class change ended with, or 0
+ * @from: class that the slice was in, MDEV_CLASS_MAX where that says nothing
+ */
+struct mdev_event {
+	enum mdev_event_cause cause;
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+	int err;
+	enum mdev_class_id from;
 };
 
 /**
@@ -207,8 +268,11 @@ struct mdev_slice {
 	const struct mdev_class *in_class;	/* module held; by state holder */
 	struct device *cdev;	/* class device; written by holder of the state */
 	struct rw_semaphore live_sem;
-	spinlock_t lock;	/* cdev, class_id, owner */
+	spinlock_t lock;	/* cdev, class_id, owner, endpoint */
+	struct mutex tell_lock;		/* what is told of it is told in order */
 	char *owner;
+	struct mdev_endpoint endpoint;
+	struct mdev_event removal;	/* by holder of the state, when dying */
 	struct list_head node;	/* in parent->slices */
 	struct work_struct left_work;
 	struct rhash_head name_node;
@@ -254,6 +318,7 @@ bool mdev_parent_serves(const struct mdev_parent *parent, enum mdev_class_id id)
  * @name: its name; NULL to be named by its UUID
  * @uuid: its UUID, or NULL to have one generated
  * @class_id: class to enter, or MDEV_CLASS_DEFAULT
+ * @owner: who makes it, or NULL
  * @config: provisioning, or NULL for the parent's defaults
  */
 struct mdev_slice_params {
@@ -261,6 +326,7 @@ struct mdev_slice_params {
 	const char *name;
 	const guid_t *uuid;
 	enum mdev_class_id class_id;
+	const char *owner;
 	const struct mdev_config *config;
 };
 
@@ -274,8 +340,11 @@ int mdev_slice_set_class(struct mdev_slice *slice, enum mdev_class_id id,
 int mdev_slice_configure(struct mdev_slice *slice,
 			 const struct mdev_config *config,
 			 struct netlink_ext_ack *extack);
+int mdev_slice_set_owner(struct mdev_slice *slice, const char *owner,
+			 struct netlink_ext_ack *extack);
 
 /* Slices: look-up and access. */
+struct mdev_slice *mdev_slice_get_by_id(u32 id);
 struct mdev_slice *mdev_slice_get_by_name(const char *name);
 struct mdev_slice *mdev_slice_get_by_uuid(const guid_t *uuid);
 struct mdev_slice *mdev_slice_get_next(u32 *cursor);
@@ -384,6 +453,9 @@ int mdev_class_register(const struct mdev_class *class);
 void mdev_class_unregister(const struct mdev_class *class);
 void mdev_class_device_released(enum mdev_class_id id);
 void mdev_slice_probed(struct mdev_slice *slice, int err);
+void mdev_slice_set_node(struct mdev_slice *slice, const char *node);
+void mdev_slice_set_iommu_group(struct mdev_slice *slice, int group);
+void mdev_slice_set_holder(struct mdev_slice *slice, bool held);
 void mdev_slice_left(struct mdev_slice *slice);
 ssize_t mdev_slice_remove_store(struct mdev_slice *slice, struct device *dev,
 				struct device_attribute *attr, const char *buf,

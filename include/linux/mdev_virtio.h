@@ -294,6 +294,8 @@ struct mdev_virtio_ops {
 		      struct mdev_as *as);
 };
 
+void mdev_virtio_read_space(struct mdev_slice *slice, void *buf, size_t len);
+
 /**
  * struct mdev_virtio_device - class device on bus mdev_virtio
  * @dev: the device, child of the parent device, named like the slice

@@ -117,6 +117,8 @@ static void mdev_slice_set_cdev(struct mdev_slice *slice, struct device *cdev,
 	slice->cdev = cdev;
 	WRITE_ONCE(slice->class_id, class ? class->id : MDEV_CLASS_NONE);
 	spin_unlock(&slice->lock);
+	if (!cdev)
+		mdev_endpoint_clear(slice);
 }
 
 /*
@@ -251,6 +253,7 @@ static void mdev_step_back(struct mdev_step *back, struct mdev_slice *slice,
 static int mdev_slice_change(struct mdev_slice *slice, enum mdev_class_id id,
 			     bool force, struct netlink_ext_ack *extack)
 {
+	enum mdev_class_id from = slice->class_id;
 	struct mdev_step step, back;
 	struct device *old;
 	int err;
@@ -259,7 +262,7 @@ static int mdev_slice_change(struct mdev_slice *slice, enum mdev_class_id id,
 	if (err)
 		return err;
 	/* Memory for the way back is there before it is needed. */
-	err = mdev_step_prepare(&back, slice, slice->class_id, extack);
+	err = mdev_step_prepare(&back, slice, from, extack);
 	if (err)
 		goto cancel_step;
 	err = mdev_slice_class_busy(slice, force, extack);
@@ -272,7 +275,7 @@ static int mdev_slice_change(struct mdev_slice *slice, enum mdev_class_id id,
 	if (err)
 		mdev_step_back(&back, slice, old, err, extack);
 	put_device(old);
-	mdev_slice_notify_change(slice, err);
+	mdev_slice_notify_change(slice, from, err);
 
 cancel_back:
 	mdev_step_cancel(&back);

@@ -185,7 +185,7 @@ static void mdev_class_unlink(struct mdev_slice *slice, struct device *cdev,
 /*
  * Called by the driver core before the uevent that announces a class device and
  * after its endpoint driver has let go of it, so that whoever hears of it finds
- * the links.
+ * the links; and when a driver has taken it or let go of it.
  */
 static int mdev_class_notify(struct notifier_block *nb, unsigned long action,
 			     void *data)
@@ -198,6 +198,12 @@ static int mdev_class_notify(struct notifier_block *nb, unsigned long action,
 	switch (action) {
 	case BUS_NOTIFY_ADD_DEVICE:
 		slice->link_err = mdev_class_link(slice, cdev, slot->class->id);
+		break;
+	case BUS_NOTIFY_BOUND_DRIVER:
+		mdev_endpoint_set_driver(slice, cdev->driver);
+		break;
+	case BUS_NOTIFY_UNBOUND_DRIVER:
+		mdev_endpoint_set_driver(slice, NULL);
 		break;
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
 		/*

@@ -50,15 +50,66 @@ enum mdev_class_id mdev_slice_default_class(const struct mdev_parent *parent,
 extern const struct class mdev_slice_class;
 int mdev_slice_take(struct mdev_slice *slice, enum mdev_slice_state state,
 		    struct netlink_ext_ack *extack);
+bool mdev_slice_take_wait(struct mdev_slice *slice);
 void mdev_slice_release(struct mdev_slice *slice);
-void mdev_slice_remove_all(struct mdev_parent *parent);
+void mdev_slice_hide(struct mdev_slice *slice);
+void mdev_slice_unreserve(struct mdev_slice *slice);
+#ifdef CONFIG_LOCKDEP
+void mdev_slice_state_acquired(struct mdev_slice *slice, bool waited);
+void mdev_slice_state_released(struct mdev_slice *slice);
+#else
+static inline void mdev_slice_state_acquired(struct mdev_slice *slice,
+					     bool waited) {}
+static inline void mdev_slice_state_released(struct mdev_slice *slice) {}
+#endif
 int mdev_slices_init(void);
 void mdev_slices_exit(void);
+
+/* removal.c */
+
+/**
+ * struct mdev_batch - slices that are removed together
+ * @cause: why
+ * @nr: entries in @slices
+ * @slices: dead ones of one parent, that are in use by nobody
+ */
+struct mdev_batch {
+	enum mdev_event_cause cause;
+	unsigned int nr;
+	struct mdev_slice *slices[64];
+};
+
+int mdev_batch_remove(struct mdev_batch *batch, struct mdev_slice *slice);
+void mdev_batch_end(struct mdev_batch *batch);
+void mdev_slice_removal_init(struct mdev_slice *slice);
+void mdev_slice_remove_all(struct mdev_parent *parent);
+int mdev_removals_init(void);
+void mdev_removals_exit(void);
+
+/* endpoint.c */
+void mdev_endpoint_init(struct mdev_endpoint *endpoint);
+void mdev_endpoint_clear(struct mdev_slice *slice);
+void mdev_endpoint_set_driver(struct mdev_slice *slice,
+			      const struct device_driver *drv);
+
+/* netlink.c */
+int mdev_netlink_init(void);
+void mdev_netlink_exit(void);
+
+/* notify.c */
+void mdev_event_init(struct mdev_event *event, enum mdev_event_cause cause);
+void mdev_slice_notify_add(struct mdev_slice *slice);
+void mdev_slice_notify_change(struct mdev_slice *slice, enum mdev_class_id from,
+			      int err);
+void mdev_slice_notify_config(struct mdev_slice *slice);
+void mdev_slice_notify_owner(struct mdev_slice *slice);
+void mdev_slice_notify_leave(struct mdev_slice *slice);
+void mdev_slice_notify_del(struct mdev_slice *slice);
+void mdev_parent_notify_ready(struct mdev_parent *parent);
+void mdev_parent_notify_gone(struct mdev_parent *parent);
 
 /* sysfs.c */
 extern const struct attribute_group *mdev_slice_groups[];
 int mdev_slice_uevent(const struct device *dev, struct kobj_uevent_env *env);
-void mdev_slice_notify_change(struct mdev_slice *slice, int err);
-void mdev_slice_notify_config(struct mdev_slice *slice);
 
 #endif /* _MDEV_CORE_H */

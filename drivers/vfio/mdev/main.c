@@ -29,18 +29,30 @@ static int __init mdev_core_init(void)
 	if (err)
 		goto exit_parents;
 
-	err = class_register(&mdev_slice_class);
+	err = mdev_removals_init();
 	if (err)
 		goto exit_slices;
+
+	err = class_register(&mdev_slice_class);
+	if (err)
+		goto exit_removals;
 
 	err = mdev_types_init();
 	if (err)
 		goto unregister_class;
 
+	err = mdev_netlink_init();
+	if (err)
+		goto exit_types;
+
 	return 0;
 
+exit_types:
+	mdev_types_exit();
 unregister_class:
 	class_unregister(&mdev_slice_class);
+exit_removals:
+	mdev_removals_exit();
 exit_slices:
 	mdev_slices_exit();
 exit_parents:
@@ -50,6 +62,7 @@ exit_parents:
 
 static void __exit mdev_core_exit(void)
 {
+	mdev_netlink_exit();
 	mdev_types_exit();
 	class_unregister(&mdev_slice_class);
 	/*
@@ -65,6 +78,7 @@ static void __exit mdev_core_exit(void)
 	 */
 	synchronize_rcu_tasks();
 	rcu_barrier();
+	mdev_removals_exit();
 	mdev_slices_exit();
 	mdev_parents_exit();
 }

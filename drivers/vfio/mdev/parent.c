@@ -264,14 +264,6 @@ static int mdev_parent_check(const struct mdev_parent *parent)
 	return 0;
 }
 
-static void mdev_parent_notify(struct mdev_parent *parent, char *state)
-{
-	char *env[2] = { state };
-
-	atomic_inc(&mdev_parent_gen);
-	kobject_uevent_env(&parent->dev->kobj, KOBJ_CHANGE, env);
-}
-
 /* Is there a parent of this name already, on another bus? */
 static bool mdev_parent_named(const char *name)
 {
@@ -336,7 +328,8 @@ int mdev_parent_register(struct mdev_parent *parent)
 	if (err)
 		goto erase;
 
-	mdev_parent_notify(parent, "MDEV_STATE=registered");
+	atomic_inc(&mdev_parent_gen);
+	mdev_parent_notify_ready(parent);
 	return 0;
 
 erase:
@@ -364,7 +357,8 @@ void mdev_parent_unregister(struct mdev_parent *parent)
 	xa_erase(&mdev_parents, parent->id);
 
 	mdev_parent_retire(parent);
-	mdev_parent_notify(parent, "MDEV_STATE=unregistered");
+	atomic_inc(&mdev_parent_gen);
+	mdev_parent_notify_gone(parent);
 }
 EXPORT_SYMBOL_GPL(mdev_parent_unregister);
 

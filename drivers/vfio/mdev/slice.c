@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Slices: creation, state, look-up, two-phase death.
+ * Slices: creation, state, look-up.
  *
  * A slice is found by others from its publication at the end of creation to the
  * moment when it is marked dead. Its name and UUID are reserved longer: from
@@ -27,8 +27,6 @@ static struct rhashtable mdev_slice_names;
 static struct rhashtable mdev_slice_uuids;
 /* Moves on whenever a slice comes or goes. */
 static atomic_t mdev_slice_gen = ATOMIC_INIT(1);
-/* Ends of slices that had to wait for a user. */
-static struct workqueue_struct *mdev_removals;
 
 static u32 mdev_slice_hash(const void *data, u32 len, u32 seed)
 {
@@ -74,12 +72,12 @@ static const struct rhashtable_params mdev_slice_uuid_params = {
 #ifdef CONFIG_LOCKDEP
 static struct lock_class_key mdev_slice_state_key;
 
-static void mdev_slice_state_acquired(struct mdev_slice *slice, bool waited)
+void mdev_slice_state_acquired(struct mdev_slice *slice, bool waited)
 {
 	lock_acquire_exclusive(&slice->state_map, 0, !waited, NULL, _RET_IP_);
 }
 
-static void mdev_slice_state_released(struct mdev_slice *slice)
+void mdev_slice_state_released(struct mdev_slice *slice)
 {
 	lock_release(&slice->state_map, _RET_IP_);
 }
@@ -90,8 +88,6 @@ static void mdev_slice_state_init(struct mdev_slice *slice)
 			 &mdev_slice_state_key, 0);
 }
 #else
-static void mdev_slice_state_acquired(struct mdev_slice *slice, bool waited) {}
-static void mdev_slice_state_released(struct mdev_slice *slice) {}
 static void mdev_slice_state_init(struct mdev_slice *slice) {}
 #endif
 
@@ -103,8 +99,8 @@ static bool mdev_slice_try_take(struct mdev_slice *slice,
 }
 
 /*
- * Take the state, or say why not. Pairs with mdev_slice_release(), or with the
- * end of mdev_slice_destroy() for MDEV_SLICE_DYING.
+ * Take the state, or say why not. Pairs with mdev_slice_release(), or with the end of
+ * the slice for MDEV_SLICE_DYING.
  */
 int mdev_slice_take(struct mdev_slice *slice, enum mdev_slice_state state,
 		    struct netlink_ext_ack *extack)
@@ -143,7 +139,7 @@ void mdev_slice_release(struct mdev_slice *slice)
  * Holders are bounded in time and never wait for the parent's device_lock.
  * Returns false if another remover came first.
  */
-static bool mdev_slice_take_wait(struct mdev_slice *slice)
+bool mdev_slice_take_wait(struct mdev_slice *slice)
 {
 	bool taken = false;
 
@@ -160,6 +156,7 @@ static void mdev_slice_dev_release(struct device *dev)
 	struct mdev_slice *slice = to_mdev_slice(dev);
 
 	mdev_parent_free(slice->parent);
+	put_pid(slice->endpoint.holder);
 	kfree(slice->owner);
 	kfree_rcu(slice, rcu);
 	mdev_object_put();
@@ -171,8 +168,6 @@ const struct class mdev_slice_class = {
 	.dev_uevent = mdev_slice_uevent,
 	.dev_release = mdev_slice_dev_release,
 };
-
-static void mdev_slice_left_work(struct work_struct *work);
 
 /* A name that has the form of a UUID must be the slice's own one. */
 static int mdev_slice_set_ids(struct mdev_slice *slice,
@@ -227,8 +222,10 @@ static struct mdev_slice *mdev_slice_alloc(struct mdev_parent *parent)
 	slice->state = MDEV_SLICE_CHANGING;
 	init_rwsem(&slice->live_sem);
 	spin_lock_init(&slice->lock);
+	mutex_init(&slice->tell_lock);
 	INIT_LIST_HEAD(&slice->node);
-	INIT_WORK(&slice->left_work, mdev_slice_left_work);
+	mdev_slice_removal_init(slice);
+	mdev_endpoint_init(&slice->endpoint);
 	mdev_slice_state_init(slice);
 	mdev_slice_state_acquired(slice, false);
 	device_initialize(&slice->dev);
@@ -275,13 +272,20 @@ release_id:
 	return err;
 }
 
-static void mdev_slice_unreserve(struct mdev_slice *slice)
+void mdev_slice_unreserve(struct mdev_slice *slice)
 {
 	rhashtable_remove_fast(&mdev_slice_names, &slice->name_node,
 			       mdev_slice_name_params);
 	rhashtable_remove_fast(&mdev_slice_uuids, &slice->uuid_node,
 			       mdev_slice_uuid_params);
 	xa_erase(&mdev_slices, slice->id);
+}
+
+/* Nobody meets the slice any more who goes through all of them. */
+void mdev_slice_hide(struct mdev_slice *slice)
+{
+	xa_store(&mdev_slices, slice->id, NULL, GFP_KERNEL);
+	atomic_inc(&mdev_slice_gen);
 }
 
 static int mdev_slice_check_config(const struct mdev_config *config, u64 mask,
@@ -295,6 +299,23 @@ static int mdev_slice_check_config(const struct mdev_config *config, u64 mask,
 			   "the parent cannot set some of the attributes: 0x%llx",
 			   unknown);
 	return -EOPNOTSUPP;
+}
+
+/* An owner is one line of text: anything else could not be read back. */
+static int mdev_owner_copy(const char *owner, char **copy,
+			   struct netlink_ext_ack *extack)
+{
+	*copy = NULL;
+	if (!owner || !*owner)
+		return 0;
+	if (strlen(owner) > MDEV_OWNER_MAX || strchr(owner, '\n')) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "the owner is more than one line of at most %d characters",
+				   MDEV_OWNER_MAX);
+		return -EINVAL;
+	}
+	*copy = kstrdup(owner, GFP_KERNEL);
+	return *copy ? 0 : -ENOMEM;
 }
 
 /*
@@ -333,21 +354,26 @@ del:
 	return err;
 }
 
+/*
+ * The message that there is a slice comes before any other about it, and whoever gets it
+ * finds the slice: until live_sem is given back nobody is inside mdev_slice_enter().
+ */
 static void mdev_slice_publish(struct mdev_slice *slice)
 {
 	struct mdev_parent *parent = slice->parent;
 
 	spin_lock(&parent->lock);
 	list_add_tail(&slice->node, &parent->slices);
+	parent->nr_slices++;
 	spin_unlock(&parent->lock);
 
 	down_write(&slice->live_sem);
 	WRITE_ONCE(slice->live, true);
-	up_write(&slice->live_sem);
-
 	/* The id was reserved: no memory is needed any more. */
 	xa_store(&mdev_slices, slice->id, slice, GFP_KERNEL);
 	atomic_inc(&mdev_slice_gen);
+	mdev_slice_notify_add(slice);
+	up_write(&slice->live_sem);
 
 	dev_set_uevent_suppress(&slice->dev, 0);
 	kobject_uevent(&slice->dev.kobj, KOBJ_ADD);
@@ -385,6 +411,9 @@ struct mdev_slice *mdev_slice_create(struct mdev_parent *parent,
 	err = mdev_slice_set_ids(slice, params, extack);
 	if (err)
 		goto put_slice;
+	err = mdev_owner_copy(params->owner, &slice->owner, extack);
+	if (err)
+		goto put_slice;
 	err = mdev_slice_check_config(config, slice->type->create_mask, extack);
 	if (err)
 		goto put_slice;
@@ -415,136 +444,6 @@ put_slice:
 	return ERR_PTR(err);
 }
 EXPORT_SYMBOL_GPL(mdev_slice_create);
-
-/*
- * The second half of removal, when nobody uses the class device: it goes, then the
- * attributes (device_del() waits for those that are running; they do not wait for us,
- * because they fail on the state), and only then the parent forgets the slice.
- */
-static void mdev_slice_destroy(struct mdev_slice *slice)
-{
-	struct mdev_parent *parent = slice->parent;
-
-	mdev_slice_exit_class(slice);
-	mdev_type_unlink(slice);
-	device_del(&slice->dev);
-	parent->ops->remove(slice);
-	mdev_slice_unreserve(slice);
-	mdev_slice_state_released(slice);
-
-	/* After this the parent's module may go; its memory is the slice's as well. */
-	spin_lock(&parent->lock);
-	list_del_init(&slice->node);
-	spin_unlock(&parent->lock);
-	wake_up(&parent->empty);
-	put_device(&slice->dev);
-}
-
-static void mdev_slice_left_work(struct work_struct *work)
-{
-	struct mdev_slice *slice = container_of(work, struct mdev_slice,
-						left_work);
-
-	mdev_slice_state_acquired(slice, true);
-	mdev_slice_destroy(slice);
-}
-
-/**
- * mdev_slice_left - nobody uses the class device any more
- * @slice: a slice whose class has said otherwise when it was to leave
- *
- * The removal goes on, elsewhere. Called once, from any context.
- */
-void mdev_slice_left(struct mdev_slice *slice)
-{
-	queue_work(mdev_removals, &slice->left_work);
-}
-EXPORT_SYMBOL_GPL(mdev_slice_left);
-
-/*
- * Remove a slice whose state was taken for MDEV_SLICE_DYING, by a caller who has a
- * reference.
- *
- * First it is marked dead: the id is taken back so that dumps do not meet it,
- * and once live_sem has been held for writing with live unset nobody is inside
- * mdev_slice_enter() and nobody can come again. What follows runs alone, since
- * the state is never given back: here, or in mdev_slice_left_work() when the class
- * says that the class device is in use, since nobody waits for user space. Its last
- * user may let go of it, and the slice be gone, before this returns.
- */
-static void mdev_slice_die(struct mdev_slice *slice)
-{
-	xa_store(&mdev_slices, slice->id, NULL, GFP_KERNEL);
-	atomic_inc(&mdev_slice_gen);
-	down_write(&slice->live_sem);
-	WRITE_ONCE(slice->live, false);
-	up_write(&slice->live_sem);
-
-	if (mdev_slice_leave_class(slice))
-		mdev_slice_destroy(slice);
-	else
-		mdev_slice_state_released(slice);
-}
-
-/**
- * mdev_slice_remove - remove a slice
- * @slice: the slice, with a reference that stays the caller's
- * @extack: told why not; may be NULL
- *
- * May sleep, does not wait for user space: a slice whose vfio device is open is not
- * found any more, but keeps its name and UUID until its user has let go of it. Callers
- * hold no lock that is ordered after slice state, and are not in an attribute of the
- * slice that is still protected.
- *
- * Return: 0, -ENODEV if it is being removed already, -EBUSY if it is being
- * changed.
- */
-int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack)
-{
-	int err;
-
-	err = mdev_slice_take(slice, MDEV_SLICE_DYING, extack);
-	if (err)
-		return err;
-
-	mdev_slice_die(slice);
-	return 0;
-}
-EXPORT_SYMBOL_GPL(mdev_slice_remove);
-
-/* The first one that nobody removes yet. Those that wait for a user are at the end. */
-static struct mdev_slice *mdev_slice_get_first(struct mdev_parent *parent)
-{
-	struct mdev_slice *slice;
-
-	spin_lock(&parent->lock);
-	list_for_each_entry(slice, &parent->slices, node) {
-		if (READ_ONCE(slice->state) == MDEV_SLICE_DYING)
-			continue;
-		list_move_tail(&slice->node, &parent->slices);
-		get_device(&slice->dev);
-		spin_unlock(&parent->lock);
-		return slice;
-	}
-	spin_unlock(&parent->lock);
-	return NULL;
-}
-
-/*
- * Remove every slice of a parent that no new ones can be made on. All of them are told
- * before any user is waited for, however long that takes: it is no fault of the kernel's.
- */
-void mdev_slice_remove_all(struct mdev_parent *parent)
-{
-	struct mdev_slice *slice;
-
-	while ((slice = mdev_slice_get_first(parent))) {
-		if (mdev_slice_take_wait(slice))
-			mdev_slice_die(slice);
-		mdev_slice_put(slice);
-	}
-	wait_event_idle(parent->empty, list_empty_careful(&parent->slices));
-}
 
 /**
  * mdev_slice_configure - change the provisioning of a slice
@@ -580,6 +479,45 @@ int mdev_slice_configure(struct mdev_slice *slice,
 }
 EXPORT_SYMBOL_GPL(mdev_slice_configure);
 
+/**
+ * mdev_slice_set_owner - say who made a slice
+ * @slice: the slice, referenced and not entered
+ * @owner: a line of text; NULL or empty for nobody
+ * @extack: told why not; may be NULL
+ *
+ * May sleep.
+ *
+ * Return: 0, -EINVAL if it is too long or more than a line, -ENODEV if the slice has
+ * gone, -ENOMEM.
+ */
+int mdev_slice_set_owner(struct mdev_slice *slice, const char *owner,
+			 struct netlink_ext_ack *extack)
+{
+	char *copy;
+	int err;
+
+	err = mdev_owner_copy(owner, &copy, extack);
+	if (err)
+		return err;
+	if (!mdev_slice_enter(slice)) {
+		NL_SET_ERR_MSG(extack, "the slice is being removed");
+		kfree(copy);
+		return -ENODEV;
+	}
+
+	mutex_lock(&slice->tell_lock);
+	spin_lock(&slice->lock);
+	swap(slice->owner, copy);
+	spin_unlock(&slice->lock);
+	mdev_slice_notify_owner(slice);
+	mutex_unlock(&slice->tell_lock);
+
+	mdev_slice_leave(slice);
+	kfree(copy);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mdev_slice_set_owner);
+
 /*
  * The memory of a slice stays for a grace period after its last reference, so a
  * reader in an RCU section may look at one that is going; it gets none that has
@@ -590,6 +528,25 @@ static struct mdev_slice *mdev_slice_get_live(struct mdev_slice *slice)
 	if (!slice || !READ_ONCE(slice->live) ||
 	    !kobject_get_unless_zero(&slice->dev.kobj))
 		return NULL;
+	return slice;
+}
+
+/**
+ * mdev_slice_get_by_id - look a slice up by its number
+ * @id: the number
+ *
+ * O(1), does not sleep.
+ *
+ * Return: the slice, to be put by mdev_slice_put(), or NULL.
+ */
+struct mdev_slice *mdev_slice_get_by_id(u32 id)
+{
+	struct mdev_slice *slice;
+
+	rcu_read_lock();
+	slice = mdev_slice_get_live(xa_load(&mdev_slices, id));
+	rcu_read_unlock();
+
 	return slice;
 }
 
@@ -715,24 +672,12 @@ int mdev_slices_init(void)
 		return err;
 	err = rhashtable_init(&mdev_slice_uuids, &mdev_slice_uuid_params);
 	if (err)
-		goto destroy_names;
-	mdev_removals = alloc_workqueue("mdev_removals", WQ_UNBOUND, 0);
-	if (!mdev_removals) {
-		err = -ENOMEM;
-		goto destroy_uuids;
-	}
-	return 0;
-
-destroy_uuids:
-	rhashtable_destroy(&mdev_slice_uuids);
-destroy_names:
-	rhashtable_destroy(&mdev_slice_names);
+		rhashtable_destroy(&mdev_slice_names);
 	return err;
 }
 
 void mdev_slices_exit(void)
 {
-	destroy_workqueue(mdev_removals);
 	rhashtable_destroy(&mdev_slice_uuids);
 	rhashtable_destroy(&mdev_slice_names);
 }

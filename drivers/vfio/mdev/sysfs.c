@@ -171,26 +171,24 @@ static ssize_t owner_store(struct device *dev, struct device_attribute *attr,
 			   const char *buf, size_t count)
 {
 	struct mdev_slice *slice = to_mdev_slice(dev);
+	struct netlink_ext_ack extack = {};
 	size_t len = strcspn(buf, "\n");
-	char *owner = NULL;
+	char *owner;
+	int err;
 
-	/* One line of text: anything else could not be read back. */
-	if (len > MDEV_OWNER_MAX || len + 1 < count || strlen(buf) != count) {
-		dev_dbg(dev, "owner: expected one line of at most %d characters\n",
-			MDEV_OWNER_MAX);
+	/* One line, or it could not be read back. */
+	if (len + 1 < count || strlen(buf) != count) {
+		dev_dbg(dev, "owner: expected one line of text\n");
 		return -EINVAL;
 	}
-	if (len) {
-		owner = kmemdup_nul(buf, len, GFP_KERNEL);
-		if (!owner)
-			return -ENOMEM;
-	}
-
-	spin_lock(&slice->lock);
-	swap(slice->owner, owner);
-	spin_unlock(&slice->lock);
+	owner = kmemdup_nul(buf, len, GFP_KERNEL);
+	if (!owner)
+		return -ENOMEM;
+	err = mdev_slice_set_owner(slice, owner, &extack);
+	if (err)
+		mdev_slice_log(slice, "owner", &extack);
 	kfree(owner);
-	return count;
+	return err ? err : count;
 }
 static DEVICE_ATTR_RW(owner);
 
@@ -274,25 +272,4 @@ int mdev_slice_uevent(const struct device *dev, struct kobj_uevent_env *env)
 	return add_uevent_var(env, "MDEV_UUID=%pUl", &slice->uuid) ?:
 	       add_uevent_var(env, "MDEV_CLASS=%s",
 			      mdev_class_name(READ_ONCE(slice->class_id)));
-}
-
-/* One uevent tells the outcome of a class change. */
-void mdev_slice_notify_change(struct mdev_slice *slice, int err)
-{
-	char text[sizeof("MDEV_ERROR=") + 12];
-	char *env[2] = {};
-
-	if (err) {
-		snprintf(text, sizeof(text), "MDEV_ERROR=%d", err);
-		env[0] = text;
-	}
-	kobject_uevent_env(&slice->dev.kobj, KOBJ_CHANGE, env);
-}
-
-/* So that nobody has to poll for what somebody else provisions. */
-void mdev_slice_notify_config(struct mdev_slice *slice)
-{
-	char *env[2] = { "MDEV_CONFIG=1" };
-
-	kobject_uevent_env(&slice->dev.kobj, KOBJ_CHANGE, env);
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Family "mdev": which slices a request for many of them means.
+ */
+#include "core.h"
+#include "netlink.h"
+
+static int mdev_nl_check_parent(const struct genl_info *info)
+{
+	struct mdev_parent *parent;
+
+	parent = mdev_nl_get_parent(info, MDEV_A_SLICE_PARENT_BUS,
+				    MDEV_A_SLICE_PARENT_NAME);
+	if (IS_ERR(parent))
+		return PTR_ERR(parent);
+	mdev_parent_put(parent);
+	return 0;
+}
+
+/* Strings stay in the request. Nothing is found by a parent that is not there. */
+int mdev_nl_read_filter(const struct genl_info *info,
+			struct mdev_nl_filter *filter)
+{
+	const struct nlattr *class = info->attrs[MDEV_A_SLICE_CLASS];
+
+	filter->bus = mdev_nl_string(info, MDEV_A_SLICE_PARENT_BUS);
+	filter->parent = mdev_nl_string(info, MDEV_A_SLICE_PARENT_NAME);
+	filter->type = mdev_nl_string(info, MDEV_A_SLICE_TYPE);
+	filter->owner = mdev_nl_string(info, MDEV_A_SLICE_OWNER);
+	filter->class = class ? nla_get_u32(class) : MDEV_CLASS_MAX;
+	return filter->parent ? mdev_nl_check_parent(info) : 0;
+}
+
+static bool mdev_nl_owner_matches(struct mdev_slice *slice, const char *owner)
+{
+	bool same;
+
+	spin_lock(&slice->lock);
+	same = !strcmp(slice->owner ?: "", owner);
+	spin_unlock(&slice->lock);
+	return same;
+}
+
+/* The slice is entered. */
+bool mdev_nl_filter_matches(const struct mdev_nl_filter *filter,
+			    struct mdev_slice *slice)
+{
+	const struct mdev_parent *parent = slice->parent;
+
+	if (filter->bus && strcmp(filter->bus, parent->dev->bus->name))
+		return false;
+	if (filter->parent && strcmp(filter->parent, parent->name))
+		return false;
+	if (filter->type && strcmp(filter->type, slice->type->name))
+		return false;
+	if (filter->class != MDEV_CLASS_MAX &&
+	    filter->class != READ_ONCE(slice->class_id))
+		return false;
+	return !filter->owner || mdev_nl_owner_matches(slice, filter->owner);
+}

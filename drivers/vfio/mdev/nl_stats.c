@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Family "mdev": counters. Each virtqueue has a message of its own, so that no device has
+ * too many for a buffer.
+ */
+#include "core.h"
+#include "netlink.h"
+
+/*
+ * Where a dump stands: at virtqueue @vq of the slice with number @id, which is the first
+ * one that has not been told of from @cursor on. Lies in the callback's memory.
+ */
+struct mdev_nl_stats_pos {
+	u32 cursor;
+	u32 id;
+	u32 vq;
+};
+
+static int mdev_nl_put_counters(struct sk_buff *skb,
+				const struct mdev_vq_stats *stats)
+{
+	struct nlattr *nest;
+	unsigned int i;
+
+	for (i = 0; i < stats->nr; i++) {
+		nest = nla_nest_start(skb, MDEV_A_STATS_COUNTER);
+		if (!nest ||
+		    nla_put_string(skb, MDEV_A_COUNTER_NAME,
+				   stats->stat[i].name) ||
+		    nla_put_uint(skb, MDEV_A_COUNTER_VALUE,
+				 stats->stat[i].value))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	return 0;
+}
+
+static int mdev_nl_put_stats(struct sk_buff *skb, struct mdev_slice *slice,
+			     u16 vq, const struct mdev_vq_stats *stats)
+{
+	if (nla_put_u32(skb, MDEV_A_STATS_SLICE_ID, slice->id) ||
+	    nla_put_string(skb, MDEV_A_STATS_SLICE_NAME, slice->name) ||
+	    nla_put_u32(skb, MDEV_A_STATS_DEVICE_ID, slice->type->device_id) ||
+	    nla_put_u32(skb, MDEV_A_STATS_QUEUE, vq))
+		return -EMSGSIZE;
+	return mdev_nl_put_counters(skb, stats);
+}
+
+/* A queue whose counters cannot be read is left out: the others are told all the same. */
+static int mdev_nl_answer_stats(struct sk_buff *skb, const struct genl_info *info,
+				struct mdev_slice *slice, u16 vq)
+{
+	struct mdev_vq_stats stats = {};
+	void *hdr;
+
+	if (mdev_virtio_ops(slice)->get_vq_stats(slice, vq, &stats))
+		return 0;
+	hdr = genlmsg_put(skb, info->snd_portid, info->snd_seq, &mdev_nl_family,
+			  NLM_F_MULTI, MDEV_CMD_STATS_GET);
+	if (!hdr)
+		return -EMSGSIZE;
+	if (mdev_nl_put_stats(skb, slice, vq, &stats)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+/* The slice is entered. */
+static int mdev_nl_dump_queues(struct sk_buff *skb, const struct genl_info *info,
+			       struct mdev_slice *slice,
+			       struct mdev_nl_stats_pos *pos)
+{
+	const struct mdev_virtio_ops *ops = mdev_virtio_ops(slice);
+	int err;
+
+	if (!ops || !ops->get_vq_stats)
+		return 0;
+	for (; pos->vq < ops->get_vq_count(slice); pos->vq++) {
+		err = mdev_nl_answer_stats(skb, info, slice, pos->vq);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static bool mdev_nl_stats_wanted(const struct genl_info *info,
+				 const struct mdev_slice *slice)
+{
+	const struct nlattr *id = info->attrs[MDEV_A_STATS_SLICE_ID];
+	const char *name = mdev_nl_string(info, MDEV_A_STATS_SLICE_NAME);
+	const char *bus = mdev_nl_string(info, MDEV_A_STATS_PARENT_BUS);
+	const char *parent = mdev_nl_string(info, MDEV_A_STATS_PARENT_NAME);
+
+	if (id && nla_get_u32(id) != slice->id)
+		return false;
+	if (name && strcmp(name, slice->name))
+		return false;
+	if (bus && strcmp(bus, slice->parent->dev->bus->name))
+		return false;
+	return !parent || !strcmp(parent, slice->parent->name);
+}
+
+static int mdev_nl_dump_stats(struct sk_buff *skb, const struct genl_info *info,
+			      struct mdev_slice *slice,
+			      struct mdev_nl_stats_pos *pos)
+{
+	int err = 0;
+
+	/* Another one than that in whose middle the last buffer ended? */
+	if (pos->id != slice->id) {
+		pos->id = slice->id;
+		pos->vq = 0;
+	}
+	if (!mdev_slice_enter(slice))
+		return 0;
+	if (mdev_nl_stats_wanted(info, slice))
+		err = mdev_nl_dump_queues(skb, info, slice, pos);
+	mdev_slice_leave(slice);
+	return err;
+}
+
+static struct mdev_slice *mdev_nl_stats_slice(const struct genl_info *info)
+{
+	struct nlattr *id = info->attrs[MDEV_A_STATS_SLICE_ID];
+	struct nlattr *name = info->attrs[MDEV_A_STATS_SLICE_NAME];
+	struct mdev_slice *slice;
+
+	slice = id ? mdev_slice_get_by_id(nla_get_u32(id)) :
+		     mdev_slice_get_by_name(nla_data(name));
+	if (slice)
+		return slice;
+	NL_SET_ERR_MSG_ATTR(info->extack, id ?: name, "there is no such slice");
+	return ERR_PTR(-ENODEV);
+}
+
+/* Of one slice there is no reason to go through all of them. */
+static int mdev_nl_dump_one(struct sk_buff *skb, const struct genl_info *info,
+			    struct mdev_nl_stats_pos *pos)
+{
+	struct mdev_slice *slice;
+	int err;
+
+	if (pos->cursor)
+		return 0;
+	slice = mdev_nl_stats_slice(info);
+	if (IS_ERR(slice))
+		return pos->id ? 0 : PTR_ERR(slice);
+	err = mdev_nl_dump_stats(skb, info, slice, pos);
+	mdev_slice_put(slice);
+	if (!err)
+		pos->cursor = 1;
+	return err;
+}
+
+static int mdev_nl_check_stats_parent(const struct genl_info *info)
+{
+	struct mdev_parent *parent;
+
+	if (!info->attrs[MDEV_A_STATS_PARENT_NAME])
+		return 0;
+	parent = mdev_nl_get_parent(info, MDEV_A_STATS_PARENT_BUS,
+				    MDEV_A_STATS_PARENT_NAME);
+	if (IS_ERR(parent))
+		return PTR_ERR(parent);
+	mdev_parent_put(parent);
+	return 0;
+}
+
+static int mdev_nl_dump_all(struct sk_buff *skb, const struct genl_info *info,
+			    struct mdev_nl_stats_pos *pos)
+{
+	u32 cursor = pos->cursor;
+	struct mdev_slice *slice;
+	int err;
+
+	err = mdev_nl_check_stats_parent(info);
+	if (err)
+		return pos->id ? 0 : err;
+	while ((slice = mdev_slice_get_next(&cursor))) {
+		err = mdev_nl_dump_stats(skb, info, slice, pos);
+		mdev_slice_put(slice);
+		if (err)
+			return err;
+		pos->cursor = cursor;
+	}
+	return 0;
+}
+
+int mdev_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct mdev_nl_stats_pos *pos = (void *)cb->ctx;
+	const struct genl_info *info = genl_info_dump(cb);
+	int err;
+
+	BUILD_BUG_ON(sizeof(*pos) > sizeof(cb->ctx));
+	if (info->attrs[MDEV_A_STATS_SLICE_ID] ||
+	    info->attrs[MDEV_A_STATS_SLICE_NAME])
+		err = mdev_nl_dump_one(skb, info, pos);
+	else
+		err = mdev_nl_dump_all(skb, info, pos);
+	return err == -EMSGSIZE && skb->len ? skb->len : err;
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Two-phase death of slices, one or many at once.
+ *
+ * First a slice is marked dead, so that nobody finds it or is inside it; then, when
+ * nobody uses its class device, it is taken apart. Many are taken apart together,
+ * because a parent can be much faster with them than one after the other.
+ */
+#include <linux/mdev_class.h>
+#include <linux/netlink.h>
+#include <linux/workqueue.h>
+
+#include "core.h"
+
+/* Ends of slices that had to wait for a user. */
+static struct workqueue_struct *mdev_removals;
+
+/* The parent forgets the slices. They are in no class, and have no attributes. */
+static void mdev_slices_forget(struct mdev_slice **slices, unsigned int nr)
+{
+	const struct mdev_parent_ops *ops = slices[0]->parent->ops;
+	unsigned int i;
+
+	if (nr > 1 && ops->remove_many) {
+		ops->remove_many(slices, nr);
+		return;
+	}
+	for (i = 0; i < nr; i++)
+		ops->remove(slices[i]);
+}
+
+/*
+ * The message comes before the name is free: otherwise it could be told after that of
+ * another slice with the name.
+ */
+static void mdev_slice_bury(struct mdev_slice *slice)
+{
+	struct mdev_parent *parent = slice->parent;
+
+	mutex_lock(&slice->tell_lock);
+	mdev_slice_notify_del(slice);
+	mutex_unlock(&slice->tell_lock);
+	mdev_slice_unreserve(slice);
+
+	/* After this the parent's module may go; its memory is the slice's as well. */
+	spin_lock(&parent->lock);
+	list_del_init(&slice->node);
+	parent->nr_slices--;
+	spin_unlock(&parent->lock);
+	wake_up(&parent->empty);
+	put_device(&slice->dev);
+}
+
+/*
+ * The second half of removal, when nobody uses the class devices: they go, then the
+ * attributes (device_del() waits for those that are running; they do not wait for us,
+ * because they fail on the state), and only then the parent forgets the slices, which
+ * are all of one parent. Whoever does it has them alone, since the state is never given
+ * back; lockdep is told of the first, for all.
+ */
+static void mdev_slices_destroy(struct mdev_slice **slices, unsigned int nr)
+{
+	struct mdev_slice *first = slices[0];
+	unsigned int i;
+
+	get_device(&first->dev);
+	mdev_slice_state_acquired(first, true);
+	for (i = 0; i < nr; i++) {
+		mdev_slice_exit_class(slices[i]);
+		mdev_type_unlink(slices[i]);
+		device_del(&slices[i]->dev);
+	}
+	mdev_slices_forget(slices, nr);
+	for (i = 0; i < nr; i++)
+		mdev_slice_bury(slices[i]);
+	mdev_slice_state_released(first);
+	mdev_slice_put(first);
+}
+
+static void mdev_slice_left_work(struct work_struct *work)
+{
+	struct mdev_slice *slice = container_of(work, struct mdev_slice,
+						left_work);
+
+	mdev_slices_destroy(&slice, 1);
+}
+
+void mdev_slice_removal_init(struct mdev_slice *slice)
+{
+	INIT_WORK(&slice->left_work, mdev_slice_left_work);
+}
+
+/**
+ * mdev_slice_left - nobody uses the class device any more
+ * @slice: a slice whose class has said otherwise when it was to leave
+ *
+ * The removal goes on, elsewhere. Called once, from any context.
+ */
+void mdev_slice_left(struct mdev_slice *slice)
+{
+	queue_work(mdev_removals, &slice->left_work);
+}
+EXPORT_SYMBOL_GPL(mdev_slice_left);
+
+/* The end of a slice that its last user lets go of is told after this. */
+static bool mdev_slice_leave_told(struct mdev_slice *slice)
+{
+	bool left;
+
+	mutex_lock(&slice->tell_lock);
+	left = mdev_slice_leave_class(slice);
+	if (!left)
+		mdev_slice_notify_leave(slice);
+	mutex_unlock(&slice->tell_lock);
+	return left;
+}
+
+/*
+ * Mark a slice dead whose state was taken for MDEV_SLICE_DYING, by a caller who has a
+ * reference.
+ *
+ * The id is taken back so that dumps do not meet it, and once live_sem has been held for
+ * writing with live unset nobody is inside mdev_slice_enter() and nobody can come again.
+ * What follows runs alone: by the caller, if this returns true, or in
+ * mdev_slice_left_work() when the class says that the class device is in use, since
+ * nobody waits for user space. Its last user may let go of it, and the slice be gone,
+ * before this returns.
+ */
+static bool mdev_slice_die(struct mdev_slice *slice, enum mdev_event_cause cause)
+{
+	bool left;
+
+	mdev_event_init(&slice->removal, cause);
+	mdev_slice_hide(slice);
+	down_write(&slice->live_sem);
+	WRITE_ONCE(slice->live, false);
+	up_write(&slice->live_sem);
+
+	left = mdev_slice_leave_told(slice);
+	mdev_slice_state_released(slice);
+	return left;
+}
+
+/**
+ * mdev_slice_remove - remove a slice
+ * @slice: the slice, with a reference that stays the caller's
+ * @extack: told why not; may be NULL
+ *
+ * May sleep, does not wait for user space: a slice whose vfio device is open is not
+ * found any more, but keeps its name and UUID until its user has let go of it. Callers
+ * hold no lock that is ordered after slice state, and are not in an attribute of the
+ * slice that is still protected.
+ *
+ * Return: 0, -ENODEV if it is being removed already, -EBUSY if it is being
+ * changed.
+ */
+int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = mdev_slice_take(slice, MDEV_SLICE_DYING, extack);
+	if (err)
+		return err;
+
+	if (mdev_slice_die(slice, MDEV_EVENT_USER))
+		mdev_slices_destroy(&slice, 1);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mdev_slice_remove);
+
+/* The slices have references of the batch. */
+void mdev_batch_end(struct mdev_batch *batch)
+{
+	unsigned int i;
+
+	if (!batch->nr)
+		return;
+	mdev_slices_destroy(batch->slices, batch->nr);
+	for (i = 0; i < batch->nr; i++)
+		mdev_slice_put(batch->slices[i]);
+	batch->nr = 0;
+}
+
+/*
+ * As mdev_slice_remove(), but what is left to do is done with others, by
+ * mdev_batch_end() at last. The reference becomes the batch's, also when it fails.
+ */
+int mdev_batch_remove(struct mdev_batch *batch, struct mdev_slice *slice)
+{
+	int err;
+
+	if (batch->nr == ARRAY_SIZE(batch->slices) ||
+	    (batch->nr && batch->slices[0]->parent != slice->parent))
+		mdev_batch_end(batch);
+
+	err = mdev_slice_take(slice, MDEV_SLICE_DYING, NULL);
+	if (!err && mdev_slice_die(slice, batch->cause))
+		batch->slices[batch->nr++] = slice;
+	else
+		mdev_slice_put(slice);
+	return err;
+}
+
+/* The first one that nobody removes yet. Those that wait for a user are at the end. */
+static struct mdev_slice *mdev_slice_get_first(struct mdev_parent *parent)
+{
+	struct mdev_slice *slice;
+
+	spin_lock(&parent->lock);
+	list_for_each_entry(slice, &parent->slices, node) {
+		if (READ_ONCE(slice->state) == MDEV_SLICE_DYING)
+			continue;
+		list_move_tail(&slice->node, &parent->slices);
+		get_device(&slice->dev);
+		spin_unlock(&parent->lock);
+		return slice;
+	}
+	spin_unlock(&parent->lock);
+	return NULL;
+}
+
+/* Somebody changes the slice. It is waited for while no other one is held up by that. */
+static void mdev_slice_remove_wait(struct mdev_slice *slice)
+{
+	if (mdev_slice_take_wait(slice) &&
+	    mdev_slice_die(slice, MDEV_EVENT_PARENT))
+		mdev_slices_destroy(&slice, 1);
+}
+
+/*
+ * Remove every slice of a parent that no new ones can be made on. All of them are told
+ * before any user is waited for, however long that takes: it is no fault of the kernel's.
+ */
+void mdev_slice_remove_all(struct mdev_parent *parent)
+{
+	struct mdev_batch batch = { .cause = MDEV_EVENT_PARENT };
+	struct mdev_slice *slice;
+
+	while ((slice = mdev_slice_get_first(parent))) {
+		get_device(&slice->dev);
+		if (mdev_batch_remove(&batch, slice) == -EBUSY) {
+			mdev_batch_end(&batch);
+			mdev_slice_remove_wait(slice);
+		}
+		mdev_slice_put(slice);
+	}
+	mdev_batch_end(&batch);
+	wait_event_idle(parent->empty, list_empty_careful(&parent->slices));
+}
+
+int mdev_removals_init(void)
+{
+	mdev_removals = alloc_workqueue("mdev_removals", WQ_UNBOUND, 0);
+	return mdev_removals ? 0 : -ENOMEM;
+}
+
+void mdev_removals_exit(void)
+{
+	destroy_workqueue(mdev_removals);
+}
