@@ -10,6 +10,7 @@ SELFTESTS=$SRC/tools/testing/selftests
 TEST_DIR=
 TEST_WATCH=
 TEST_LONG=
+TEST_CI=
 TEST_VMS=1
 TEST_JOBS=
 
@@ -71,12 +72,22 @@ test_is_long() {
 	esac
 }
 
+# "# ci: KERNEL..." means that continuous integration takes these only.
+test_is_ci() {
+	case " $(test_setting ci "$1") " in
+	'  ' | *" $KERNEL "*) ;;
+	*) return 1 ;;
+	esac
+}
+
 # test_wanted PATH: with this kernel, and in this time
 test_wanted() {
 	case $(test_kernels "$1") in
-	*" $KERNEL "*) [ "$TEST_LONG" ] || ! test_is_long "$1" ;;
+	*" $KERNEL "*) ;;
 	*) return 1 ;;
 	esac
+	[ "$TEST_LONG" ] || ! test_is_long "$1" || return 1
+	[ -z "$TEST_CI" ] || test_is_ci "$1"
 }
 
 test_select() {
@@ -327,6 +338,8 @@ test_summary() {
 test_run() {
 	test_budget
 	command_prepare
+	# Nothing is left out there because the kernel's source is missing.
+	[ -z "$TEST_CI" ] || linux_source_get
 	build_tests
 	TEST_DIR=$(mktemp -d "$BUILD/test-XXXXXX")
 	test_plan "$@"
@@ -343,6 +356,7 @@ test_command() {
 		case $1 in
 		--list) _list=yes ;;
 		--long) TEST_LONG=yes ;;
+		--ci) TEST_CI=yes ;;
 		--kernel)
 			[ $# -gt 1 ] || die "test: $1 wants a value"
 			kernel_choose "$2"

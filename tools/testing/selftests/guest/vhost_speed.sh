@@ -5,6 +5,7 @@
 # side by side. How they compare is not judged here.
 # timeout: 300
 # kernels: plain
+# ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-guest.sh"

@@ -4,6 +4,7 @@
 # byte.
 # append: swiotlb=force
 # timeout: 120
+# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"
