@@ -2,10 +2,15 @@
 /*
  * Configuration space, its generation and its interrupt.
  */
+#include <linux/ethtool.h>
+
 #include "mdev_net.h"
 
-/* Up to and including the MTU; the rest belongs to features not offered. */
-#define CONFIG_SIZE	offsetofend(struct virtio_net_config, mtu)
+/*
+ * There is no wire that would be slower than the copy. Programs that want to know, for
+ * bonding say, get what other interfaces of software say.
+ */
+#define SPEED_DEFAULT	SPEED_10000
 
 static __virtio16 config16(u16 value)
 {
@@ -31,6 +36,8 @@ void mdev_net_config_init(struct mdev_net *net, u16 mtu)
 {
 	net->config.max_virtqueue_pairs = config16(net->pairs);
 	net->config.mtu = config16(mtu);
+	net->config.speed = cpu_to_le32(SPEED_DEFAULT);
+	net->config.duplex = DUPLEX_FULL;
 	mdev_net_config_reset(net);
 }
 
@@ -121,9 +128,29 @@ void mdev_net_config_set_link(struct mdev_net *net, bool up)
 	mdev_net_config_changed(net);
 }
 
+void mdev_net_config_get_speed(struct mdev_net *net, u32 *speed, u8 *duplex)
+{
+	spin_lock_bh(&net->state_lock);
+	*speed = le32_to_cpu(net->config.speed);
+	*duplex = net->config.duplex;
+	spin_unlock_bh(&net->state_lock);
+}
+
+/* Linux' driver looks when the link comes up. */
+void mdev_net_config_set_speed(struct mdev_net *net, u32 speed, u8 duplex)
+{
+	spin_lock_bh(&net->state_lock);
+	net->config.speed = cpu_to_le32(speed);
+	net->config.duplex = duplex;
+	net->generation++;
+	spin_unlock_bh(&net->state_lock);
+	mdev_net_config_changed(net);
+}
+
+/* The same for every slice; what is behind the features of one is not read. */
 size_t mdev_net_get_config_size(struct mdev_slice *slice)
 {
-	return CONFIG_SIZE;
+	return sizeof(struct virtio_net_config);
 }
 
 void mdev_net_get_config(struct mdev_slice *slice, unsigned int offset,

@@ -59,7 +59,8 @@
 	 BIT_ULL(VIRTIO_NET_F_CTRL_MAC_ADDR) | BIT_ULL(VIRTIO_NET_F_MQ) | \
 	 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) |				\
 	 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | BIT_ULL(VIRTIO_F_VERSION_1) | \
-	 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM) | BIT_ULL(VIRTIO_F_RING_RESET))
+	 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM) | BIT_ULL(VIRTIO_F_RING_RESET) | \
+	 BIT_ULL(VIRTIO_NET_F_SPEED_DUPLEX))
 
 /*
  * Groups of virtqueues, each with an address space of its own: a consumer in user
@@ -376,6 +377,8 @@ void mdev_net_config_set_mac(struct mdev_net *net, const u8 *mac);
 void mdev_net_config_load_mac(struct mdev_net *net, const u8 *config_mac,
 			      const u8 *driver_mac);
 void mdev_net_config_set_link(struct mdev_net *net, bool up);
+void mdev_net_config_get_speed(struct mdev_net *net, u32 *speed, u8 *duplex);
+void mdev_net_config_set_speed(struct mdev_net *net, u32 speed, u8 duplex);
 void mdev_net_config_changed(struct mdev_net *net);
 void mdev_net_config_set_cb(struct mdev_net *net,
 			    const struct mdev_virtio_cb *cb);
@@ -457,9 +460,13 @@ static inline int mdev_net_ctrl_read(struct iov_iter *from, void *data,
 unsigned int mdev_net_ctrl_run(struct mdev_net_queue *q, unsigned int budget);
 
 /* rep.c */
+struct mdev_net *mdev_net_rep_net(const struct net_device *dev);
 int mdev_net_rep_create(struct mdev_net *net, u16 mtu);
 void mdev_net_rep_destroy(struct mdev_net *net);
 void mdev_net_rep_set_live(struct mdev_net *net, bool live);
+
+/* rep_ethtool.c */
+extern const struct ethtool_ops mdev_net_rep_ethtool_ops;
 
 /* stats.c */
 int mdev_net_get_vq_stats(struct mdev_slice *slice, u16 vq,

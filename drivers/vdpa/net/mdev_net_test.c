@@ -97,7 +97,7 @@ static void provision_features(struct kunit *test)
 		{ 0, 1, -EINVAL },
 		{ BIT_ULL(VIRTIO_F_VERSION_1), 1, -EINVAL },
 		{ BIT_ULL(VIRTIO_F_ACCESS_PLATFORM), 1, -EINVAL },
-		{ MANDATORY | BIT_ULL(63), 1, -EINVAL },
+		{ MANDATORY | F(STANDBY), 1, -EINVAL },
 		{ MANDATORY | F(GUEST_TSO4), 1, -EINVAL },
 		{ MANDATORY, 2, -EINVAL },
 		{ MANDATORY | F(MQ), 2, -EINVAL },

@@ -7,7 +7,6 @@
  * and for every reference, so none of the functions here runs, and no frame
  * refers to the device, when the queues go.
  */
-#include <linux/ethtool.h>
 #include <linux/rtnetlink.h>
 
 #include "mdev_net.h"
@@ -16,7 +15,7 @@ struct rep {
 	struct mdev_net *net;
 };
 
-static struct mdev_net *rep_net(const struct net_device *dev)
+struct mdev_net *mdev_net_rep_net(const struct net_device *dev)
 {
 	const struct rep *rep = netdev_priv(dev);
 
@@ -25,7 +24,7 @@ static struct mdev_net *rep_net(const struct net_device *dev)
 
 static int rep_open(struct net_device *dev)
 {
-	struct mdev_net *net = rep_net(dev);
+	struct mdev_net *net = mdev_net_rep_net(dev);
 	unsigned int i;
 
 	for (i = 0; i < net->pairs; i++)
@@ -37,7 +36,7 @@ static int rep_open(struct net_device *dev)
 
 static int rep_stop(struct net_device *dev)
 {
-	struct mdev_net *net = rep_net(dev);
+	struct mdev_net *net = mdev_net_rep_net(dev);
 	unsigned int i;
 
 	mdev_net_config_set_link(net, false);
@@ -51,7 +50,7 @@ static int rep_stop(struct net_device *dev)
 static u16 rep_select_queue(struct net_device *dev, struct sk_buff *skb,
 			    struct net_device *sb_dev)
 {
-	u16 active = READ_ONCE(rep_net(dev)->active_pairs);
+	u16 active = READ_ONCE(mdev_net_rep_net(dev)->active_pairs);
 
 	return active > 1 ? reciprocal_scale(skb_get_hash(skb), active) : 0;
 }
@@ -95,7 +94,7 @@ static netdev_tx_t rep_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	u16 index = skb_get_queue_mapping(skb);
 	struct netdev_queue *txq = netdev_get_tx_queue(dev, index);
-	struct mdev_net *net = rep_net(dev);
+	struct mdev_net *net = mdev_net_rep_net(dev);
 	struct mdev_net_queue *q = mdev_net_rxq(net, index);
 
 	if (unlikely(!READ_ONCE(net->live) || !release_sender(skb) ||
@@ -114,14 +113,14 @@ static int rep_get_phys_port_name(struct net_device *dev, char *buf, size_t len)
 	int nr;
 
 	/* A slice is a sub-function of the NIC. */
-	nr = snprintf(buf, len, "pf0sf%u", rep_net(dev)->port);
+	nr = snprintf(buf, len, "pf0sf%u", mdev_net_rep_net(dev)->port);
 	return nr < len ? 0 : -EOPNOTSUPP;
 }
 
 static int rep_get_port_parent_id(struct net_device *dev,
 				  struct netdev_phys_item_id *ppid)
 {
-	*ppid = rep_net(dev)->parent->switch_id;
+	*ppid = mdev_net_rep_net(dev)->parent->switch_id;
 	return 0;
 }
 
@@ -136,25 +135,11 @@ static const struct net_device_ops rep_ops = {
 	.ndo_get_port_parent_id = rep_get_port_parent_id,
 };
 
-static void rep_get_drvinfo(struct net_device *dev,
-			    struct ethtool_drvinfo *info)
-{
-	strscpy(info->driver, KBUILD_MODNAME, sizeof(info->driver));
-	strscpy(info->bus_info, dev_name(dev->dev.parent),
-		sizeof(info->bus_info));
-}
-
-static const struct ethtool_ops rep_ethtool_ops = {
-	.get_drvinfo = rep_get_drvinfo,
-	.get_link = ethtool_op_get_link,
-	.get_ts_info = ethtool_op_get_ts_info,
-};
-
 static void rep_setup(struct net_device *dev)
 {
 	ether_setup(dev);
 	dev->netdev_ops = &rep_ops;
-	dev->ethtool_ops = &rep_ethtool_ops;
+	dev->ethtool_ops = &mdev_net_rep_ethtool_ops;
 	dev->pcpu_stat_type = NETDEV_PCPU_STAT_TSTATS;
 	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
 	dev->min_mtu = ETH_MIN_MTU;

@@ -47,8 +47,8 @@ refused "max_vqp 0" "$INVALID" "max_vqp must be at least 1" add new max_vqp 0
 refused "max_vqp above the limit" "$INVALID" max_vqp add new max_vqp 17
 refused "mtu 67" "$INVALID" "mtu 67 is less than 68" add new mtu 67
 refused "mtu above the limit" "$INVALID" mtu add new mtu 65000
-refused "unknown feature bit" "$INVALID" "device_features has 0x8000000000000000 that" \
-	add new device_features 0x8000000300000000
+refused "unknown feature bit" "$INVALID" "device_features has 0x4000000000000000 that" \
+	add new device_features 0x4000000300000000
 refused "class that the parent does not serve" "$UNSUPPORTED" "not supported" \
 	set_class there vendor
 refused "word that is no class" "$INVALID" "Invalid" set_class there nothing
