@@ -52,6 +52,21 @@ static int ctrl_mac(struct mdev_net *net, u8 cmd, struct iov_iter *from)
 	}
 }
 
+static int ctrl_vlan(struct mdev_net *net, u8 cmd, struct iov_iter *from)
+{
+	__le16 vid;
+	int err;
+
+	if (cmd > VIRTIO_NET_CTRL_VLAN_DEL ||
+	    !mdev_net_negotiated(net, VIRTIO_NET_F_CTRL_VLAN))
+		return -EOPNOTSUPP;
+	err = mdev_net_ctrl_read_last(from, &vid, sizeof(vid));
+	if (err)
+		return err;
+	return mdev_net_vlan_set(net, le16_to_cpu(vid),
+				 cmd == VIRTIO_NET_CTRL_VLAN_ADD);
+}
+
 /*
  * Once the command is answered no frame may reach a queue above @pairs: wait
  * until those that are being run have seen the new number. The kick drops what
@@ -103,6 +118,8 @@ static int execute(struct mdev_net *net, struct iov_iter *from)
 		return ctrl_rx(net, hdr.cmd, from);
 	case VIRTIO_NET_CTRL_MAC:
 		return ctrl_mac(net, hdr.cmd, from);
+	case VIRTIO_NET_CTRL_VLAN:
+		return ctrl_vlan(net, hdr.cmd, from);
 	case VIRTIO_NET_CTRL_MQ:
 		return ctrl_mq(net, hdr.cmd, from);
 	default:

@@ -153,6 +153,22 @@ static int queues_start(struct mdev_net *net)
 	return 0;
 }
 
+static void filters_disable(struct mdev_net *net)
+{
+	mdev_net_vlan_disable(net);
+	mdev_net_filter_disable(net);
+}
+
+static int filters_enable(struct mdev_net *net)
+{
+	int err;
+
+	err = mdev_net_filter_enable(net) ?: mdev_net_vlan_enable(net);
+	if (err)
+		filters_disable(net);
+	return err;
+}
+
 /* Leaves FEATURES_OK unset where the driver's choice cannot be served. */
 static int features_ok(struct mdev_net *net)
 {
@@ -163,7 +179,7 @@ static int features_ok(struct mdev_net *net)
 		return err;
 	if (!features_valid(net, net->features))
 		return 0;
-	err = mdev_net_filter_enable(net);
+	err = filters_enable(net);
 	if (!err)
 		add_status(net, VIRTIO_CONFIG_S_FEATURES_OK);
 	return err;
@@ -228,7 +244,7 @@ static void clear_status(struct mdev_net *net)
 
 /*
  * The representor is told first, so nothing is added to a backlog that was
- * emptied. The filter goes when no ring uses it any more.
+ * emptied. The filters go when no ring uses it any more.
  */
 static void device_stop(struct mdev_net *net)
 {
@@ -239,7 +255,7 @@ static void device_stop(struct mdev_net *net)
 	mdev_net_config_set_cb(net, NULL);
 	for (i = 0; i < net->nr_queues; i++)
 		mdev_net_queue_reset(&net->queues[i]);
-	mdev_net_filter_disable(net);
+	filters_disable(net);
 	mdev_net_config_reset(net);
 	clear_status(net);
 	WRITE_ONCE(net->features, 0);

@@ -78,6 +78,14 @@ bool mdev_net_filter_match(struct mdev_net *net, const u8 *dest)
 	return wanted;
 }
 
+/* Under RCU. */
+bool mdev_net_filter_promiscuous(struct mdev_net *net)
+{
+	const struct mdev_net_filter *filter = rcu_dereference(net->filter);
+
+	return filter && mode(filter, VIRTIO_NET_CTRL_RX_PROMISC);
+}
+
 static struct mdev_net_filter *filter_get(struct mdev_net *net)
 {
 	return rcu_dereference_protected(net->filter, true);

@@ -60,7 +60,8 @@
 	 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) |				\
 	 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | BIT_ULL(VIRTIO_F_VERSION_1) | \
 	 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM) | BIT_ULL(VIRTIO_F_RING_RESET) | \
-	 BIT_ULL(VIRTIO_NET_F_SPEED_DUPLEX))
+	 BIT_ULL(VIRTIO_NET_F_SPEED_DUPLEX) | \
+	 BIT_ULL(VIRTIO_NET_F_CTRL_VLAN))
 
 /*
  * Groups of virtqueues, each with an address space of its own: a consumer in user
@@ -124,6 +125,7 @@ struct mdev_net_parent {
 };
 
 struct mdev_net;
+struct mdev_net_vlan;
 
 /* Counters of a queue, under its lock. They live as long as the slice. */
 struct mdev_net_stats {
@@ -220,6 +222,7 @@ struct mdev_net_filter {
 #define MDEV_NET_PART_ADDR	(MDEV_PART_DEVICE + 0)
 #define MDEV_NET_PART_RX	(MDEV_PART_DEVICE + 1)
 #define MDEV_NET_PART_MQ	(MDEV_PART_DEVICE + 2)	/* __le16: pairs in use */
+#define MDEV_NET_PART_VLAN	(MDEV_PART_DEVICE + 3)	/* a bit for each VLAN wanted */
 
 /**
  * struct mdev_net_part_addr - what a driver has read in the configuration space
@@ -285,6 +288,7 @@ struct mdev_net_part_rx {
  * @driver_mac: the one that the driver goes by
  * @filter: NULL accepts every frame. Written by the control queue, and by the
  *	device while no ring is running.
+ * @vlan: NULL accepts every VLAN. Written likewise.
  * @queues: receive, transmit, receive, ..., control
  */
 struct mdev_net {
@@ -318,6 +322,7 @@ struct mdev_net {
 	atomic64_t config_mac;
 	atomic64_t driver_mac;
 	struct mdev_net_filter __rcu *filter;
+	struct mdev_net_vlan __rcu *vlan;
 
 	struct mdev_net_queue queues[] __counted_by(nr_queues);
 };
@@ -427,6 +432,7 @@ void mdev_net_tx_open(struct mdev_net_queue *q);
 void mdev_net_tx_close(struct mdev_net_queue *q);
 
 /* filter.c */
+bool mdev_net_filter_promiscuous(struct mdev_net *net);
 bool mdev_net_filter_match(struct mdev_net *net, const u8 *dest);
 int mdev_net_filter_enable(struct mdev_net *net);
 void mdev_net_filter_disable(struct mdev_net *net);
@@ -434,6 +440,14 @@ int mdev_net_filter_set_mode(struct mdev_net *net, u8 cmd, bool on);
 int mdev_net_filter_set_table(struct mdev_net *net, struct iov_iter *from);
 void mdev_net_filter_put_part(struct mdev_net *net, struct mdev_parts *parts);
 int mdev_net_filter_set_part(struct mdev_net *net, const void *data, u32 len);
+
+/* vlan.c */
+bool mdev_net_vlan_match(struct mdev_net *net, const struct sk_buff *skb);
+int mdev_net_vlan_enable(struct mdev_net *net);
+void mdev_net_vlan_disable(struct mdev_net *net);
+int mdev_net_vlan_set(struct mdev_net *net, u16 vid, bool wanted);
+void mdev_net_vlan_put_part(struct mdev_net *net, struct mdev_parts *parts);
+int mdev_net_vlan_set_part(struct mdev_net *net, const void *data, u32 len);
 
 /* parts.c */
 void mdev_net_get_parts(struct mdev_slice *slice, struct mdev_parts *parts);
@@ -455,6 +469,15 @@ static inline int mdev_net_ctrl_read(struct iov_iter *from, void *data,
 		return 0;
 	iov_iter_advance(from, len);
 	return -EFAULT;
+}
+
+/* What is left of the command, which is neither shorter nor longer. */
+static inline int mdev_net_ctrl_read_last(struct iov_iter *from, void *data,
+					  size_t len)
+{
+	if (iov_iter_count(from) != len)
+		return -EINVAL;
+	return mdev_net_ctrl_read(from, data, len);
 }
 
 unsigned int mdev_net_ctrl_run(struct mdev_net_queue *q, unsigned int budget);

@@ -97,6 +97,12 @@ static bool frame_valid(struct mdev_net_queue *q, struct sk_buff *skb)
 	return pskb_may_pull(skb, ETH_HLEN) && skb->len <= q->net->frame_max;
 }
 
+static bool frame_wanted(struct mdev_net_queue *q, const struct sk_buff *skb)
+{
+	return mdev_net_filter_match(q->net, skb->data) &&
+	       mdev_net_vlan_match(q->net, skb);
+}
+
 static bool frame_ready(struct sk_buff *skb)
 {
 	return skb->ip_summed != CHECKSUM_PARTIAL || fill_checksum(skb);
@@ -199,7 +205,7 @@ static bool run_frame(struct rx_run *run, struct sk_buff *skb)
 		drop(q, skb);
 		return true;
 	}
-	if (!mdev_net_filter_match(q->net, skb->data)) {
+	if (!frame_wanted(q, skb)) {
 		run->filtered++;
 		run->filtered_bytes += skb->len;
 		consume_skb(skb);
