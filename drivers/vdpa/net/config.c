@@ -41,11 +41,22 @@ void mdev_net_config_init(struct mdev_net *net, u16 mtu)
 	mdev_net_config_reset(net);
 }
 
-/* What the driver wrote ends; the link is not its own. */
+static void write_status(struct mdev_net *net, u16 bit, bool on)
+{
+	lockdep_assert_held(&net->state_lock);
+	if (on)
+		net->config.status |= config16(bit);
+	else
+		net->config.status &= ~config16(bit);
+	net->generation++;
+}
+
+/* What the driver wrote or was asked for ends; the link is not its own. */
 void mdev_net_config_reset(struct mdev_net *net)
 {
 	spin_lock_bh(&net->state_lock);
 	write_known_mac(net, net->mac);
+	write_status(net, VIRTIO_NET_S_ANNOUNCE, false);
 	spin_unlock_bh(&net->state_lock);
 }
 
@@ -122,10 +133,27 @@ void mdev_net_config_load_mac(struct mdev_net *net, const u8 *config_mac,
 void mdev_net_config_set_link(struct mdev_net *net, bool up)
 {
 	spin_lock_bh(&net->state_lock);
-	net->config.status = config16(up ? VIRTIO_NET_S_LINK_UP : 0);
-	net->generation++;
+	write_status(net, VIRTIO_NET_S_LINK_UP, up);
+	if (up && mdev_net_announce_due(net))
+		write_status(net, VIRTIO_NET_S_ANNOUNCE, true);
 	spin_unlock_bh(&net->state_lock);
 	mdev_net_config_changed(net);
+}
+
+/* Under state_lock. The interrupt is the caller's. */
+void mdev_net_config_set_announce(struct mdev_net *net, bool on)
+{
+	write_status(net, VIRTIO_NET_S_ANNOUNCE, on);
+}
+
+bool mdev_net_config_announces(struct mdev_net *net)
+{
+	bool on;
+
+	spin_lock_bh(&net->state_lock);
+	on = net->config.status & config16(VIRTIO_NET_S_ANNOUNCE);
+	spin_unlock_bh(&net->state_lock);
+	return on;
 }
 
 void mdev_net_config_get_speed(struct mdev_net *net, u32 *speed, u8 *duplex)

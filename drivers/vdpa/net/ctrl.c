@@ -67,6 +67,17 @@ static int ctrl_vlan(struct mdev_net *net, u8 cmd, struct iov_iter *from)
 				 cmd == VIRTIO_NET_CTRL_VLAN_ADD);
 }
 
+static int ctrl_announce(struct mdev_net *net, u8 cmd, struct iov_iter *from)
+{
+	if (cmd != VIRTIO_NET_CTRL_ANNOUNCE_ACK ||
+	    !mdev_net_negotiated(net, VIRTIO_NET_F_GUEST_ANNOUNCE))
+		return -EOPNOTSUPP;
+	if (iov_iter_count(from))
+		return -EINVAL;
+	mdev_net_announce_ack(net);
+	return 0;
+}
+
 /*
  * Once the command is answered no frame may reach a queue above @pairs: wait
  * until those that are being run have seen the new number. The kick drops what
@@ -120,6 +131,8 @@ static int execute(struct mdev_net *net, struct iov_iter *from)
 		return ctrl_mac(net, hdr.cmd, from);
 	case VIRTIO_NET_CTRL_VLAN:
 		return ctrl_vlan(net, hdr.cmd, from);
+	case VIRTIO_NET_CTRL_ANNOUNCE:
+		return ctrl_announce(net, hdr.cmd, from);
 	case VIRTIO_NET_CTRL_MQ:
 		return ctrl_mq(net, hdr.cmd, from);
 	default:

@@ -201,6 +201,7 @@ static int driver_ok(struct mdev_net *net)
 	}
 	add_status(net, VIRTIO_CONFIG_S_DRIVER_OK);
 	mdev_net_rep_set_live(net, true);
+	mdev_net_announce_begin(net);
 	return 0;
 }
 

@@ -165,6 +165,9 @@ static int __init mdev_net_init(void)
 
 	if (!parameters_valid())
 		return -EINVAL;
+	err = mdev_net_announce_init();
+	if (err)
+		return err;
 	mdev_net_fault_init();
 	err = platform_driver_register(&nic_driver);
 	if (err)
@@ -178,6 +181,7 @@ driver_unregister:
 	platform_driver_unregister(&nic_driver);
 fault_exit:
 	mdev_net_fault_exit();
+	mdev_net_announce_exit();
 	return err;
 }
 module_init(mdev_net_init);
@@ -187,6 +191,7 @@ static void __exit mdev_net_exit(void)
 	nics_unregister();
 	platform_driver_unregister(&nic_driver);
 	mdev_net_fault_exit();
+	mdev_net_announce_exit();
 }
 module_exit(mdev_net_exit);
 

@@ -61,7 +61,8 @@
 	 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | BIT_ULL(VIRTIO_F_VERSION_1) | \
 	 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM) | BIT_ULL(VIRTIO_F_RING_RESET) | \
 	 BIT_ULL(VIRTIO_NET_F_SPEED_DUPLEX) | \
-	 BIT_ULL(VIRTIO_NET_F_CTRL_VLAN))
+	 BIT_ULL(VIRTIO_NET_F_CTRL_VLAN) | \
+	 BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE))
 
 /*
  * Groups of virtqueues, each with an address space of its own: a consumer in user
@@ -382,6 +383,8 @@ void mdev_net_config_set_mac(struct mdev_net *net, const u8 *mac);
 void mdev_net_config_load_mac(struct mdev_net *net, const u8 *config_mac,
 			      const u8 *driver_mac);
 void mdev_net_config_set_link(struct mdev_net *net, bool up);
+void mdev_net_config_set_announce(struct mdev_net *net, bool on);
+bool mdev_net_config_announces(struct mdev_net *net);
 void mdev_net_config_get_speed(struct mdev_net *net, u32 *speed, u8 *duplex);
 void mdev_net_config_set_speed(struct mdev_net *net, u32 speed, u8 duplex);
 void mdev_net_config_changed(struct mdev_net *net);
@@ -449,6 +452,15 @@ int mdev_net_vlan_set(struct mdev_net *net, u16 vid, bool wanted);
 void mdev_net_vlan_put_part(struct mdev_net *net, struct mdev_parts *parts);
 int mdev_net_vlan_set_part(struct mdev_net *net, const void *data, u32 len);
 
+/* announce.c */
+bool mdev_net_announce_due(const struct mdev_net *net);
+void mdev_net_announce(struct mdev_net *net);
+void mdev_net_announce_ack(struct mdev_net *net);
+void mdev_net_announce_migrated(struct mdev_net *net);
+void mdev_net_announce_begin(struct mdev_net *net);
+int mdev_net_announce_init(void);
+void mdev_net_announce_exit(void);
+
 /* parts.c */
 void mdev_net_get_parts(struct mdev_slice *slice, struct mdev_parts *parts);
 int mdev_net_set_part(struct mdev_slice *slice, u16 type, const void *data,
@@ -483,6 +495,7 @@ static inline int mdev_net_ctrl_read_last(struct iov_iter *from, void *data,
 unsigned int mdev_net_ctrl_run(struct mdev_net_queue *q, unsigned int budget);
 
 /* rep.c */
+bool mdev_net_is_rep(const struct net_device *dev);
 struct mdev_net *mdev_net_rep_net(const struct net_device *dev);
 int mdev_net_rep_create(struct mdev_net *net, u16 mtu);
 void mdev_net_rep_destroy(struct mdev_net *net);

@@ -69,6 +69,7 @@ static int set_addr(struct mdev_net *net, const void *data, u32 len)
 	    !addr_valid(net, part.driver_mac))
 		return -EINVAL;
 	mdev_net_config_load_mac(net, part.config_mac, part.driver_mac);
+	mdev_net_announce_migrated(net);
 	return 0;
 }
 

@@ -135,6 +135,11 @@ static const struct net_device_ops rep_ops = {
 	.ndo_get_port_parent_id = rep_get_port_parent_id,
 };
 
+bool mdev_net_is_rep(const struct net_device *dev)
+{
+	return dev->netdev_ops == &rep_ops;
+}
+
 static void rep_setup(struct net_device *dev)
 {
 	ether_setup(dev);
