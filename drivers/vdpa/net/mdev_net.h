@@ -33,7 +33,7 @@
 #define MDEV_NET_PAIRS_MAX	16
 #define MDEV_NET_VQS_MAX	(2 * MDEV_NET_PAIRS_MAX + 1)
 #define MDEV_NET_MTU_DEFAULT	ETH_DATA_LEN
-#define MDEV_NET_MTU_MAX	9216
+#define MDEV_NET_MTU_MAX	ETH_MAX_MTU
 /* Link layer header of a frame: Ethernet and two VLAN tags. */
 #define MDEV_NET_HLEN		(ETH_HLEN + 2 * VLAN_HLEN)
 #define MDEV_NET_FRAME_MAX	(MDEV_NET_MTU_MAX + MDEV_NET_HLEN)
@@ -50,9 +50,16 @@
 /* Addresses in each half of the MAC filter; with more it accepts all. */
 #define MDEV_NET_FILTER_MAX	64
 
+/* What the driver may leave to the device. */
+#define MDEV_NET_HOST_OFFLOADS						\
+	(BIT_ULL(VIRTIO_NET_F_CSUM) | BIT_ULL(VIRTIO_NET_F_HOST_TSO4) |	\
+	 BIT_ULL(VIRTIO_NET_F_HOST_TSO6) | BIT_ULL(VIRTIO_NET_F_HOST_ECN) | \
+	 BIT_ULL(VIRTIO_NET_F_HOST_USO))
+
 /* Everything that a slice can offer. */
 #define MDEV_NET_FEATURES						\
-	(BIT_ULL(VIRTIO_NET_F_MTU) | BIT_ULL(VIRTIO_NET_F_MAC) |	\
+	(MDEV_NET_HOST_OFFLOADS |					\
+	 BIT_ULL(VIRTIO_NET_F_MTU) | BIT_ULL(VIRTIO_NET_F_MAC) |	\
 	 BIT_ULL(VIRTIO_NET_F_MRG_RXBUF) | BIT_ULL(VIRTIO_NET_F_STATUS) | \
 	 BIT_ULL(VIRTIO_NET_F_CTRL_VQ) | BIT_ULL(VIRTIO_NET_F_CTRL_RX) | \
 	 BIT_ULL(VIRTIO_NET_F_CTRL_RX_EXTRA) |				\
@@ -125,6 +132,13 @@ struct mdev_net_parent {
 	struct dentry *debugfs;
 };
 
+/* What stands before a frame in a queue; &struct mdev_net.hdr_len bytes of it. */
+union mdev_net_hdr {
+	struct virtio_net_hdr base;
+	struct virtio_net_hdr_mrg_rxbuf mrg;
+	struct virtio_net_hdr_v1_hash hash;
+};
+
 struct mdev_net;
 struct mdev_net_vlan;
 
@@ -143,12 +157,14 @@ struct mdev_net_stats {
  * @napi: takes frames from @frames and passes them up; runs while the
  *	representor is up
  * @frames: on their way; its lock guards this struct
+ * @bytes: in @frames
  * @open: the representor is up
  * @blocked: the queue waits until there are fewer @frames
  */
 struct mdev_net_uplink {
 	struct napi_struct napi;
 	struct sk_buff_head frames;
+	u32 bytes;
 	bool open;
 	bool blocked;
 };
@@ -433,6 +449,11 @@ unsigned int mdev_net_tx_run(struct mdev_net_queue *q, unsigned int budget);
 int mdev_net_tx_poll(struct napi_struct *napi, int budget);
 void mdev_net_tx_open(struct mdev_net_queue *q);
 void mdev_net_tx_close(struct mdev_net_queue *q);
+
+/* offload.c: the header before a frame */
+int mdev_net_offload_from_driver(const struct mdev_net *net,
+				 struct sk_buff *skb,
+				 const union mdev_net_hdr *hdr);
 
 /* filter.c */
 bool mdev_net_filter_promiscuous(struct mdev_net *net);

@@ -25,6 +25,15 @@ static const struct feature {
 	{ VIRTIO_NET_F_GUEST_ANNOUNCE, VIRTIO_NET_F_CTRL_VQ, "GUEST_ANNOUNCE" },
 	{ VIRTIO_NET_F_CTRL_MAC_ADDR, BIT_ULL(VIRTIO_NET_F_CTRL_VQ),
 	  "CTRL_MAC_ADDR", "CTRL_VQ" },
+	{ VIRTIO_NET_F_HOST_TSO4, BIT_ULL(VIRTIO_NET_F_CSUM),
+	  "HOST_TSO4", "CSUM" },
+	{ VIRTIO_NET_F_HOST_TSO6, BIT_ULL(VIRTIO_NET_F_CSUM),
+	  "HOST_TSO6", "CSUM" },
+	{ VIRTIO_NET_F_HOST_ECN, BIT_ULL(VIRTIO_NET_F_HOST_TSO4) |
+				 BIT_ULL(VIRTIO_NET_F_HOST_TSO6),
+	  "HOST_ECN", "HOST_TSO4 or HOST_TSO6" },
+	{ VIRTIO_NET_F_HOST_USO, BIT_ULL(VIRTIO_NET_F_CSUM),
+	  "HOST_USO", "CSUM" },
 };
 
 static bool has(const struct mdev_net_provisioning *prov, unsigned int bit)
@@ -105,7 +114,8 @@ static int check_mtu(const struct mdev_config *config,
 		     const struct mdev_net_provisioning *prov,
 		     struct netlink_ext_ack *extack)
 {
-	if (prov->mtu < ETH_MIN_MTU || prov->mtu > MDEV_NET_MTU_MAX) {
+	/* No 16 bits are above MDEV_NET_MTU_MAX. */
+	if (prov->mtu < ETH_MIN_MTU) {
 		NL_SET_ERR_MSG_FMT_MOD(extack, "mtu %u, expected %u to %u",
 				       prov->mtu, ETH_MIN_MTU,
 				       MDEV_NET_MTU_MAX);

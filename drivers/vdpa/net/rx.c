@@ -143,8 +143,8 @@ static int take_chains(struct mdev_net_queue *q, struct mdev_ring_chain *chains,
 static bool write_frame(struct mdev_net_queue *q, struct sk_buff *skb,
 			unsigned int nr, struct iov_iter *to)
 {
-	struct virtio_net_hdr_v1_hash hdr = {
-		.hdr.num_buffers = (__force __virtio16)cpu_to_le16(nr),
+	union mdev_net_hdr hdr = {
+		.hash.hdr.num_buffers = (__force __virtio16)cpu_to_le16(nr),
 	};
 	size_t len = q->net->hdr_len;
 

@@ -3,12 +3,16 @@
  * From the driver to the representor: one copy from a chain into an skb, and
  * up into the network stack through NAPI, which merges what belongs together.
  */
+#include <linux/sizes.h>
 #include <linux/uio.h>
 
 #include "mdev_net.h"
 
 /* Frames on their way up, for each queue, before the queue has to wait. */
 #define UPLINK_MAX	256
+#define UPLINK_BYTES	SZ_4M
+/* Bytes that are passed up at once, so that they are still in the cache there. */
+#define BATCH_BYTES	SZ_256K
 /* What the stack reads of a long frame; the rest goes into pages. */
 #define HEAD_LEN	128
 #define HEADROOM	(NET_SKB_PAD + NET_IP_ALIGN)
@@ -44,38 +48,17 @@ static struct sk_buff *alloc_frame(struct net_device *dev, size_t len)
 }
 
 /*
- * No offload is negotiated, so the header may ask for none (section 5.1.6.2).
- * Flags that are not known are ignored, as the specification wants.
- */
-static bool header_valid(const struct virtio_net_hdr_v1 *hdr)
-{
-	return !(hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) &&
-	       hdr->gso_type == VIRTIO_NET_HDR_GSO_NONE;
-}
-
-/* 0, -EINVAL for a bad header, -EFAULT for one that is missing. */
-static int read_header(struct mdev_net_queue *q, struct iov_iter *from)
-{
-	struct virtio_net_hdr_v1_hash hdr;
-
-	if (!copy_from_iter_full(&hdr, q->net->hdr_len, from))
-		return -EFAULT;
-	return header_valid(&hdr.hdr) ? 0 : -EINVAL;
-}
-
-/*
- * The frame in a chain, or ERR_PTR: -EINVAL where it is none, -ENOMEM, -EFAULT if
- * a part of it is missing.
+ * The frame in a chain, or ERR_PTR: -EINVAL where it is none, or its header asks for
+ * what cannot be done, -ENOMEM, -EFAULT if a part of it is missing.
  */
 static struct sk_buff *read_frame(struct mdev_net_queue *q,
 				  const struct mdev_ring_chain *chain)
 {
-	struct net_device *dev = q->net->rep;
 	u32 hdr_len = q->net->hdr_len;
+	union mdev_net_hdr hdr;
 	struct iov_iter from;
 	struct sk_buff *skb;
 	size_t len;
-	int err;
 
 	/* First, so that no memory is wanted of what is too long. */
 	if (chain->out_len < hdr_len + ETH_HLEN ||
@@ -83,19 +66,27 @@ static struct sk_buff *read_frame(struct mdev_net_queue *q,
 		return ERR_PTR(-EINVAL);
 	len = chain->out_len - hdr_len;
 	mdev_ring_out_iter(&q->ring, chain, &from);
-	err = read_header(q, &from);
-	if (err)
-		return ERR_PTR(err);
-	skb = alloc_frame(dev, len);
+	if (!copy_from_iter_full(&hdr, hdr_len, &from))
+		return ERR_PTR(-EFAULT);
+	skb = alloc_frame(q->net->rep, len);
 	if (!skb)
 		return ERR_PTR(-ENOMEM);
 	if (skb_copy_datagram_from_iter(skb, 0, &from, len)) {
 		kfree_skb(skb);
 		return ERR_PTR(-EFAULT);
 	}
-	skb->protocol = eth_type_trans(skb, dev);
+	if (mdev_net_offload_from_driver(q->net, skb, &hdr)) {
+		kfree_skb(skb);
+		return ERR_PTR(-EINVAL);
+	}
 	skb_record_rx_queue(skb, q->index / 2);
 	return skb;
+}
+
+static bool uplink_below_max(const struct mdev_net_uplink *up)
+{
+	return skb_queue_len(&up->frames) < UPLINK_MAX &&
+	       up->bytes < UPLINK_BYTES;
 }
 
 /* Is there a way up? If not, mdev_net_tx_poll() will kick the queue. */
@@ -104,7 +95,7 @@ static bool uplink_room(struct mdev_net_uplink *up)
 	bool room;
 
 	spin_lock_bh(&up->frames.lock);
-	room = skb_queue_len(&up->frames) < UPLINK_MAX;
+	room = uplink_below_max(up);
 	up->blocked = !room;
 	spin_unlock_bh(&up->frames.lock);
 	return room;
@@ -112,12 +103,15 @@ static bool uplink_room(struct mdev_net_uplink *up)
 
 static bool uplink_add(struct mdev_net_uplink *up, struct sk_buff_head *frames)
 {
+	struct sk_buff *skb;
 	bool open;
 
 	spin_lock_bh(&up->frames.lock);
 	open = up->open;
-	if (open)
-		skb_queue_splice_tail_init(frames, &up->frames);
+	while (open && (skb = __skb_dequeue(frames))) {
+		up->bytes += skb->len;
+		__skb_queue_tail(&up->frames, skb);
+	}
 	spin_unlock_bh(&up->frames.lock);
 	return open;
 }
@@ -168,33 +162,36 @@ static bool take_frame(struct mdev_net_queue *q, struct sk_buff_head *frames,
 	return true;
 }
 
-static unsigned int run_batch(struct mdev_net_queue *q, unsigned int max)
+/* Goes on as long as it returns true. */
+static bool run_batch(struct mdev_net_queue *q, unsigned int max,
+		      unsigned int *done)
 {
 	struct mdev_ring_chain chain;
 	struct sk_buff_head frames;
-	unsigned int nr;
+	bool more = true;
+	u32 bytes = 0;
 
 	__skb_queue_head_init(&frames);
-	for (nr = 0; nr < max && mdev_ring_pop(&q->ring, &chain) > 0; nr++) {
-		if (!take_frame(q, &frames, &chain))
+	while (max-- && bytes < BATCH_BYTES) {
+		more = mdev_ring_pop(&q->ring, &chain) > 0 &&
+		       take_frame(q, &frames, &chain);
+		if (!more)
 			break;
+		bytes += chain.out_len;
+		++*done;
 	}
 	mdev_ring_flush(&q->ring);
 	pass_up(q, &frames);
-	return nr;
+	return more;
 }
 
 unsigned int mdev_net_tx_run(struct mdev_net_queue *q, unsigned int budget)
 {
 	unsigned int done = 0;
-	unsigned int nr, max;
 
 	mdev_ring_disable_kick(&q->ring);
 	while (done < budget && uplink_room(&q->up)) {
-		max = min(budget - done, MDEV_NET_BATCH);
-		nr = run_batch(q, max);
-		done += nr;
-		if (nr == max)
+		if (run_batch(q, min(budget - done, MDEV_NET_BATCH), &done))
 			continue;
 		if (!mdev_ring_running(&q->ring) ||
 		    !mdev_ring_enable_kick(&q->ring))
@@ -212,6 +209,7 @@ static int poll_frames(struct mdev_net_uplink *up, int budget,
 
 	spin_lock(&up->frames.lock);
 	while (nr < budget && (skb = __skb_dequeue(&up->frames))) {
+		up->bytes -= skb->len;
 		__skb_queue_tail(frames, skb);
 		nr++;
 	}
@@ -224,7 +222,7 @@ static bool poll_unblock(struct mdev_net_uplink *up)
 	bool unblock;
 
 	spin_lock_bh(&up->frames.lock);
-	unblock = up->blocked && skb_queue_len(&up->frames) < UPLINK_MAX;
+	unblock = up->blocked && uplink_below_max(up);
 	if (unblock)
 		up->blocked = false;
 	spin_unlock_bh(&up->frames.lock);
@@ -275,6 +273,7 @@ void mdev_net_tx_close(struct mdev_net_queue *q)
 	spin_unlock_bh(&q->up.frames.lock);
 	napi_disable(&q->up.napi);
 	skb_queue_purge(&q->up.frames);
+	q->up.bytes = 0;
 	if (poll_unblock(&q->up))
 		mdev_ring_work_kick(&q->work);
 }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Offloads: what the header before a frame in a queue says (virtio 1.2, sections
+ * 5.1.6.2 and 5.1.6.4), and the same for the network stack.
+ *
+ * A frame from the driver is marked dodgy, so the stack checks its headers before
+ * it, or another device, cuts it.
+ */
+#include <linux/ip.h>
+#include <linux/virtio_net.h>
+#include <net/flow_dissector.h>
+#include <net/gso.h>
+
+#include "mdev_net.h"
+
+/* Bytes up to the end of a checksum field, at most: no headers are longer. */
+#define HEADERS_MAX	2048
+
+static bool gso_negotiated(const struct mdev_net *net, u8 gso_type)
+{
+	bool ecn = gso_type & VIRTIO_NET_HDR_GSO_ECN;
+
+	switch (gso_type & ~VIRTIO_NET_HDR_GSO_ECN) {
+	case VIRTIO_NET_HDR_GSO_TCPV4:
+		return mdev_net_negotiated(net, VIRTIO_NET_F_HOST_TSO4) &&
+		       (!ecn || mdev_net_negotiated(net, VIRTIO_NET_F_HOST_ECN));
+	case VIRTIO_NET_HDR_GSO_TCPV6:
+		return mdev_net_negotiated(net, VIRTIO_NET_F_HOST_TSO6) &&
+		       (!ecn || mdev_net_negotiated(net, VIRTIO_NET_F_HOST_ECN));
+	case VIRTIO_NET_HDR_GSO_UDP_L4:
+		return mdev_net_negotiated(net, VIRTIO_NET_F_HOST_USO) && !ecn;
+	default:
+		return false;
+	}
+}
+
+static bool csum_valid(const struct virtio_net_hdr *hdr, u32 len)
+{
+	u32 start = le16_to_cpu((__force __le16)hdr->csum_start);
+	u32 end = start + le16_to_cpu((__force __le16)hdr->csum_offset) +
+		  sizeof(__sum16);
+
+	return start >= ETH_HLEN && end <= min(len, HEADERS_MAX);
+}
+
+/*
+ * What is cut needs its checksum filled in, too. Flags that are not known are
+ * ignored, and so is the length of the headers, which is a hint.
+ */
+static bool header_valid(const struct mdev_net *net,
+			 const struct virtio_net_hdr *hdr, u32 len)
+{
+	if (!(hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM))
+		return hdr->gso_type == VIRTIO_NET_HDR_GSO_NONE;
+	if (!mdev_net_negotiated(net, VIRTIO_NET_F_CSUM) ||
+	    !csum_valid(hdr, len))
+		return false;
+	return hdr->gso_type == VIRTIO_NET_HDR_GSO_NONE ||
+	       (hdr->gso_size && gso_negotiated(net, hdr->gso_type));
+}
+
+/* Does the frame have the headers that it shall be cut behind, where they are said to be? */
+static bool gso_valid(const struct sk_buff *skb)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+	struct flow_keys_basic keys;
+
+	if (!skb_flow_dissect_flow_keys_basic(NULL, NULL, &keys, skb->data,
+					      skb->protocol, 0,
+					      skb_headlen(skb),
+					      FLOW_DISSECTOR_F_STOP_AT_ENCAP) ||
+	    keys.control.flags & FLOW_DIS_IS_FRAGMENT ||
+	    keys.control.thoff != skb_transport_offset(skb))
+		return false;
+	if (type & SKB_GSO_UDP_L4)
+		return keys.basic.ip_proto == IPPROTO_UDP;
+	return keys.basic.ip_proto == IPPROTO_TCP &&
+	       keys.basic.n_proto == htons(type & SKB_GSO_TCPV4 ? ETH_P_IP :
+								  ETH_P_IPV6);
+}
+
+/*
+ * Tell the stack what the driver wants done to the frame, which goes from its link
+ * layer header on. -EINVAL if that makes no sense. @hdr is a copy.
+ */
+int mdev_net_offload_from_driver(const struct mdev_net *net,
+				 struct sk_buff *skb,
+				 const union mdev_net_hdr *hdr)
+{
+	if (!header_valid(net, &hdr->base, skb->len))
+		return -EINVAL;
+	if (hdr->base.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM &&
+	    virtio_net_hdr_to_skb(skb, &hdr->base, true))
+		return -EINVAL;
+	skb->protocol = eth_type_trans(skb, net->rep);
+	return skb_is_gso(skb) && !gso_valid(skb) ? -EINVAL : 0;
+}
