@@ -14,6 +14,7 @@
 
 struct device;
 struct mdev_as;
+struct mdev_ring_owner;
 struct mdev_ring_worker;
 struct mm_struct;
 
@@ -103,6 +104,8 @@ struct mdev_as_ops {
  *	they like: buffers by copying, by @access, areas of rings by @map_area; both
  *	between mdev_ring_begin() and mdev_ring_end(), in @worker
  * @worker: what the works of its rings are given to, or NULL; the backend ends it
+ * @owner: whom the works of its rings are charged to, where the memory has an owner
+ *	of its own, who is not the slice's; or NULL. Set and held by the backend.
  */
 struct mdev_as {
 	const struct mdev_as_ops *ops;
@@ -111,6 +114,7 @@ struct mdev_as {
 	bool user;
 	bool remote;
 	struct mdev_ring_worker *worker;
+	struct mdev_ring_owner *owner;
 };
 
 void mdev_as_init(struct mdev_as *as, const struct mdev_as_ops *ops);

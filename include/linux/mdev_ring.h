@@ -210,7 +210,7 @@ void mdev_ring_in_missing(struct mdev_ring *ring,
  *	context, may sleep, one call at a time. A kick that comes while it runs
  *	makes it run again.
  * @cpu: where it prefers to run; a CPU that is offline or isolated is
- *	replaced by one that is neither
+ *	replaced by one that is neither. In threads of an owner: which of them.
  *
  * The rest is private.
  */
@@ -219,7 +219,8 @@ struct mdev_ring_work {
 	unsigned int cpu;
 
 	/* private: */
-	struct mdev_ring_worker *own;	/* NULL: the one of a CPU */
+	struct mdev_ring_worker *own;	/* NULL: the owner's, or of a CPU */
+	struct mdev_ring_owner *owner;	/* or NULL */
 	struct llist_node node;
 	unsigned long state;
 	unsigned int runs;
@@ -235,7 +236,7 @@ void mdev_ring_work_disable_sync(struct mdev_ring_work *work);
 void mdev_ring_work_flush(struct mdev_ring_work *work);
 
 /*
- * Let it run in a worker of its own, or (NULL) in those of the CPUs. It may be running
+ * Let it run in a worker of its own, or (NULL) in others'. It may be running
  * where it ran before, and be called there once more.
  */
 static inline void mdev_ring_work_give(struct mdev_ring_work *work,
@@ -243,6 +244,28 @@ static inline void mdev_ring_work_give(struct mdev_ring_work *work,
 {
 	WRITE_ONCE(work->own, own);
 }
+
+/**
+ * mdev_ring_work_charge - say whose CPU time a work uses
+ * @work: the work
+ * @owner: from mdev_ring_owner_get(), or NULL if nobody is charged. Held by the caller
+ *	until it says another one, or nobody kicks the work any more and it is disabled.
+ *
+ * Where there is much to do it runs in threads in the owner's cgroup: if that has used up
+ * the time it may have, the work waits, and who waits for the work does. So nothing
+ * may be charged that a process waits for with a lock that others want. A work that was
+ * given to a worker of its own runs there. It may be running where it ran before, and be
+ * called there once more. Any context.
+ */
+static inline void mdev_ring_work_charge(struct mdev_ring_work *work,
+					 struct mdev_ring_owner *owner)
+{
+	WRITE_ONCE(work->owner, owner);
+}
+
+/* Cgroups in whose name there is work. */
+struct mdev_ring_owner *mdev_ring_owner_get(void);
+void mdev_ring_owner_put(struct mdev_ring_owner *owner);
 
 /* Workers of their own, for address spaces that may make who uses them wait. */
 struct mdev_ring_worker *mdev_ring_worker_create(const char *name);

@@ -106,7 +106,7 @@ int mdev_net_filter_enable(struct mdev_net *net)
 
 	if (!mdev_net_negotiated(net, VIRTIO_NET_F_CTRL_RX))
 		return 0;
-	filter = kzalloc(sizeof(*filter), GFP_KERNEL);
+	filter = kzalloc(sizeof(*filter), GFP_KERNEL_ACCOUNT);
 	if (!filter)
 		return -ENOMEM;
 	filter_replace(net, filter);
@@ -122,7 +122,7 @@ static struct mdev_net_filter *filter_copy(struct mdev_net *net)
 {
 	struct mdev_net_filter *old = filter_get(net);
 
-	return old ? kmemdup(old, sizeof(*old), GFP_KERNEL) : NULL;
+	return old ? kmemdup(old, sizeof(*old), GFP_KERNEL_ACCOUNT) : NULL;
 }
 
 int mdev_net_filter_set_mode(struct mdev_net *net, u8 cmd, bool on)
@@ -238,7 +238,7 @@ int mdev_net_filter_set_part(struct mdev_net *net, const void *data, u32 len)
 
 	if (!filter_get(net) || !part_valid(net, part, len))
 		return -EINVAL;
-	filter = kzalloc(sizeof(*filter), GFP_KERNEL);
+	filter = kzalloc(sizeof(*filter), GFP_KERNEL_ACCOUNT);
 	if (!filter)
 		return -ENOMEM;
 	filter->mode = part->mode;

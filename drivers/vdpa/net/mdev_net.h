@@ -278,6 +278,7 @@ struct mdev_net_part_rx {
  * struct mdev_net - a slice
  * @slice: its life cycle
  * @parent: the NIC it was cut from
+ * @owner: whom its CPU time is charged to, unless the memory has another owner; or NULL
  * @rep: its representor
  * @port: its port on @parent
  * @offered: feature bits it offers
@@ -311,6 +312,7 @@ struct mdev_net_part_rx {
 struct mdev_net {
 	struct mdev_slice *slice;
 	struct mdev_net_parent *parent;
+	struct mdev_ring_owner *owner;
 	struct net_device *rep;
 	unsigned int port;
 	u64 offered;

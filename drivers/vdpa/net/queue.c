@@ -125,7 +125,8 @@ int mdev_net_queue_init(struct mdev_net *net, u16 index)
 	if (err)
 		return err;
 	if (mdev_net_queue_has_backlog(q))
-		err = ptr_ring_init(&q->backlog, MDEV_NET_BACKLOG, GFP_KERNEL);
+		err = ptr_ring_init(&q->backlog, MDEV_NET_BACKLOG,
+				    GFP_KERNEL_ACCOUNT);
 	else if (mdev_net_queue_has_uplink(q))
 		skb_queue_head_init(&q->up.frames);
 	if (err) {
@@ -199,9 +200,23 @@ void mdev_net_queue_reset(struct mdev_net_queue *q)
 	mutex_unlock(&q->lock);
 }
 
+/*
+ * A driver of this host holds rtnl until the control queue answers, which may not
+ * depend on the CPU time that the owner has left.
+ */
+static struct mdev_ring_owner *queue_owner(const struct mdev_net_queue *q,
+					   const struct mdev_as *as)
+{
+	if (as && as->owner)
+		return as->owner;
+	return q->index == q->net->ctrl_index ? NULL : q->net->owner;
+}
+
 void mdev_net_queue_set_as(struct mdev_net_queue *q, struct mdev_as *as)
 {
 	mutex_lock(&q->lock);
+	/* First: the former address space may go with its owner. */
+	mdev_ring_work_charge(&q->work, queue_owner(q, as));
 	mdev_ring_set_as(&q->ring, as);
 	WRITE_ONCE(q->waits, as && as->remote);
 	mutex_unlock(&q->lock);

@@ -40,7 +40,7 @@ static struct mdev_net *net_alloc(struct mdev_slice *slice,
 	u16 nr_queues = 2 * prov->pairs + ctrl;
 	struct mdev_net *net;
 
-	net = kvzalloc(struct_size(net, queues, nr_queues), GFP_KERNEL);
+	net = kvzalloc(struct_size(net, queues, nr_queues), GFP_KERNEL_ACCOUNT);
 	if (!net)
 		return NULL;
 	net->nr_queues = nr_queues;
@@ -95,9 +95,14 @@ static int net_create(struct mdev_slice *slice,
 	err = port_get(net, extack);
 	if (err)
 		goto net_free;
+	net->owner = mdev_ring_owner_get();
+	if (IS_ERR(net->owner)) {
+		err = PTR_ERR(net->owner);
+		goto port_put;
+	}
 	err = queues_init(net);
 	if (err)
-		goto port_put;
+		goto owner_put;
 	mdev_slice_set_drvdata(slice, net);
 	/* Last: from here on the representor is used by others. */
 	err = mdev_net_rep_create(net, prov->mtu);
@@ -112,6 +117,8 @@ static int net_create(struct mdev_slice *slice,
 queues_destroy:
 	mdev_slice_set_drvdata(slice, NULL);
 	queues_destroy(net);
+owner_put:
+	mdev_ring_owner_put(net->owner);
 port_put:
 	port_put(net);
 net_free:
@@ -155,6 +162,7 @@ static void slice_remove(struct mdev_slice *slice)
 	mdev_net_rep_destroy(net);
 	mdev_slice_set_drvdata(slice, NULL);
 	queues_destroy(net);
+	mdev_ring_owner_put(net->owner);
 	port_put(net);
 	kvfree(net);
 }

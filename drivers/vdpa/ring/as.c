@@ -20,6 +20,7 @@ void mdev_as_init(struct mdev_as *as, const struct mdev_as_ops *ops)
 	as->user = false;
 	as->remote = false;
 	as->worker = NULL;
+	as->owner = NULL;
 	kref_init(&as->refs);
 }
 EXPORT_SYMBOL_GPL(mdev_as_init);

@@ -137,7 +137,7 @@ struct mdev_as *mdev_as_direct_create(struct device *dma_dev)
 
 	if (get_dma_ops(dma_dev) || use_dma_iommu(dma_dev))
 		return ERR_PTR(-EOPNOTSUPP);
-	direct = kzalloc(sizeof(*direct), GFP_KERNEL);
+	direct = kzalloc(sizeof(*direct), GFP_KERNEL_ACCOUNT);
 	if (!direct)
 		return ERR_PTR(-ENOMEM);
 	mdev_as_init(&direct->as, &direct_ops);

@@ -71,11 +71,11 @@ static void ring_free(struct mdev_ring *ring)
 
 static int ring_alloc(struct mdev_ring *ring)
 {
-	ring->pending = kvcalloc(ring->num, sizeof(*ring->pending), GFP_KERNEL);
+	ring->pending = kvcalloc(ring->num, sizeof(*ring->pending), GFP_KERNEL_ACCOUNT);
 	ring->vecs = kvcalloc(MDEV_RING_VECS_MAX, sizeof(*ring->vecs),
-			      GFP_KERNEL);
+			      GFP_KERNEL_ACCOUNT);
 	ring->vec_base = kvcalloc(MDEV_RING_VECS_MAX, sizeof(*ring->vec_base),
-				  GFP_KERNEL);
+				  GFP_KERNEL_ACCOUNT);
 	if (ring->pending && ring->vecs && ring->vec_base &&
 	    !ring_bounce_alloc(ring))
 		return 0;

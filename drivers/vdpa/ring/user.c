@@ -23,6 +23,8 @@
 #include <linux/list.h>
 #include <linux/maple_tree.h>
 #include <linux/mdev_as.h>
+#include <linux/mdev_ring.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -36,10 +38,13 @@
 #include <linux/wait.h>
 #include <linux/xarray.h>
 
+#include "owner.h"
 #include "worker.h"
 
 /* How long the thread stays when it has nothing to do. */
 #define FETCH_IDLE	HZ
+/* After how many fetches it is charged to the owner. */
+#define FETCH_MANY	8
 
 /**
  * struct mdev_as_fetch - pieces of memory that a ring waits for
@@ -370,6 +375,16 @@ static struct mdev_as_fetch *fetch_wait(struct user_as *user)
 }
 
 /*
+ * Entering a cgroup takes longer than most fetches, so there must be some first. Where
+ * it fails nobody is charged.
+ */
+static void fetch_charge(struct user_as *user, unsigned int fetches)
+{
+	if (user->as.owner && fetches == FETCH_MANY)
+		owner_enter(user->as.owner);
+}
+
+/*
  * Holds a reference to the address space, and to the module until its last
  * instruction. Nobody else touches the task once its pointer is NULL.
  */
@@ -377,11 +392,14 @@ static int fetch_thread(void *data)
 {
 	struct user_as *user = data;
 	struct mdev_as_fetch *fetch;
+	unsigned int fetches = 0;
 
 	/* See mdev_as_user_kill(). */
 	allow_signal(SIGKILL);
-	while ((fetch = fetch_wait(user)))
+	while ((fetch = fetch_wait(user))) {
 		fetch_done(user, fetch, fetch_pieces(user, fetch));
+		fetch_charge(user, ++fetches);
+	}
 	mdev_as_put(&user->as);
 	module_put_and_kthread_exit(0);
 }
@@ -408,12 +426,19 @@ static int fetch_start(struct user_as *user)
 	return 0;
 }
 
-static struct mdev_as_fetch *fetch_alloc(const struct iovec *pieces,
+static struct mdev_as_fetch *fetch_alloc(struct user_as *user,
+					 const struct iovec *pieces,
 					 unsigned int nr, bool write)
 {
+	struct mem_cgroup *memcg, *old;
 	struct mdev_as_fetch *fetch;
 
-	fetch = kmalloc(struct_size(fetch, piece, nr), GFP_KERNEL);
+	/* The process pays, not the worker that needs its memory. */
+	memcg = get_mem_cgroup_from_mm(user->mm);
+	old = set_active_memcg(memcg);
+	fetch = kmalloc(struct_size(fetch, piece, nr), GFP_KERNEL_ACCOUNT);
+	set_active_memcg(old);
+	mem_cgroup_put(memcg);
 	if (!fetch)
 		return NULL;
 	fetch->nr = nr;
@@ -460,7 +485,7 @@ static void user_fetch(struct mdev_as *as, struct mdev_as_waiter *waiter,
 	struct mdev_as_fetch *fetch;
 	int err;
 
-	fetch = fetch_alloc(pieces, nr, write);
+	fetch = fetch_alloc(user, pieces, nr, write);
 	if (!fetch) {
 		waiter->done(waiter, -ENOMEM);
 		return;
@@ -526,6 +551,7 @@ static void user_release(struct mdev_as *as)
 	__mt_destroy(&user->maps);
 	mutex_unlock(&user->map_lock);
 	mmdrop(user->mm);
+	mdev_ring_owner_put(user->as.owner);
 	mutex_destroy(&user->map_lock);
 	kfree(user);
 }
@@ -544,20 +570,27 @@ static const struct mdev_as_ops user_ops = {
  * @mm: memory of the process; its struct is held until the address space is
  *	released, the memory itself goes with the process
  *
- * Nothing is mapped in it. Process context, may sleep.
+ * Nothing is mapped in it. What is done for its rings is charged to the cgroup of the
+ * current process. Process context, may sleep.
  *
  * Return: the address space with one reference, which the caller drops by
  * mdev_as_put() after mdev_as_user_kill(), or ERR_PTR(-ENOMEM).
  */
 struct mdev_as *mdev_as_user_create(struct mm_struct *mm)
 {
+	struct mdev_ring_owner *owner = mdev_ring_owner_get();
 	struct user_as *user;
 
+	if (IS_ERR(owner))
+		return ERR_CAST(owner);
 	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
-	if (!user)
+	if (!user) {
+		mdev_ring_owner_put(owner);
 		return ERR_PTR(-ENOMEM);
+	}
 	mdev_as_init(&user->as, &user_ops);
 	user->as.user = true;
+	user->as.owner = owner;
 	mmgrab(mm);
 	user->mm = mm;
 	/*

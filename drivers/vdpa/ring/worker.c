@@ -2,7 +2,8 @@
 /*
  * Workers: one thread per CPU runs whatever was kicked for that CPU. Works that may
  * wait for user space are given to a worker of their own instead, so that nobody
- * else waits with them.
+ * else waits with them. Works with an owner run in a worker of the owner while it
+ * has one (see owner.c), which may change at any time.
  *
  * A work is a few words; it costs nothing while nobody kicks it. Its state word
  * changes by compare-and-exchange only, which is fully ordered:
@@ -32,11 +33,14 @@
  */
 #include <linux/atomic.h>
 #include <linux/bug.h>
+#include <linux/cgroup.h>
+#include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/export.h>
 #include <linux/kthread.h>
 #include <linux/llist.h>
 #include <linux/mdev_ring.h>
+#include <linux/memcontrol.h>
 #include <linux/mmu_context.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
@@ -50,6 +54,7 @@
 #include <linux/smpboot.h>
 #include <linux/wait_bit.h>
 
+#include "owner.h"
 #include "worker.h"
 
 #define WORK_KICKED	0x1UL
@@ -67,6 +72,7 @@
  * @last: last of these, if there are any
  * @mm: user memory that the thread has taken on, with a reference, or NULL
  * @mm_used: it was used in this turn
+ * @turns: how many it has done; read by others
  * @own: NULL for the thread of a CPU
  */
 struct worker {
@@ -75,19 +81,30 @@ struct worker {
 	struct llist_node *last;
 	struct mm_struct *mm;
 	bool mm_used;
+	unsigned int turns;
 	struct mdev_ring_worker *own;
 };
 
 /**
- * struct mdev_ring_worker - thread of its own for the works that are given to it
+ * struct mdev_ring_worker - thread for works that are given to it, or of an owner
  * @worker: what it has to do
  * @task: the thread
+ * @memcg: whom its memory is charged to, held, or NULL
  * @ended: nothing is given to it any more
+ * @owner: if it is an owner's
+ * @begun: an owner's: it has entered the cgroup, or not: @err
+ * @err: why not
+ * @ending: an owner's: in the list of those that are stopped next
  */
 struct mdev_ring_worker {
 	struct worker worker;
 	struct task_struct *task;
+	struct mem_cgroup *memcg;
 	bool ended;
+	struct mdev_ring_owner *owner;
+	struct completion begun;
+	int err;
+	struct llist_node ending;
 };
 
 static DEFINE_PER_CPU(struct worker, workers);
@@ -164,8 +181,19 @@ static struct llist_node *worker_add_shared(struct mdev_ring_work *work)
 	return NULL;
 }
 
+/* The worker that a work belongs to, or NULL for that of a CPU. Under RCU. */
+static struct mdev_ring_worker *work_home(const struct mdev_ring_work *work)
+{
+	struct mdev_ring_worker *own = READ_ONCE(work->own);
+	struct mdev_ring_owner *owner = READ_ONCE(work->owner);
+
+	if (own || !owner)
+		return own;
+	return owner_worker(owner, READ_ONCE(work->cpu));
+}
+
 /*
- * Which worker a work belongs to may change at any time. A worker of its own ends
+ * Which worker a work belongs to may change at any time. One that is not a CPU's ends
  * after nothing belongs to it and a grace period, and then places again what is in
  * its list: so whoever has seen it here may use it.
  */
@@ -174,7 +202,7 @@ static struct llist_node *worker_add(struct mdev_ring_work *work)
 	struct mdev_ring_worker *own;
 
 	rcu_read_lock();
-	own = READ_ONCE(work->own);
+	own = work_home(work);
 	if (own && llist_add(&work->node, &own->worker.kicked))
 		wake_up_process(own->task);
 	rcu_read_unlock();
@@ -289,18 +317,6 @@ static int worker_take_mm(struct worker *worker, struct mm_struct *mm)
 	return 0;
 }
 
-/*
- * Take on the memory of a process, for the rest of the turn of a work. Called from a
- * work's function. Returns 0, -EFAULT if the process has no memory any more, or
- * -EAGAIN if the work was given to another worker since it was kicked.
- */
-int worker_use_mm(struct mm_struct *mm)
-{
-	if (current != raw_cpu_read(worker_tasks))
-		return -EAGAIN;
-	return worker_take_mm(this_cpu_ptr(&workers), mm);
-}
-
 /**
  * mdev_ring_worker_use_mm - take on the memory of a process
  * @own: the worker that should be running this
@@ -324,7 +340,12 @@ EXPORT_SYMBOL_GPL(mdev_ring_worker_use_mm);
 static bool work_is_here(const struct worker *worker,
 			 const struct mdev_ring_work *work)
 {
-	return READ_ONCE(work->own) == worker->own;
+	bool here;
+
+	rcu_read_lock();
+	here = work_home(work) == worker->own;
+	rcu_read_unlock();
+	return here;
 }
 
 /* Back into the list, after those that were kicked meanwhile. */
@@ -339,16 +360,31 @@ static void work_stay(struct worker *worker, struct mdev_ring_work *work)
 	worker_append(worker, &work->node);
 }
 
+/* A turn that the owner's own worker should do, if there is much of it. */
+static void work_note_turn(const struct mdev_ring_work *work)
+{
+	struct mdev_ring_owner *owner;
+
+	rcu_read_lock();
+	owner = READ_ONCE(work->owner);
+	if (owner && !READ_ONCE(work->own))
+		owner_note_turn(owner, READ_ONCE(work->cpu));
+	rcu_read_unlock();
+}
+
 static void work_turn(struct worker *worker, struct mdev_ring_work *work)
 {
 	unsigned long *state = &work->state;
 	unsigned int done;
 
 	if (work_begin(work)) {
+		if (!worker->own)
+			work_note_turn(work);
 		worker->mm_used = false;
 		done = work->fn(work, WORK_BUDGET);
 		if (!worker->mm_used)
 			worker_drop_mm(worker);
+		WRITE_ONCE(worker->turns, worker->turns + 1);
 		if (work_end(work, done >= WORK_BUDGET))
 			work_stay(worker, work);
 	}
@@ -434,6 +470,11 @@ static struct smp_hotplug_thread worker_threads = {
 	.thread_comm = "mdev_ring/%u",
 };
 
+static bool own_ended(const struct mdev_ring_worker *own)
+{
+	return own->owner ? kthread_should_stop() : READ_ONCE(own->ended);
+}
+
 /*
  * The state is set before the list is looked at, and the list is added to before the
  * thread is woken: so it finds the work, or is woken. Returns false at the end.
@@ -445,12 +486,24 @@ static bool own_wait(struct mdev_ring_worker *own)
 	for (;;) {
 		set_current_state(TASK_IDLE);
 		more = worker_has_work(&own->worker);
-		if (more || READ_ONCE(own->ended))
+		if (more || own_ended(own))
 			break;
 		schedule();
 	}
 	__set_current_state(TASK_RUNNING);
 	return more;
+}
+
+static void own_run(struct mdev_ring_worker *own)
+{
+	struct worker *worker = &own->worker;
+
+	while (own_wait(own)) {
+		worker_next(worker);
+		if (!worker_has_work(worker))
+			worker_drop_mm(worker);
+		cond_resched();
+	}
 }
 
 static int own_thread(void *data)
@@ -460,47 +513,66 @@ static int own_thread(void *data)
 
 	/* See mdev_ring_worker_kill(). */
 	allow_kernel_signal(SIGKILL);
-	while (own_wait(own)) {
-		worker_next(worker);
-		if (!worker_has_work(worker))
-			worker_drop_mm(worker);
-		cond_resched();
-	}
+	set_active_memcg(own->memcg);
+	own_run(own);
+	set_active_memcg(NULL);
 	/* See worker_add(). */
 	synchronize_rcu();
 	worker_place(llist_reverse_order(llist_del_all(&worker->kicked)));
+	mem_cgroup_put(own->memcg);
 	kfree(own);
 	module_put_and_kthread_exit(0);
+}
+
+static struct mdev_ring_worker *own_alloc(void)
+{
+	struct mdev_ring_worker *own;
+
+	own = kzalloc(sizeof(*own), GFP_KERNEL_ACCOUNT);
+	if (own)
+		own->worker.own = own;
+	return own;
 }
 
 /**
  * mdev_ring_worker_create - make a worker of its own
  * @name: of the thread
  *
- * For an address space whose memory may make its user wait. May sleep.
+ * For an address space whose memory may make its user wait. The worker is in the
+ * cgroups of the current process, and what it allocates is charged there. May sleep.
  *
  * Return: the worker, which mdev_ring_worker_end() ends, or an ERR_PTR: what
- * kthread_create() says, or -ENOMEM.
+ * kthread_create() or entering the cgroups says, or -ENOMEM.
  */
 struct mdev_ring_worker *mdev_ring_worker_create(const char *name)
 {
 	struct mdev_ring_worker *own;
 
-	own = kzalloc(sizeof(*own), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	own = own_alloc();
 	if (!own)
 		return ERR_PTR(-ENOMEM);
-	own->worker.own = own;
 	own->task = kthread_create(own_thread, own, "%s", name);
 	if (IS_ERR(own->task)) {
-		struct task_struct *task = own->task;
-
-		kfree(own);
-		return ERR_CAST(task);
+		err = PTR_ERR(own->task);
+		goto own_free;
 	}
+	err = cgroup_attach_task_all(current, own->task);
+	if (err)
+		goto task_stop;
+	own->memcg = get_mem_cgroup_from_mm(current->mm);
 	/* Until its last instruction. */
 	__module_get(THIS_MODULE);
 	wake_up_process(own->task);
 	return own;
+
+task_stop:
+	/* It has not run, so it ends without calling its function. */
+	kthread_stop(own->task);
+own_free:
+	kfree(own);
+	return ERR_PTR(err);
 }
 EXPORT_SYMBOL_GPL(mdev_ring_worker_create);
 
@@ -534,6 +606,101 @@ void mdev_ring_worker_end(struct mdev_ring_worker *own)
 }
 EXPORT_SYMBOL_GPL(mdev_ring_worker_end);
 
+/* Workers of owners. */
+
+static int owner_thread(void *data)
+{
+	struct mdev_ring_worker *own = data;
+
+	/* Before the cgroup: it may have a cpuset. */
+	set_cpus_allowed_ptr(current, &worker_allowed);
+	own->err = owner_enter(own->owner);
+	complete(&own->begun);
+	own_run(own);
+	return 0;
+}
+
+/* A worker that has entered the owner's cgroup, or an ERR_PTR. */
+struct mdev_ring_worker *worker_start(struct mdev_ring_owner *owner,
+				      unsigned int cpu)
+{
+	struct mdev_ring_worker *own;
+	int err;
+
+	own = own_alloc();
+	if (!own)
+		return ERR_PTR(-ENOMEM);
+	own->owner = owner;
+	init_completion(&own->begun);
+	own->task = kthread_run(owner_thread, own, "mdev_ring:%u", cpu);
+	if (IS_ERR(own->task)) {
+		err = PTR_ERR(own->task);
+		goto own_free;
+	}
+	wait_for_completion(&own->begun);
+	err = own->err;
+	if (err)
+		goto task_stop;
+	return own;
+
+task_stop:
+	kthread_stop(own->task);
+own_free:
+	kfree(own);
+	return ERR_PTR(err);
+}
+
+/* How many turns it has done so far. */
+unsigned int worker_turns(const struct mdev_ring_worker *own)
+{
+	return READ_ONCE(own->worker.turns);
+}
+
+/* No work belongs to it any more; it is stopped by workers_stop(). */
+void worker_leave(struct mdev_ring_worker *own, struct llist_head *ending)
+{
+	llist_add(&own->ending, ending);
+}
+
+/*
+ * A grace period later nothing is added to their lists, and what is there they place
+ * again before they end. Waits for the turn that each is in.
+ */
+void workers_stop(struct llist_head *ending)
+{
+	struct mdev_ring_worker *own, *next;
+
+	llist_for_each_entry_safe(own, next, llist_del_all(ending), ending) {
+		kthread_stop(own->task);
+		kfree(own);
+	}
+}
+
+/* The one that the caller runs in, if it may run works of any address space. */
+static struct worker *worker_current(void)
+{
+	struct mdev_ring_worker *own;
+
+	if (current == raw_cpu_read(worker_tasks))
+		return this_cpu_ptr(&workers);
+	if (kthread_func(current) != owner_thread)
+		return NULL;
+	own = kthread_data(current);
+	return &own->worker;
+}
+
+/*
+ * Take on the memory of a process, for the rest of the turn of a work. Called from a
+ * work's function. Returns 0, -EFAULT if the process has no memory any more, or
+ * -EAGAIN if the work was given to another worker since it was kicked.
+ */
+int worker_use_mm(struct mm_struct *mm)
+{
+	struct worker *worker = worker_current();
+
+	return worker ? worker_take_mm(worker, mm) : -EAGAIN;
+}
+
 int workers_init(void)
 {
 	cpumask_and(&worker_allowed, housekeeping_cpumask(HK_TYPE_DOMAIN),
@@ -563,6 +730,7 @@ void mdev_ring_work_init(struct mdev_ring_work *work,
 	work->fn = fn;
 	work->cpu = cpu;
 	work->own = NULL;
+	work->owner = NULL;
 	work->state = 0;
 	work->runs = 0;
 }

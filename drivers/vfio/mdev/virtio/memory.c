@@ -391,7 +391,7 @@ static void vv_as_fetch(struct mdev_as *as, struct mdev_as_waiter *waiter,
 	struct vv_as *vas = to_vv_as(as);
 	struct mdev_as_fetch *fetch;
 
-	fetch = kmalloc(sizeof(*fetch), GFP_KERNEL);
+	fetch = kmalloc(sizeof(*fetch), GFP_KERNEL_ACCOUNT);
 	if (!fetch) {
 		waiter->done(waiter, -ENOMEM);
 		return;

@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-#define GFP_KERNEL	0
+#define GFP_KERNEL		0
+#define GFP_KERNEL_ACCOUNT	0
 
 /* Counts down to the allocation that fails; -1: none does. */
 extern int shim_alloc_fail;
