@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# For tests on whom work and memory are charged to. Sourced after lib.sh.
+
+CGROUPS=/sys/fs/cgroup
+
+# new_cgroup NAME...: for the time of the test
+new_cgroup() {
+	mountpoint -q $CGROUPS || {
+		mount -t cgroup2 cgroup2 $CGROUPS || return 1
+		cleanup umount $CGROUPS
+	}
+	for cg_name in "$@"; do
+		mkdir "$CGROUPS/$cg_name" || return 1
+		cleanup end_cgroup "$cg_name"
+	done
+}
+
+# Threads of ours leave by and by.
+end_cgroup() {
+	[ ! -e "$CGROUPS/$1" ] || wait_for 10 rmdir "$CGROUPS/$1"
+}
+
+# controller NAME: does this kernel have it for us?
+controller() {
+	write "+$1" $CGROUPS/cgroup.subtree_control 2>/dev/null
+}
+
+# in_cgroup NAME COMMAND...
+in_cgroup() {
+	cg_name=$1
+	shift
+	# shellcheck disable=SC2016
+	sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CGROUPS/$cg_name" "$@"
+}
+
+# cpu_time NAME: that the cgroup has used, in ms
+cpu_time() {
+	awk '$1 == "usage_usec" { print int($2 / 1000) }' "$CGROUPS/$1/cpu.stat"
+}
+
+# threads NAME: what runs in the cgroup, by name, one a line
+threads() {
+	while read -r cg_pid; do
+		cat "/proc/$cg_pid/comm" 2>/dev/null
+	done <"$CGROUPS/$1/cgroup.procs"
+}
+
+# no_threads NAME
+no_threads() {
+	[ -z "$(threads "$1")" ]
+}
