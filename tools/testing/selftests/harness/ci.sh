@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # .ci/run counts the tests of both kernels in one last line, and has failed when one of
 # them has, or when they could not run.
-# kernels: plain
+# place: host
 . "${0%/*}/../lib.sh"
 
 dir=$(mktemp -d)
