@@ -116,14 +116,6 @@ static void intx_mask(struct vfio_virtio *vv, bool mask)
 	spin_unlock_irqrestore(&vv->intx.lock, flags);
 }
 
-/* The driver may have let INTx through again, which was asserted meanwhile. */
-void vv_irq_recheck(struct vfio_virtio *vv)
-{
-	spin_lock_irq(&vv->intx.lock);
-	intx_tell(vv);
-	spin_unlock_irq(&vv->intx.lock);
-}
-
 /* The driver reads the ISR status, which takes the interrupt away. */
 u8 vv_irq_take_isr(struct vfio_virtio *vv)
 {
@@ -169,33 +161,53 @@ void vv_irq_queue(struct vfio_virtio *vv, u16 vector)
 	irq_raise(vv, vector, VV_ISR_QUEUE);
 }
 
+/*
+ * A device that is stopped does not interrupt. Nor does a function that is no bus master by
+ * MSI-X, which is a write to memory (PCI 3.0, section 6.2.2); INTx is none.
+ */
+static bool config_waits(const struct vfio_virtio *vv)
+{
+	return vv->irq_held ||
+	       (READ_ONCE(vv->nr_msix) &&
+		!(READ_ONCE(vv->config[PCI_COMMAND]) & PCI_COMMAND_MASTER));
+}
+
 /* Another configuration. Any context. */
 void vv_irq_config(struct vfio_virtio *vv)
 {
 	unsigned long flags;
-	bool held;
+	bool waits;
 
 	spin_lock_irqsave(&vv->intx.lock, flags);
-	held = vv->irq_held;
-	vv->irq_missed |= held;
+	waits = config_waits(vv);
+	vv->irq_missed |= waits;
 	spin_unlock_irqrestore(&vv->intx.lock, flags);
-	if (!held)
+	if (!waits)
 		irq_raise(vv, READ_ONCE(vv->config_vector),
 			  VIRTIO_PCI_ISR_CONFIG);
 }
 
-/* A device that is stopped does not interrupt. What comes meanwhile comes afterwards. */
-void vv_irq_hold(struct vfio_virtio *vv, bool hold)
+/* What came while it could not be told comes now, if it can. */
+void vv_irq_recheck(struct vfio_virtio *vv)
 {
 	bool missed;
 
 	spin_lock_irq(&vv->intx.lock);
-	vv->irq_held = hold;
-	missed = !hold && vv->irq_missed;
-	vv->irq_missed &= hold;
+	intx_tell(vv);
+	missed = vv->irq_missed && !config_waits(vv);
+	if (missed)
+		vv->irq_missed = false;
 	spin_unlock_irq(&vv->intx.lock);
 	if (missed)
 		vv_irq_config(vv);
+}
+
+void vv_irq_hold(struct vfio_virtio *vv, bool hold)
+{
+	spin_lock_irq(&vv->intx.lock);
+	vv->irq_held = hold;
+	spin_unlock_irq(&vv->intx.lock);
+	vv_irq_recheck(vv);
 }
 
 /* Not of the virtio device: the user is asked to let go of it. */

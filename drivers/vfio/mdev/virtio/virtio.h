@@ -100,7 +100,7 @@ struct vv_queue {
  * @intx: trigger of INTx; its lock is also that of the five that follow
  * @isr: ISR status (section 4.1.4.5): INTx is asserted while it is not 0
  * @irq_held: interrupts of the configuration wait
- * @irq_missed: one does
+ * @irq_missed: one waits, for that or for the function to become a bus master
  * @intx_masked: by the user, or because it was signalled
  * @unmask: eventfd that takes the mask away
  * @req: trigger of the request to let go of the device

@@ -288,9 +288,22 @@ static void test_msix_replace(void)
 	msix_on();
 }
 
-static void test_msix_device(void)
+/* A message is a write to memory. */
+static void test_msix_master(void)
 {
 	common_put(&vfio, VIRTIO_PCI_COMMON_MSIX, 2, 2);
+	config_put(&vfio, PCI_COMMAND, 2, 0);
+	virtio_break(&vfio);
+	check(quiet(vector[2]), "a function that is no bus master sends no message");
+	config_put(&vfio, PCI_COMMAND, 2, PCI_COMMAND_MASTER);
+	check(came(vector[2]), "but when it is one");
+	config_put(&vfio, PCI_COMMAND, 2, 0);
+	config_put(&vfio, PCI_COMMAND, 2, PCI_COMMAND_MASTER);
+	check(quiet(vector[2]), "once");
+}
+
+static void test_msix_device(void)
+{
 	set_fd(INTX, intx);
 	virtio_break(&vfio);
 	check(came(vector[2]), "the device uses the vector that the driver has chosen");
@@ -504,6 +517,7 @@ int main(int argc, char **argv)
 	test_bad_fds();
 	test_msix_loop_back();
 	test_msix_replace();
+	test_msix_master();
 	test_msix_device();
 	test_intx();
 	test_request();
