@@ -49,8 +49,10 @@ static int vhost_release(struct inode *inode, struct file *file)
 	struct vhost_node *node = session->node;
 
 	mutex_lock(&node->lock);
-	if (!node->dead)
+	if (!node->dead) {
 		vhost_session_end(session);
+		mdev_slice_set_holder(node->slice, false);
+	}
 	node->session = NULL;
 	mutex_unlock(&node->lock);
 	vhost_session_free(session);
@@ -277,6 +279,7 @@ int vhost_node_probe(struct mdev_vhost_device *mvdev)
 		put_device(&node->dev);
 		return err;
 	}
+	mdev_slice_set_node(mvdev->slice, dev_name(&node->dev));
 	mvdev->busy = vhost_node_busy;
 	return 0;
 }
@@ -286,6 +289,7 @@ void vhost_node_remove(struct mdev_vhost_device *mvdev)
 	struct vhost_node *node = dev_get_drvdata(&mvdev->dev);
 
 	mvdev->busy = NULL;
+	mdev_slice_set_node(mvdev->slice, NULL);
 	sysfs_remove_link(&mvdev->dev.kobj, dev_name(&node->dev));
 	cdev_device_del(&node->cdev, &node->dev);
 	vhost_node_revoke(node);

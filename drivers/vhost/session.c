@@ -196,6 +196,7 @@ static void vhost_session_hold(struct vhost_session *session)
 	put_pid(session->holder);
 	session->holder = get_task_pid(current, PIDTYPE_TGID);
 	get_task_comm(session->comm, current->group_leader);
+	mdev_slice_set_holder(session->node->slice, true);
 }
 
 int vhost_session_set_owner(struct vhost_session *session)

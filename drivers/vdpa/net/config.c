@@ -93,6 +93,20 @@ void mdev_net_config_provision_mac(struct mdev_net *net, const u8 *mac)
 	mdev_net_config_changed(net);
 }
 
+/* What is provisioned of it, whatever the driver has written; without what it lacks. */
+void mdev_net_config_provisioned(struct mdev_net *net,
+				 struct mdev_config *config)
+{
+	spin_lock_bh(&net->state_lock);
+	ether_addr_copy(config->net.mac, net->mac);
+	config->net.mtu = __virtio16_to_cpu(true, net->config.mtu);
+	spin_unlock_bh(&net->state_lock);
+	if (net->offered & BIT_ULL(VIRTIO_NET_F_MAC))
+		config->mask |= MDEV_CONFIG_NET_MAC;
+	if (net->offered & BIT_ULL(VIRTIO_NET_F_MTU))
+		config->mask |= MDEV_CONFIG_NET_MTU;
+}
+
 static bool receiving(const struct mdev_net *net)
 {
 	unsigned int pair;

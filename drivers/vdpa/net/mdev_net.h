@@ -397,6 +397,8 @@ void mdev_net_needs_reset(struct mdev_net *net);
 void mdev_net_config_init(struct mdev_net *net, u16 mtu);
 void mdev_net_config_reset(struct mdev_net *net);
 void mdev_net_config_provision_mac(struct mdev_net *net, const u8 *mac);
+void mdev_net_config_provisioned(struct mdev_net *net,
+				 struct mdev_config *config);
 void mdev_net_config_set_mac(struct mdev_net *net, const u8 *mac);
 void mdev_net_config_load_mac(struct mdev_net *net, const u8 *config_mac,
 			      const u8 *driver_mac);

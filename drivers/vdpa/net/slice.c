@@ -193,6 +193,21 @@ static int slice_configure(struct mdev_slice *slice,
 	return 0;
 }
 
+static void slice_get_config(struct mdev_slice *slice, struct mdev_config *config)
+{
+	struct mdev_net *net = mdev_net_of(slice);
+
+	config->features = net->offered;
+	config->net.max_vq_pairs = net->pairs;
+	config->mask = MDEV_CONFIG_FEATURES | MDEV_CONFIG_NET_MAX_VQP;
+	mdev_net_config_provisioned(net, config);
+}
+
+static unsigned int slice_get_representor(struct mdev_slice *slice)
+{
+	return READ_ONCE(mdev_net_of(slice)->rep->ifindex);
+}
+
 static unsigned int slices_available(struct mdev_parent *parent,
 				     const struct mdev_type *type)
 {
@@ -207,4 +222,6 @@ const struct mdev_parent_ops mdev_net_parent_ops = {
 	.remove = slice_remove,
 	.configure = slice_configure,
 	.get_available = slices_available,
+	.get_config = slice_get_config,
+	.get_representor = slice_get_representor,
 };

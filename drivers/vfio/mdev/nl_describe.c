@@ -45,7 +45,8 @@ static int mdev_nl_put_identity(struct sk_buff *skb,
  * @cdev: class device with a reference, or NULL
  * @probe_err: last result of the probe of its driver
  * @endpoint: what the class tells; the holder is in @holder
- * @holder: process that has it open, 0 for none
+ * @held: somebody has it open
+ * @holder: the process that opened it, 0 if it has ended
  * @owner: who made it
  */
 struct mdev_nl_view {
@@ -54,9 +55,16 @@ struct mdev_nl_view {
 	struct device *cdev;
 	int probe_err;
 	struct mdev_endpoint endpoint;
+	bool held;
 	pid_t holder;
 	char owner[MDEV_OWNER_MAX + 1];
 };
+
+/* The number of a process that has passed its file on may be another one's by now. */
+static pid_t mdev_nl_pid(struct pid *pid)
+{
+	return pid && pid_has_task(pid, PIDTYPE_TGID) ? pid_nr(pid) : 0;
+}
 
 static void mdev_nl_look(struct mdev_slice *slice, struct mdev_nl_view *view)
 {
@@ -66,7 +74,8 @@ static void mdev_nl_look(struct mdev_slice *slice, struct mdev_nl_view *view)
 	view->cdev = get_device(slice->cdev);
 	view->probe_err = READ_ONCE(slice->probe_err);
 	view->endpoint = slice->endpoint;
-	view->holder = pid_nr(slice->endpoint.holder);
+	view->held = slice->endpoint.holder;
+	view->holder = mdev_nl_pid(slice->endpoint.holder);
 	strscpy(view->owner, slice->owner ?: "");
 	spin_unlock(&slice->lock);
 }
@@ -74,13 +83,13 @@ static void mdev_nl_look(struct mdev_slice *slice, struct mdev_nl_view *view)
 static int mdev_nl_put_holder(struct sk_buff *skb,
 			      const struct mdev_nl_view *view)
 {
-	if (!view->holder)
+	if (!view->held)
 		return 0;
-	if (nla_put_u32(skb, MDEV_A_ENDPOINT_HOLDER_PID, view->holder) ||
-	    nla_put_string(skb, MDEV_A_ENDPOINT_HOLDER_COMM,
-			   view->endpoint.comm))
+	if (view->holder &&
+	    nla_put_u32(skb, MDEV_A_ENDPOINT_HOLDER_PID, view->holder))
 		return -EMSGSIZE;
-	return 0;
+	return nla_put_string(skb, MDEV_A_ENDPOINT_HOLDER_COMM,
+			      view->endpoint.comm);
 }
 
 static int mdev_nl_put_driver(struct sk_buff *skb,

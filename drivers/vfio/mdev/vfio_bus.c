@@ -4,6 +4,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/iommu.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/rcupdate.h>
@@ -163,11 +164,18 @@ EXPORT_SYMBOL_GPL(mdev_vfio_driver_put);
  */
 int mdev_vfio_register(struct mdev_vfio_device *mvdev, struct vfio_device *vdev)
 {
-	int err = vfio_register_emulated_iommu_dev(vdev);
+	struct iommu_group *group;
+	int err;
 
-	if (!err)
-		vfio_use_set_device(mvdev, vdev);
-	return err;
+	err = vfio_register_emulated_iommu_dev(vdev);
+	if (err)
+		return err;
+	vfio_use_set_device(mvdev, vdev);
+	group = iommu_group_get(&mvdev->dev);
+	if (group)
+		mdev_slice_set_iommu_group(mvdev->slice, iommu_group_id(group));
+	iommu_group_put(group);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(mdev_vfio_register);
 
@@ -183,6 +191,7 @@ void mdev_vfio_unregister(struct mdev_vfio_device *mvdev,
 {
 	vfio_unregister_group_dev(vdev);
 	vfio_use_set_device(mvdev, NULL);
+	mdev_slice_set_iommu_group(mvdev->slice, -1);
 }
 EXPORT_SYMBOL_GPL(mdev_vfio_unregister);
 

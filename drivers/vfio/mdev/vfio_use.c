@@ -44,6 +44,7 @@ int mdev_vfio_open(struct mdev_vfio_device *mvdev)
 	} else if (!mvdev->users++) {
 		mvdev->opener = get_task_pid(current, PIDTYPE_TGID);
 		get_task_comm(mvdev->comm, current->group_leader);
+		mdev_slice_set_holder(mvdev->slice, true);
 	}
 	spin_unlock(&mvdev->lock);
 	if (err)
@@ -67,8 +68,10 @@ void mdev_vfio_close(struct mdev_vfio_device *mvdev)
 	bool last;
 
 	spin_lock(&mvdev->lock);
-	if (!--mvdev->users)
+	if (!--mvdev->users) {
 		swap(opener, mvdev->opener);
+		mdev_slice_set_holder(slice, false);
+	}
 	last = !mvdev->users && mvdev->leaving;
 	spin_unlock(&mvdev->lock);
 	put_pid(opener);
