@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# In family mdev, a parent that takes its time delays the requests for its own slice only.
+# timeout: 90
+# kernels: plain debug kcsan
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/lib-netlink.sh"
+
+need "the modules load" load_nic parents=2
+need "a slice of the other NIC" nl slice-new parent-name=mdev_net1 name=other
+need "a slice of the slow NIC" add there
+need "that is parked" set_class there none
+remember
+
+milliseconds() {
+	date +%s%3N
+}
+
+# The slow step ends when it is told to. What waited for it would take as long
+# as the step can take at most, a minute.
+# at_once COMMAND...: it takes much less than that
+at_once() {
+	at=$(milliseconds)
+	"$@" || return
+	[ $(($(milliseconds) - at)) -lt 20000 ]
+}
+
+echo 60000 >"$FAULT/delay_ms"
+cleanup sh -c "echo 0 >$FAULT/delay_ms; echo 1 >$FAULT/wake"
+new slow >"$lib_scratch/slow" 2>&1 &
+slow=$!
+begun() {
+	[ "$(cat "$FAULT/delayed")" = 1 ]
+}
+need "making the slow slice has begun" wait_for 30 begun
+echo 0 >"$FAULT/delay_ms"
+
+check "slices are listed meanwhile" at_once nl -d slice-get
+check "parents are listed" at_once nl -d parent-get
+check "types are listed" at_once nl -d type-get
+check "counters are listed" at_once nl -d stats-get
+check "a slice is shown" at_once nl slice-get name=there
+check "a slice of the other NIC is made" at_once nl slice-new parent-name=mdev_net1 name=fast class=0
+check "a slice of the same NIC is made" at_once new quick
+check "a slice is removed" at_once nl slice-del name=fast
+check "a class is changed" at_once nl slice-set name=other class=0
+check "an owner is changed" at_once nl slice-set name=there owner=me
+check "rtnetlink answers" at_once ip link show lo
+check "another generic netlink family answers" at_once ethtool lo
+answer "the name that is being made is taken" "error EEXIST attr=2 *" slice-new parent-name=$NIC name=slow
+answer "the slow one is not found" "error ENODEV *" slice-get name=slow
+check "it is not in the list" sh -c "! '$HELPERS_DIR/mdev_nl' -d slice-get | grep name=slow"
+check "it is still being made" begun
+echo 1 >"$FAULT/wake"
+wait $slow
+check_eq "the slow slice is made in the end" "$?" 0
+check "it is there" nl slice-get name=slow
+
+# A slice that is being changed does not hold up the removal of the others.
+echo 60000 >"$FAULT/delay_ms"
+nl slice-set name=slow config.net.mac=02:00:00:00:00:05 >/dev/null &
+slow=$!
+need "changing it has begun" wait_for 30 begun
+echo 0 >"$FAULT/delay_ms"
+answer "it is not removed meanwhile" "error EBUSY *: the slice is being changed by someone else" slice-del name=slow
+at_once nl slice-flush parent-name=$NIC >"$lib_scratch/flush"
+check_match "the others are" "$(head -n 1 "$lib_scratch/flush")" "slice-flush removed=2 busy=1"
+echo 1 >"$FAULT/wake"
+wait $slow
+check_eq "it is changed in the end" "$(get slow 'config\.net\.mac')" 02:00:00:00:00:05

@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# One dump has the counters of every queue of every slice, in order, each once.
+# timeout: 120
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/lib-netlink.sh"
+
+need "the modules load" load_nic parents=2
+nl slice-new parent-name=mdev_net0 name=a class=$VIRTIO config.net.max-vq-pairs=16 >/dev/null
+nl slice-new parent-name=mdev_net1 name=b class=0 config.net.max-vq-pairs=16 >/dev/null
+nl slice-new parent-name=mdev_net0 name=c class=0 >/dev/null
+
+nl -d stats-get >"$lib_scratch/all"
+# queues NAME: indices in the order in which they come
+queues() {
+	sed -n "s/^stats-get .*slice-name=$1 .* queue=\([0-9]*\) .*$/\1/p" "$lib_scratch/all" | tr '\n' ' '
+}
+all=$(seq 0 32 | tr '\n' ' ')
+check_eq "queues of one slice" "$(queues a)" "$all"
+check_eq "of one that is parked" "$(queues b)" "$all"
+check_eq "of one with one pair" "$(queues c)" "0 1 2 "
+check_eq "nothing else" "$(grep -c . "$lib_scratch/all")" 70
+check_match "what is told of a queue" "$(grep 'slice-name=a .*queue=0 ' "$lib_scratch/all")" \
+	"stats-get slice-id=$(get a id) slice-name=a device-id=1 queue=0 counter.name=* counter.value=*"
+check_eq "of one slice alone" "$(nl -d stats-get slice-name=c | grep -c ^stats-get)" 3
+check_eq "by its id" "$(nl -d stats-get slice-id="$(get a id)" | grep -c ^stats-get)" 33
+check_eq "of one parent" "$(nl -d stats-get parent-name=mdev_net1 | grep -c ^stats-get)" 33
+
+rep_up a
+ip link set "$(netdev a)" up
+ping -c 2 -W 1 -I "$(netdev a)" 192.0.2.1 >/dev/null 2>&1 || :
+packets() {
+	nl -d stats-get slice-name=a |
+		sed -n "s/^.* queue=1 .*counter.name=$1 counter.value=\([0-9]*\).*$/\1/p"
+}
+check_eq "the number is that of family vdpa" "$(packets kicks)" "$(counter a 1 kicks)"
+echo 5 >"$FAULT/get_vq_stats"
+check_eq "a queue that cannot be read holds up no other slice" \
+	"$(nl -d stats-get | grep -c ^stats-get)" 33
