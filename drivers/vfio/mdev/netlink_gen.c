@@ -12,7 +12,7 @@
 
 /* Common nested types */
 const struct nla_policy mdev_config_nl_policy[MDEV_A_CONFIG_NET + 1] = {
-	[MDEV_A_CONFIG_FEATURES] = { .len = 8, },
+	[MDEV_A_CONFIG_FEATURES] = { .type = NLA_BINARY, },
 	[MDEV_A_CONFIG_QUEUE_SIZE] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MDEV_A_CONFIG_NUMA_NODE] = { .type = NLA_U32, },
 	[MDEV_A_CONFIG_CPUS] = { .type = NLA_NUL_STRING, .len = 511, },

@@ -29,7 +29,7 @@ static int mdev_nl_parse_features(const struct nlattr *attr,
 {
 	int len = nla_len(attr);
 
-	if (len % sizeof(u64)) {
+	if (!len || len % sizeof(u64)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "features are not an array of u64");
 		return -EINVAL;

@@ -28,7 +28,7 @@ new three
 rmmod mdev_vdpa
 rmmod mdev_net
 
-check_eq "the number of messages" "$(hear 15)" 15
+check_eq "the number of messages" "$(hear 14)" 14
 cut -d ' ' -f 1 "$heard" | sed 's/-ntf//' >"$lib_scratch/order"
 cat >"$lib_scratch/expected" <<END
 listening

@@ -37,7 +37,7 @@ for command in slice-get slice-set slice-del; do
 		answer "$command with a name without an end" \
 			"error EINVAL attr=2 miss=0: ?*" $command 2:s:one $more
 		answer "$command with a name of 64 characters" \
-			"error ERANGE attr=2 miss=0: ?*" $command name="$(printf '%064d' 0)" $more
+			"error EINVAL attr=2 miss=0: ?*" $command name="$(printf '%064d' 0)" $more
 		answer "$command with an id of two bytes" \
 			"error E* attr=1 miss=0: ?*" $command 1:x:0100 $more
 		answer "$command with an attribute that does not exist" \
@@ -72,7 +72,7 @@ make "a class that does not exist" "error ERANGE attr=7 miss=0: ?*" name=new cla
 make "a class that the parent does not serve" \
 	"error EOPNOTSUPP *: the parent does not serve class vendor" name=new class=4
 make "an owner of two lines" "error EINVAL *: the owner is more than one line *" name=new 10:x:410a4200
-make "an owner of 128 characters" "error ERANGE attr=10 miss=0: ?*" name=new owner="$(printf '%0128d' 0)"
+make "an owner of 128 characters" "error EINVAL attr=10 miss=0: ?*" name=new owner="$(printf '%0128d' 0)"
 make "a state" "error EINVAL attr=9 miss=0: ?*" name=new state=0
 
 make "a MAC address of many" "error EINVAL attr=1 miss=0: mac 01:00:00:00:00:01 is not a unicast address" \
@@ -87,14 +87,19 @@ make "65536 queue pairs" "error EINVAL attr=3 miss=0: max-vq-pairs 65536, *" nam
 make "a feature that the type does not have" "error EINVAL attr=13 miss=0: features 0x1000000000000000 are not *" \
 	name=new config.features=0x1000000000000000
 make "a feature above bit 63" "error EOPNOTSUPP attr=1 miss=0: features above bit 63 *" name=new \
-	13:x:14000100000000000000000001000000000000000
+	32781:x:1400010000000000000000000100000000000000
+make "no features" "error EINVAL attr=1 miss=0: features are not an array of u64" name=new \
+	32781:x:04000100
 make "features of 12 bytes" "error EINVAL attr=1 miss=0: features are not an array of u64" name=new \
-	13:x:10000100000000000000000000000000
+	32781:x:10000100000000000000000000000000
 make "a NUMA node that is not there" "error EINVAL attr=3 miss=0: there is no NUMA node 77" name=new \
 	config.numa-node=77
 make "CPUs that are no list" "error EINVAL attr=4 miss=0: cpus is not a list *" name=new config.cpus=a
+make "CPUs that there cannot be" "error EINVAL attr=4 miss=0: cpus is not a list *" name=new config.cpus=99999
+echo 0 >/sys/devices/system/cpu/cpu1/online
 make "CPUs that are not online" "error EINVAL attr=4 miss=0: cpus has no CPU that is online" name=new \
-	config.cpus=500
+	config.cpus=1
+echo 1 >/sys/devices/system/cpu/cpu1/online
 make "CPUs" "error EOPNOTSUPP attr=13 miss=0: cpus cannot be set on this slice" name=new config.cpus=0
 make "a NUMA node" "error EOPNOTSUPP attr=13 miss=0: numa-node cannot be set *" name=new config.numa-node=0
 
@@ -109,7 +114,7 @@ set_one "nothing" "error EINVAL *: nothing to set: class, config or owner expect
 set_one "force without a class" "error EINVAL attr=8 miss=0: force goes with a class" force= owner=me
 set_one "class and provisioning" "error EINVAL attr=13 miss=0: class and provisioning are *" \
 	class=1 config.net.mac=02:00:00:00:00:01
-set_one "an empty provisioning" "error EINVAL attr=13 miss=0: config is empty" 13:x:
+set_one "an empty provisioning" "error EINVAL attr=13 miss=0: config is empty" 32781:x:
 set_one "an MTU" "error EOPNOTSUPP attr=13 miss=0: mtu cannot be set on this slice" config.net.mtu=1400
 set_one "a class that is not served" \
 	"error EOPNOTSUPP attr=7 miss=0: the parent does not serve class vendor" class=4

@@ -21,7 +21,7 @@ check_eq "types of one" "$(nl -d type-get parent-name=mdev_net1 | key parent-nam
 
 UUID=11111111-2222-3333-4444-555555555555
 nl slice-new parent-name=$NIC parent-bus=platform name=full uuid=$UUID type=net class=$VIRTIO \
-	owner=me config.net.mac=02:00:00:00:00:77 config.net.mtu=1400 \
+	owner=me config.features=0x3001f8033 config.net.mac=02:00:00:00:00:77 config.net.mtu=1400 \
 	config.net.max-vq-pairs=2 >"$lib_scratch/made"
 check_eq "a slice with everything is made" $? 0
 check_match "the answer describes it" "$(head -n 1 "$lib_scratch/made")" \
