@@ -14,4 +14,14 @@
 #error "bus_type.match without const driver: Linux 6.12 headers are needed"
 #endif
 
+#ifndef COMPAT_HAS_HRTIMER_SETUP
+#define hrtimer_setup(timer, fn, clock, mode)				\
+	do {								\
+		struct hrtimer *_timer = (timer);			\
+									\
+		hrtimer_init(_timer, clock, mode);			\
+		_timer->function = (fn);				\
+	} while (0)
+#endif
+
 #endif /* _MDEV_COMPAT_H */

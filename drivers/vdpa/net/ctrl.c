@@ -78,6 +78,24 @@ static int ctrl_announce(struct mdev_net *net, u8 cmd, struct iov_iter *from)
 	return 0;
 }
 
+/* Both commands have the same two numbers, in this order. */
+static int ctrl_coal(struct mdev_net *net, u8 cmd, struct iov_iter *from)
+{
+	struct virtio_net_ctrl_coal coal;
+	int err;
+
+	if (cmd > VIRTIO_NET_CTRL_NOTF_COAL_RX_SET ||
+	    !mdev_net_negotiated(net, VIRTIO_NET_F_NOTF_COAL))
+		return -EOPNOTSUPP;
+	err = mdev_net_ctrl_read_last(from, &coal, sizeof(coal));
+	if (err)
+		return err;
+	mdev_net_coal_set(net, cmd == VIRTIO_NET_CTRL_NOTF_COAL_TX_SET,
+			  le32_to_cpu(coal.max_usecs),
+			  le32_to_cpu(coal.max_packets));
+	return 0;
+}
+
 /*
  * Once the command is answered no frame may reach a queue above @pairs: wait
  * until those that are being run have seen the new number. The kick drops what
@@ -135,6 +153,8 @@ static int execute(struct mdev_net *net, struct iov_iter *from)
 		return ctrl_announce(net, hdr.cmd, from);
 	case VIRTIO_NET_CTRL_MQ:
 		return ctrl_mq(net, hdr.cmd, from);
+	case VIRTIO_NET_CTRL_NOTF_COAL:
+		return ctrl_coal(net, hdr.cmd, from);
 	default:
 		return -EOPNOTSUPP;
 	}

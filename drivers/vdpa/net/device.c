@@ -257,6 +257,7 @@ static void device_stop(struct mdev_net *net)
 	for (i = 0; i < net->nr_queues; i++)
 		mdev_net_queue_reset(&net->queues[i]);
 	filters_disable(net);
+	mdev_net_coal_reset(net);
 	mdev_net_config_reset(net);
 	clear_status(net);
 	WRITE_ONCE(net->features, 0);

@@ -13,6 +13,7 @@
 #define _MDEV_NET_H
 
 #include <linux/etherdevice.h>
+#include <linux/hrtimer.h>
 #include <linux/idr.h>
 #include <linux/if_vlan.h>
 #include <linux/mdev_class.h>
@@ -69,7 +70,8 @@
 	 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM) | BIT_ULL(VIRTIO_F_RING_RESET) | \
 	 BIT_ULL(VIRTIO_NET_F_SPEED_DUPLEX) | \
 	 BIT_ULL(VIRTIO_NET_F_CTRL_VLAN) | \
-	 BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE))
+	 BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE) | \
+	 BIT_ULL(VIRTIO_NET_F_NOTF_COAL))
 
 /*
  * Groups of virtqueues, each with an address space of its own: a consumer in user
@@ -169,11 +171,33 @@ struct mdev_net_uplink {
 	bool blocked;
 };
 
+/* When the driver wants to be interrupted: 0 packets or usecs, at once. */
+struct mdev_net_coal_param {
+	u32 usecs;
+	u32 packets;
+};
+
+/**
+ * struct mdev_net_coal - notification coalescing of a queue, under its lock
+ * @timer: kicks the queue when it is time; runs only while something is @pending
+ * @deadline: when that is
+ * @pending: a notification is held back
+ * @since: buffers used up to where counting began
+ * @merged: notifications that the ring has asked for and that were sent with others
+ */
+struct mdev_net_coal {
+	struct hrtimer timer;
+	ktime_t deadline;
+	bool pending;
+	u64 since;
+	u64 merged;
+};
+
 /**
  * struct mdev_net_queue - a virtqueue
  * @net: the slice it belongs to
  * @index: its number
- * @lock: @ring, @cb, @missed, @pausing, @stats
+ * @lock: @ring, @cb, @missed, @pausing, @coal, @stats
  * @ring: device side of it
  * @work: runs it when either side has something
  * @num: size that the driver chose, in entries
@@ -183,6 +207,7 @@ struct mdev_net_uplink {
  * @missed: used buffers came while there was no callback
  * @pausing: the driver has reset it alone, and not set it up again
  * @cb: used buffer interrupt
+ * @coal: when it comes
  * @kicks: notifications from the driver
  * @stats: counters
  * @starved: even index: the driver takes no frames for now. Written under
@@ -205,6 +230,7 @@ struct mdev_net_queue {
 	bool pausing;
 	bool starved;
 	struct mdev_virtio_cb cb;
+	struct mdev_net_coal coal;
 	atomic64_t kicks;
 	struct mdev_net_stats stats;
 	union {
@@ -240,6 +266,14 @@ struct mdev_net_filter {
 #define MDEV_NET_PART_RX	(MDEV_PART_DEVICE + 1)
 #define MDEV_NET_PART_MQ	(MDEV_PART_DEVICE + 2)	/* __le16: pairs in use */
 #define MDEV_NET_PART_VLAN	(MDEV_PART_DEVICE + 3)	/* a bit for each VLAN wanted */
+
+#define MDEV_NET_PART_COAL	(MDEV_PART_DEVICE + 4)
+
+/* Two of them: receive, transmit. */
+struct mdev_net_part_coal {
+	__le32 usecs;
+	__le32 packets;
+};
 
 /**
  * struct mdev_net_part_addr - what a driver has read in the configuration space
@@ -307,6 +341,7 @@ struct mdev_net_part_rx {
  * @filter: NULL accepts every frame. Written by the control queue, and by the
  *	device while no ring is running.
  * @vlan: NULL accepts every VLAN. Written likewise.
+ * @coal: notification coalescing of receive and of transmit queues. Written likewise.
  * @queues: receive, transmit, receive, ..., control
  */
 struct mdev_net {
@@ -342,6 +377,7 @@ struct mdev_net {
 	atomic64_t driver_mac;
 	struct mdev_net_filter __rcu *filter;
 	struct mdev_net_vlan __rcu *vlan;
+	struct mdev_net_coal_param coal[2];
 
 	struct mdev_net_queue queues[] __counted_by(nr_queues);
 };
@@ -422,6 +458,7 @@ int mdev_net_queue_init(struct mdev_net *net, u16 index);
 void mdev_net_queue_destroy(struct mdev_net_queue *q);
 int mdev_net_queue_start(struct mdev_net_queue *q);
 void mdev_net_queue_stop(struct mdev_net_queue *q);
+void mdev_net_queue_send_pending(struct mdev_net_queue *q);
 void mdev_net_queue_reset(struct mdev_net_queue *q);
 void mdev_net_queue_set_as(struct mdev_net_queue *q, struct mdev_as *as);
 u16 mdev_net_get_vq_num_max(struct mdev_slice *slice, u16 vq);
@@ -476,6 +513,16 @@ void mdev_net_vlan_disable(struct mdev_net *net);
 int mdev_net_vlan_set(struct mdev_net *net, u16 vid, bool wanted);
 void mdev_net_vlan_put_part(struct mdev_net *net, struct mdev_parts *parts);
 int mdev_net_vlan_set_part(struct mdev_net *net, const void *data, u32 len);
+
+/* coal.c */
+void mdev_net_coal_init(struct mdev_net_queue *q);
+bool mdev_net_coal_hold(struct mdev_net_queue *q);
+bool mdev_net_coal_due(struct mdev_net_queue *q);
+bool mdev_net_coal_end(struct mdev_net_queue *q);
+void mdev_net_coal_set(struct mdev_net *net, bool tx, u32 usecs, u32 packets);
+void mdev_net_coal_reset(struct mdev_net *net);
+void mdev_net_coal_put_part(struct mdev_net *net, struct mdev_parts *parts);
+int mdev_net_coal_set_part(struct mdev_net *net, const void *data, u32 len);
 
 /* announce.c */
 bool mdev_net_announce_due(const struct mdev_net *net);

@@ -36,6 +36,7 @@ void mdev_net_get_parts(struct mdev_slice *slice, struct mdev_parts *parts)
 	put_addr(net, parts);
 	mdev_net_filter_put_part(net, parts);
 	mdev_net_vlan_put_part(net, parts);
+	mdev_net_coal_put_part(net, parts);
 	pairs = cpu_to_le16(net->active_pairs);
 	mdev_parts_put(parts, MDEV_NET_PART_MQ, &pairs, sizeof(pairs));
 	mutex_unlock(&net->lock);
@@ -96,6 +97,8 @@ static int set_part(struct mdev_net *net, u16 type, const void *data, u32 len)
 		return set_addr(net, data, len);
 	case MDEV_NET_PART_RX:
 		return mdev_net_filter_set_part(net, data, len);
+	case MDEV_NET_PART_COAL:
+		return mdev_net_coal_set_part(net, data, len);
 	case MDEV_NET_PART_VLAN:
 		return mdev_net_vlan_set_part(net, data, len);
 	case MDEV_NET_PART_MQ:

@@ -6,15 +6,9 @@
 
 #include "mdev_net.h"
 
-/*
- * Called by mdev_ring_flush(), under the lock of the queue. A driver's callback
- * schedules its NAPI, which runs when bottom halves are enabled again.
- */
-static void queue_notify(struct mdev_ring *ring)
+/* A driver's callback schedules its NAPI, which runs when bottom halves are enabled again. */
+static void queue_interrupt(struct mdev_net_queue *q)
 {
-	struct mdev_net_queue *q = container_of(ring, struct mdev_net_queue,
-						ring);
-
 	lockdep_assert_held(&q->lock);
 	if (!q->cb.callback) {
 		q->missed = true;
@@ -23,6 +17,16 @@ static void queue_notify(struct mdev_ring *ring)
 	local_bh_disable();
 	q->cb.callback(q->cb.private);
 	local_bh_enable();
+}
+
+/* Called by mdev_ring_flush(), under the lock of the queue. */
+static void queue_notify(struct mdev_ring *ring)
+{
+	struct mdev_net_queue *q = container_of(ring, struct mdev_net_queue,
+						ring);
+
+	if (!mdev_net_coal_hold(q))
+		queue_interrupt(q);
 }
 
 static unsigned int queue_run(struct mdev_net_queue *q, unsigned int budget)
@@ -100,6 +104,8 @@ static unsigned int run_work(struct mdev_ring_work *work, unsigned int budget)
 	} else {
 		queue_idle(q);
 	}
+	if (mdev_net_coal_due(q))
+		queue_interrupt(q);
 	mutex_unlock(&q->lock);
 	return done;
 }
@@ -121,6 +127,7 @@ int mdev_net_queue_init(struct mdev_net *net, u16 index)
 	q->num = MDEV_NET_VQ_NUM_MAX;
 	mutex_init(&q->lock);
 	atomic64_set(&q->kicks, 0);
+	mdev_net_coal_init(q);
 	err = mdev_ring_init(&q->ring, MDEV_NET_VQ_NUM_MAX, queue_notify);
 	if (err)
 		return err;
@@ -172,9 +179,20 @@ void mdev_net_queue_stop(struct mdev_net_queue *q)
 	lockdep_assert_held(&q->net->lock);
 	mutex_lock(&q->lock);
 	mdev_ring_stop(&q->ring);
+	if (mdev_net_coal_end(q))
+		queue_interrupt(q);
 	mutex_unlock(&q->lock);
 	/* What waits for the ring is looked after. */
 	mdev_ring_work_kick(&q->work);
+}
+
+/* Called by the control queue. */
+void mdev_net_queue_send_pending(struct mdev_net_queue *q)
+{
+	mutex_lock_nested(&q->lock, SINGLE_DEPTH_NESTING);
+	if (mdev_net_coal_end(q))
+		queue_interrupt(q);
+	mutex_unlock(&q->lock);
 }
 
 /* Back to what it was before the driver touched it, but for its backlog. */
@@ -183,6 +201,7 @@ static void queue_forget(struct mdev_net_queue *q)
 	WRITE_ONCE(q->ready, false);
 	q->cb = (struct mdev_virtio_cb){};
 	mdev_ring_reset(&q->ring);
+	mdev_net_coal_end(q);
 	q->missed = false;
 	WRITE_ONCE(q->broken, false);
 	q->num = MDEV_NET_VQ_NUM_MAX;
@@ -423,7 +442,7 @@ void mdev_net_set_vq_cb(struct mdev_slice *slice, u16 vq,
 	q->cb = cb ? *cb : (struct mdev_virtio_cb){};
 	if (q->missed && q->cb.callback) {
 		q->missed = false;
-		queue_notify(&q->ring);
+		queue_interrupt(q);
 	}
 	mutex_unlock(&q->lock);
 }
