@@ -88,16 +88,21 @@ vm_job() {
 
 # One device for each way of sharing: layers of the root file system, which never
 # change while the VM runs and may be cached; the source; what can be written.
+#
+# The kernel's driver for them does not survive a reset, which devices get when the system
+# wakes up, unless they say that they need none; that is told behind a port only.
 vm_device() {
-	printf -- '-fsdev local,id=%s,path=%s,security_model=none,multidevs=remap%s ' "$1" "$2" "$3"
-	printf -- '-device virtio-9p-pci,fsdev=%s,mount_tag=%s,disable-legacy=on ' "$1" "$1"
+	printf -- '-fsdev local,id=%s,path=%s,security_model=none,multidevs=remap%s ' "$2" "$3" "$4"
+	printf -- '-device pcie-root-port,id=port%s,chassis=%s ' "$1" "$1"
+	printf -- '-device virtio-9p-pci,fsdev=%s,mount_tag=%s,disable-legacy=on,' "$2" "$2"
+	printf -- 'bus=port%s,x-pcie-pm-no-soft-reset=on ' "$1"
 }
 
 vm_devices() {
-	vm_device base /run/base ,readonly=on
-	vm_device source /run/source ,readonly=on
-	vm_device host /run/host ''
-	[ -z "$VM_SHARES" ] || vm_device share /run/share ''
+	vm_device 1 base /run/base ,readonly=on
+	vm_device 2 source /run/source ,readonly=on
+	vm_device 3 host /run/host ''
+	[ -z "$VM_SHARES" ] || vm_device 4 share /run/share ''
 }
 
 # vm_start QEMU-OPTION...: starts QEMU of the root file system in the background
