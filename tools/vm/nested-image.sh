@@ -4,7 +4,8 @@
 # nested-image.sh RELEASE FILE
 #
 # Runs in the root file system and packs the initramfs of a guest in the VM: busybox,
-# iperf3 and lspci with their libraries, and the modules of the devices that tests give it.
+# ethtool, iperf3 and lspci with their libraries, and the modules of the devices that tests
+# give it.
 set -eu
 
 release=$1
@@ -17,9 +18,12 @@ cp "${0%/*}/nested-init.sh" "$tree/init"
 chmod +x "$tree/init"
 
 # libgcc_s is looked for when a thread is cancelled.
-cp /usr/bin/iperf3 /usr/bin/lspci "$tree/bin/"
+tools="/usr/sbin/ethtool /usr/bin/iperf3 /usr/bin/lspci"
+# shellcheck disable=SC2086
+cp $tools "$tree/bin/"
 {
-	ldd /usr/bin/iperf3 /usr/bin/lspci | grep -o '/lib[^ :]*'
+	# shellcheck disable=SC2086
+	ldd $tools | grep -o '/lib[^ :]*'
 	find /usr/lib -name libgcc_s.so.1
 } | while read -r library; do
 	mkdir -p "$tree${library%/*}"

@@ -42,6 +42,16 @@ for queue in 0 1 2 3; do
 	check "queue $queue has carried frames" test "$(counter vm1 $queue packets)" -gt 0
 	check_eq "queue $queue has met no error" "$(counter vm1 $queue errors)" 0
 done
+# sizes: of receive and transmit rings, as the guest has them
+sizes() {
+	guest_run one ethtool -g eth0 | awk '/^(RX|TX):/ { s = s " " $2 } END { print s }'
+}
+comment "rings:$(sizes)"
+for size in 64 512; do
+	check "rings get $size entries" guest_run one ethtool -G eth0 rx $size tx $size
+	check_match "and have them" "$(sizes)" "* $size $size"
+	check "it reaches the host" guest_run one ping -c 3 -i 0.2 -W 5 192.0.2.1
+done
 guest_run one "ip link set eth1 up; ip address add 198.51.100.2/24 dev eth1"
 check "it reaches the host by the other one" guest_run one ping -c 3 -i 0.2 -W 5 198.51.100.1
 
