@@ -570,7 +570,7 @@ unsigned int mdev_net_ctrl_run(struct mdev_net_queue *q, unsigned int budget);
 bool mdev_net_is_rep(const struct net_device *dev);
 struct mdev_net *mdev_net_rep_net(const struct net_device *dev);
 int mdev_net_rep_create(struct mdev_net *net, u16 mtu);
-void mdev_net_rep_destroy(struct mdev_net *net);
+void mdev_net_reps_destroy(struct mdev_slice **slices, unsigned int nr);
 void mdev_net_rep_set_live(struct mdev_net *net, bool live);
 
 /* rep_ethtool.c */

@@ -164,14 +164,13 @@ static void napi_add(struct mdev_net *net, struct net_device *dev)
 			       mdev_net_tx_poll);
 }
 
-/* One grace period for all. */
+/* A grace period follows, one for all. */
 static void napi_del(struct mdev_net *net)
 {
 	unsigned int i;
 
 	for (i = 0; i < net->pairs; i++)
 		__netif_napi_del(&mdev_net_txq(net, i)->up.napi);
-	synchronize_net();
 }
 
 static int rep_register(struct mdev_net *net, struct net_device *dev)
@@ -187,8 +186,10 @@ static int rep_register(struct mdev_net *net, struct net_device *dev)
 	net->rep = dev;
 	napi_add(net, dev);
 	err = register_netdev(dev);
-	if (err)
+	if (err) {
 		napi_del(net);
+		synchronize_net();
+	}
 	return err;
 }
 
@@ -242,11 +243,23 @@ int mdev_net_rep_create(struct mdev_net *net, u16 mtu)
 	return err == -EINVAL ? -ENOMEM : err;
 }
 
-void mdev_net_rep_destroy(struct mdev_net *net)
+/* Of all slices in the grace periods of one. */
+void mdev_net_reps_destroy(struct mdev_slice **slices, unsigned int nr)
 {
-	unregister_netdev(net->rep);
-	napi_del(net);
-	free_netdev(net->rep);
+	LIST_HEAD(reps);
+	unsigned int i;
+
+	rtnl_lock();
+	for (i = 0; i < nr; i++)
+		unregister_netdevice_queue(mdev_net_of(slices[i])->rep, &reps);
+	unregister_netdevice_many(&reps);
+	rtnl_unlock();
+
+	for (i = 0; i < nr; i++)
+		napi_del(mdev_net_of(slices[i]));
+	synchronize_net();
+	for (i = 0; i < nr; i++)
+		free_netdev(mdev_net_of(slices[i])->rep);
 }
 
 /*

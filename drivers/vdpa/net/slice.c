@@ -151,20 +151,39 @@ static int slice_create(struct mdev_slice *slice,
  * may transmit until it is unregistered, can only fill backlogs. After it is
  * gone nobody refers to the queues.
  */
-static void slice_remove(struct mdev_slice *slice)
+static void net_stop(struct mdev_net *net)
 {
-	struct mdev_net *net = mdev_net_of(slice);
 	unsigned int i;
 
 	mdev_net_device_stop(net);
 	for (i = 0; i < net->nr_queues; i++)
 		mdev_ring_work_disable_sync(&net->queues[i].work);
-	mdev_net_rep_destroy(net);
-	mdev_slice_set_drvdata(slice, NULL);
+}
+
+static void net_free(struct mdev_net *net)
+{
+	mdev_slice_set_drvdata(net->slice, NULL);
 	queues_destroy(net);
 	mdev_ring_owner_put(net->owner);
 	port_put(net);
 	kvfree(net);
+}
+
+/* The stack takes as long to forget many representors as to forget one. */
+static void slices_remove(struct mdev_slice **slices, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		net_stop(mdev_net_of(slices[i]));
+	mdev_net_reps_destroy(slices, nr);
+	for (i = 0; i < nr; i++)
+		net_free(mdev_net_of(slices[i]));
+}
+
+static void slice_remove(struct mdev_slice *slice)
+{
+	slices_remove(&slice, 1);
 }
 
 static int slice_configure(struct mdev_slice *slice,
@@ -220,6 +239,7 @@ const struct mdev_parent_ops mdev_net_parent_ops = {
 	.owner = THIS_MODULE,
 	.create = slice_create,
 	.remove = slice_remove,
+	.remove_many = slices_remove,
 	.configure = slice_configure,
 	.get_available = slices_available,
 	.get_config = slice_get_config,
