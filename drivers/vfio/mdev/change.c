@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "core.h"
+#include "trace.h"
 
 /**
  * struct mdev_step - a class that a slice is about to enter
@@ -270,11 +271,13 @@ static int mdev_slice_change(struct mdev_slice *slice, enum mdev_class_id id,
 		goto cancel_back;
 
 	old = get_device(slice->cdev);
+	trace_mdev_class_begin(slice, id);
 	mdev_slice_exit_class(slice);
 	err = mdev_step_enter(&step, slice, extack);
 	if (err)
 		mdev_step_back(&back, slice, old, err, extack);
 	put_device(old);
+	trace_mdev_class_end(slice, from, id, err);
 	mdev_slice_notify_change(slice, from, err);
 
 cancel_back:

@@ -12,6 +12,7 @@
 
 #include "core.h"
 #include "netlink.h"
+#include "trace.h"
 
 void mdev_event_init(struct mdev_event *event, enum mdev_event_cause cause)
 {
@@ -63,6 +64,7 @@ void mdev_slice_notify_add(struct mdev_slice *slice)
 {
 	struct mdev_event event;
 
+	trace_mdev_slice_add(slice);
 	mdev_event_init(&event, MDEV_EVENT_USER);
 	mdev_nl_tell_slice(slice, MDEV_CMD_SLICE_ADD_NTF, &event);
 }
@@ -119,6 +121,7 @@ void mdev_slice_notify_leave(struct mdev_slice *slice)
 void mdev_slice_notify_del(struct mdev_slice *slice)
 {
 	lockdep_assert_held(&slice->tell_lock);
+	trace_mdev_slice_del(slice);
 	mdev_nl_tell_slice(slice, MDEV_CMD_SLICE_DEL_NTF, &slice->removal);
 }
 
