@@ -19,10 +19,12 @@
  *   write FILE TEXT
  *   vdpa COMMAND [ATTRIBUTE:KIND:VALUE]...   a request of netlink family "vdpa"
  *   dump COMMAND                             a list of it
+ *   mdev COMMAND [ATTRIBUTE:KIND:VALUE]...   the same for family "mdev"
+ *   list COMMAND                             a list of it
  *   up NETDEV, down NETDEV
  *
- * COMMAND and ATTRIBUTE are numbers of <linux/vdpa.h>. KIND is z (string), x (bytes
- * in hex), 16 or 32 (number).
+ * COMMAND and ATTRIBUTE are numbers of <linux/vdpa.h> or <linux/mdev_netlink.h>. KIND is
+ * z (string), x (bytes in hex), 16 or 32 (number).
  *
  * Only this task is meant by /proc/thread-self/fail-nth, and only while it is in
  * the operation's system call. When that fails, the error has to be one of those
@@ -34,6 +36,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <linux/genetlink.h>
+#include <linux/mdev_netlink.h>
 #include <linux/netlink.h>
 #include <linux/vdpa.h>
 #include <net/if.h>
@@ -87,6 +90,7 @@ static int keep_going;
 
 static int fail_nth_fd;
 static int family_id;
+static int mdev_id;
 
 static struct {
 	struct nlmsghdr nlh;
@@ -303,16 +307,27 @@ static void transact(unsigned int nth, struct outcome *out)
 	close(sock);
 }
 
-static void do_vdpa(const struct operation *op, unsigned int nth,
-		    struct outcome *out)
+static void do_family(const struct operation *op, int family, int flags, unsigned int nth,
+		      struct outcome *out)
 {
 	int i;
 
-	request_begin(family_id, atoi(op->argv[1]),
-		      *op->argv[0] == 'd' ? NLM_F_DUMP : NLM_F_ACK);
+	request_begin(family, atoi(op->argv[1]), flags);
 	for (i = 2; i < op->argc; i++)
 		request_put_argument(op->argv[i]);
 	transact(nth, out);
+}
+
+static void do_vdpa(const struct operation *op, unsigned int nth,
+		    struct outcome *out)
+{
+	do_family(op, family_id, *op->argv[0] == 'd' ? NLM_F_DUMP : NLM_F_ACK, nth, out);
+}
+
+static void do_mdev(const struct operation *op, unsigned int nth,
+		    struct outcome *out)
+{
+	do_family(op, mdev_id, *op->argv[0] == 'l' ? NLM_F_DUMP : NLM_F_ACK, nth, out);
 }
 
 static void do_flags(const struct operation *op, unsigned int nth,
@@ -340,6 +355,8 @@ static const struct kind {
 	{ "write", 3, do_write },
 	{ "vdpa", 2, do_vdpa },
 	{ "dump", 2, do_vdpa },
+	{ "mdev", 2, do_mdev },
+	{ "list", 2, do_mdev },
 	{ "up", 2, do_flags },
 	{ "down", 2, do_flags },
 };
@@ -495,7 +512,7 @@ static void watch(const char *path, int is_pattern)
 }
 
 /* Is 0 where the family is not registered. */
-static int find_family(void)
+static int find_family(const char *name)
 {
 	const struct nlmsghdr *nlh;
 	static char buffer[65536];
@@ -504,7 +521,7 @@ static int find_family(void)
 	ssize_t len;
 
 	request_begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
-	request_put(CTRL_ATTR_FAMILY_NAME, VDPA_GENL_NAME, sizeof(VDPA_GENL_NAME));
+	request_put(CTRL_ATTR_FAMILY_NAME, name, strlen(name) + 1);
 	sock = socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
 	if (sock < 0 || send(sock, &request, request.nlh.nlmsg_len, 0) < 0)
 		err(2, "netlink");
@@ -637,7 +654,8 @@ int main(int argc, char **argv)
 	if (totals == MAP_FAILED)
 		err(2, "mmap");
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	family_id = find_family();
+	family_id = find_family(VDPA_GENL_NAME);
+	mdev_id = find_family(MDEV_FAMILY_NAME);
 
 	for (job = 0; job < jobs && !(only && job); job++)
 		start_job(&op, &undo, job, only ? only : 1 + job * step, jobs * step, only);
