@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Tracepoints tell the life of a slice and its class changes, with the names and fields that
+# the documentation promises.
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/lib-netlink.sh"
+
+TRACE=/sys/kernel/tracing
+[ -e $TRACE/trace ] || mount -t tracefs trace $TRACE
+need "the modules load" load_nic
+need "the tracepoints are there" test -d $TRACE/events/mdev
+echo >$TRACE/trace
+echo 1 >$TRACE/events/mdev/enable
+cleanup sh -c "echo 0 >$TRACE/events/mdev/enable; echo >$TRACE/trace"
+
+new one
+nl slice-set name=one class=$VIRTIO >/dev/null
+echo 5 >"$FAULT/probe"
+nl slice-set name=one class=$NONE >/dev/null
+nl slice-set name=one class=$VIRTIO >/dev/null
+echo 0 >"$FAULT/probe"
+id=$(get one id)
+nl slice-del name=one >/dev/null
+echo 0 >$TRACE/events/mdev/enable
+
+sed -n 's/^.*: \(mdev_[a-z_]*: id=.*\)$/\1/p' $TRACE/trace >"$lib_scratch/trace"
+cat >"$lib_scratch/expected" <<END
+mdev_slice_add: id=$id name=one parent=$NIC class=none
+mdev_class_begin: id=$id name=one from=none to=virtio
+mdev_class_end: id=$id name=one from=none to=virtio class=virtio err=0
+mdev_class_begin: id=$id name=one from=virtio to=none
+mdev_class_end: id=$id name=one from=virtio to=none class=none err=0
+mdev_class_begin: id=$id name=one from=none to=virtio
+mdev_class_end: id=$id name=one from=none to=virtio class=none err=-5
+mdev_slice_del: id=$id name=one parent=$NIC class=none
+END
+check_eq "what is traced" "$(cat "$lib_scratch/trace")" "$(cat "$lib_scratch/expected")"
