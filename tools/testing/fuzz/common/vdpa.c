@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <linux/genetlink.h>
+#include <linux/mdev_netlink.h>
 #include <linux/vdpa.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "vdpa.h"
 
 static int family = -1;
+static int mdev = -1;
 static int control = -1;
 
 static struct {
@@ -93,25 +95,38 @@ static int error(void)
 	return nlh->nlmsg_type == NLMSG_ERROR ? ((struct nlmsgerr *)NLMSG_DATA(nlh))->error : 0;
 }
 
-int vdpa_family(void)
+static int find_family(const char *name)
 {
 	const struct nlmsghdr *nlh = (void *)answer;
 	const struct nlattr *attr;
 	const char *at, *end;
+	int id = -1;
 
-	if (family >= 0)
-		return family;
 	begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
-	put_string(CTRL_ATTR_FAMILY_NAME, VDPA_GENL_NAME);
+	put_string(CTRL_ATTR_FAMILY_NAME, name);
 	ask();
 	if (error())
-		fuzz_skip("there is no family vdpa (modprobe mdev_vdpa)");
+		fuzz_skip("a family is not there (modprobe mdev_vdpa)");
 	at = (char *)NLMSG_DATA(nlh) + GENL_HDRLEN;
 	end = answer + nlh->nlmsg_len;
 	while ((attr = vdpa_next_attr(&at, end)))
 		if (attr->nla_type == CTRL_ATTR_FAMILY_ID)
-			family = *(const __u16 *)(attr + 1);
+			id = *(const __u16 *)(attr + 1);
+	return id;
+}
+
+int vdpa_family(void)
+{
+	if (family < 0)
+		family = find_family(VDPA_GENL_NAME);
 	return family;
+}
+
+int mdev_family(void)
+{
+	if (mdev < 0)
+		mdev = find_family(MDEV_FAMILY_NAME);
+	return mdev;
 }
 
 int vdpa_add_to(const char *parent, const char *name)

@@ -11,6 +11,7 @@
 
 /* The family's number; the program ends as skipped if there is none. */
 int vdpa_family(void);
+int mdev_family(void);
 
 /* In a new process that makes requests at the same time as the other one. */
 void vdpa_forked(void);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzzer of netlink family vdpa: sequences of messages, by which slices come and
- * go. The kernel must not fault, must explain each request that it refuses, must
+ * Fuzzer of netlink families vdpa and mdev: sequences of messages, by which slices come
+ * and go. The kernel must not fault, must explain each request that it refuses, must
  * go on to answer, and nothing may be left when all slices are removed.
  */
 #include <errno.h>
 #include <linux/genetlink.h>
+#include <linux/mdev_netlink.h>
 #include <linux/netlink.h>
 #include <linux/vdpa.h>
 #include <stdio.h>
@@ -24,17 +25,18 @@ static int sock[2];
 static bool unread[2];
 static bool judged;	/* what is being answered is a request in order */
 static bool dumping;
+static bool mdev;
 static uint8_t cmd;
 
 /* Attributes of our answers: strings end, and none is longer than the message. */
-static void check_reply(const struct nlmsghdr *nlh)
+static void check_reply(const struct nlmsghdr *nlh, int name)
 {
 	const char *at = (char *)NLMSG_DATA(nlh) + GENL_HDRLEN;
 	const char *end = (char *)nlh + nlh->nlmsg_len;
 	const struct nlattr *attr;
 
 	while ((attr = vdpa_next_attr(&at, end)))
-		if (attr->nla_type == VDPA_ATTR_DEV_NAME &&
+		if (attr->nla_type == name &&
 		    ((const char *)attr)[attr->nla_len - 1])
 			fuzz_fail("a name in an answer does not end");
 }
@@ -67,6 +69,8 @@ static bool may_be_silent(int error)
 {
 	if (!judged || error == -ENOMEM)
 		return true;
+	if (error == -EOPNOTSUPP && mdev)
+		return true;
 	if (error == -EOPNOTSUPP)
 		return cmd < VDPA_CMD_MGMTDEV_GET || cmd > VDPA_CMD_DEV_ATTR_SET || dumping ||
 		       cmd == VDPA_CMD_MGMTDEV_NEW;
@@ -97,7 +101,9 @@ static void read_answers(int which)
 			if (nlh->nlmsg_type == NLMSG_ERROR)
 				check_error(nlh);
 			else if (nlh->nlmsg_type == vdpa_family())
-				check_reply(nlh);
+				check_reply(nlh, VDPA_ATTR_DEV_NAME);
+			else if (nlh->nlmsg_type == mdev_family())
+				check_reply(nlh, MDEV_A_SLICE_NAME);
 		}
 }
 
@@ -115,6 +121,7 @@ static void handle(const struct message *message, const uint8_t *bytes, size_t l
 	judged = message->plain && len == message->len && !unread[which];
 	dumping = message->dump;
 	cmd = message->cmd;
+	mdev = message->mdev;
 	if (send(sock[which], bytes, len, MSG_DONTWAIT) < 0)
 		return;
 	if (message->how & MESSAGE_CLOSE)
@@ -133,7 +140,7 @@ static void run(const uint8_t *data, size_t len)
 	size_t at = 0, size = 0;
 
 	kcov_begin(&kcov);
-	while (message_next(&message, vdpa_family(), data, len, &at)) {
+	while (message_next(&message, data, len, &at)) {
 		if (size + message.len > sizeof(batch))
 			size = 0;
 		memcpy(batch + size, message.bytes, message.len);
@@ -161,6 +168,7 @@ static void init(void)
 	kcov_open(&kcov);
 	sock[0] = vdpa_socket();
 	sock[1] = vdpa_socket();
+	mdev_family();
 }
 
 const struct vm_fuzzer vm_fuzzer = {

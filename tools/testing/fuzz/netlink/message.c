@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/genetlink.h>
+#include <linux/mdev_netlink.h>
 #include <linux/netlink.h>
 #include <linux/vdpa.h>
 #include <string.h>
 
 #include "message.h"
+#include "vdpa.h"
 
 /* Kinds of values. */
 enum { TEXT, TEXT_OPEN, LONG_TEXT, U8, U16, U32, U64, EMPTY, NEST, KINDS };
@@ -39,8 +41,32 @@ static uint16_t attr_type(uint8_t raw)
 	return raw << 8 | raw;
 }
 
-static uint8_t command(uint8_t raw)
+/* Numbers mean something else in each request of family mdev, and in each nest. */
+static uint16_t mdev_attr_type(const struct message *message, uint8_t raw)
 {
+	static const uint8_t known[] = {
+		MDEV_A_SLICE_NAME, MDEV_A_SLICE_NAME, MDEV_A_SLICE_PARENT_NAME,
+		MDEV_A_SLICE_PARENT_NAME, MDEV_A_SLICE_PARENT_BUS, MDEV_A_SLICE_CLASS,
+		MDEV_A_SLICE_CLASS, MDEV_A_SLICE_FORCE, MDEV_A_SLICE_OWNER, MDEV_A_SLICE_CONFIG,
+		MDEV_A_SLICE_CONFIG, MDEV_A_SLICE_UUID, MDEV_A_SLICE_ID, MDEV_A_SLICE_TYPE,
+	};
+
+	if (raw >= 224)
+		return raw << 8 | raw;
+	if (message->nests)
+		return raw % (MDEV_A_CONFIG_MAX + 2);
+	return raw < 192 ? known[raw % ARRAY_SIZE(known)] : raw % (MDEV_A_SLICE_MAX + 2);
+}
+
+static const char * const mdev_texts[] = {
+	"a", "b", "mdev_net0", "platform", "net", "me", "", "0", "0-1", "c1",
+	"11111111-2222-3333-4444-555555555555", "a\nb", "a/b", "mdev_net1", "1-0", "power",
+};
+
+static uint8_t command(const struct message *message, uint8_t raw)
+{
+	if (message->mdev)
+		return raw < 240 ? 1 + raw % (MDEV_CMD_MAX + 1) : raw;
 	return raw < 240 ? 1 + raw % (VDPA_CMD_DEV_ATTR_SET + 1) : raw;
 }
 
@@ -57,15 +83,36 @@ static void add(struct message *message, const void *bytes, size_t len)
 	message->len += len;
 }
 
+static void open_nest(struct message *message)
+{
+	if (message->mdev && message->nests < ARRAY_SIZE(message->nest))
+		message->nest[message->nests++] = message->len;
+}
+
+/* They end where the message does. */
+static void close_nests(struct message *message)
+{
+	struct nlattr *attr;
+
+	while (message->nests) {
+		attr = (void *)(message->bytes + message->nest[--message->nests]);
+		attr->nla_len = message->len - message->nest[message->nests];
+	}
+}
+
 static void add_attr(struct message *message, const uint8_t *record)
 {
 	static const char zeros[8192];
 	static char many[8192];
 	uint32_t value = u32_at(record + 4);
 	uint64_t number = value & 1 ? numbers[(value >> 8) % ARRAY_SIZE(numbers)] : value >> 1;
-	const char *text = texts[value % ARRAY_SIZE(texts)];
+	const char *text = message->mdev ? mdev_texts[value % ARRAY_SIZE(mdev_texts)] :
+					   texts[value % ARRAY_SIZE(texts)];
 	const void *bytes = &number;
-	struct nlattr attr = { .nla_type = attr_type(record[1]) };
+	struct nlattr attr = {
+		.nla_type = message->mdev ? mdev_attr_type(message, record[1]) :
+					    attr_type(record[1]),
+	};
 	size_t len;
 
 	memset(many, 'a' + (value & 3), sizeof(many));
@@ -86,10 +133,13 @@ static void add_attr(struct message *message, const uint8_t *record)
 		/* What follows is in it, as far as the length goes. */
 		len = 0;
 		attr.nla_type |= NLA_F_NESTED;
+		open_nest(message);
 		break;
 	default:
 		len = 1 << (record[2] % KINDS - U8);
-		if (attr.nla_type == VDPA_ATTR_DEV_NET_CFG_MACADDR && record[2] % KINDS == U64)
+		if (record[2] % KINDS == U64 &&
+		    (message->mdev ? message->nests > 1 && attr.nla_type == MDEV_A_CONFIG_NET_MAC :
+				     attr.nla_type == VDPA_ATTR_DEV_NET_CFG_MACADDR))
 			len = 6;
 	}
 	/* Mostly the right length; the wrong one is only claimed, or is that of the value. */
@@ -109,14 +159,14 @@ static void add_attr(struct message *message, const uint8_t *record)
 	add(message, zeros, NLA_ALIGN(message->len) - message->len);
 }
 
-static void add_headers(struct message *message, int family, const uint8_t *record)
+static void add_headers(struct message *message, const uint8_t *record)
 {
 	struct nlmsghdr nlh = {
-		.nlmsg_type = family,
+		.nlmsg_type = message->mdev ? mdev_family() : vdpa_family(),
 		.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
 		.nlmsg_seq = 1,
 	};
-	struct genlmsghdr genl = { .cmd = command(record[1]), .version = 1 };
+	struct genlmsghdr genl = { .cmd = command(message, record[1]), .version = 1 };
 
 	message->plain = true;
 	message->how = record[3] < 192 ? record[3] & (record[3] >> 4) : record[3];
@@ -143,6 +193,7 @@ static void finish(struct message *message, const uint8_t *record)
 	struct nlmsghdr *nlh = (void *)message->bytes;
 	size_t cut = record[7] >= 224 ? record[7] & 31 : 0;
 
+	close_nests(message);
 	if (cut < message->len)
 		message->len -= cut;
 	nlh->nlmsg_len = message->len;
@@ -154,8 +205,7 @@ static void finish(struct message *message, const uint8_t *record)
 		message->plain = false;
 }
 
-bool message_next(struct message *message, int family, const uint8_t *data, size_t len,
-		  size_t *at)
+bool message_next(struct message *message, const uint8_t *data, size_t len, size_t *at)
 {
 	const uint8_t *head;
 
@@ -165,7 +215,9 @@ bool message_next(struct message *message, int family, const uint8_t *data, size
 		return false;
 	head = data + *at;
 	message->len = 0;
-	add_headers(message, family, head);
+	message->nests = 0;
+	message->mdev = head[0] / RECORD_KINDS & 1;
+	add_headers(message, head);
 	for (*at += FUZZ_RECORD; *at < len; *at += FUZZ_RECORD) {
 		const uint8_t *record = data + *at;
 
@@ -194,7 +246,10 @@ void message_record(uint8_t *record)
 	for (i = 1; i < FUZZ_RECORD; i++)
 		record[i] = fuzz_random(256);
 	record[0] = fuzz_random(24) ? fuzz_random(2) : RECORD_RAW;
-	if (record[0] == RECORD_MESSAGE && fuzz_random(4)) {
+	/* The other family. */
+	if (record[0] == RECORD_MESSAGE && fuzz_random(2))
+		record[0] += RECORD_KINDS;
+	if (record[0] % RECORD_KINDS == RECORD_MESSAGE && fuzz_random(4)) {
 		record[2] &= fuzz_random(3) ? 0x7e : 0x7f;
 		record[6] &= 0x7f;
 		record[7] &= 0x7f;
@@ -203,6 +258,8 @@ void message_record(uint8_t *record)
 		i = fuzz_random(ARRAY_SIZE(usual));
 		record[1] = usual[i].type;
 		record[2] = usual[i].kind;
+		if (!fuzz_random(4))
+			record[2] = NEST;
 		/* Most of all the names of what there is or may be. */
 		if (i < 5 && fuzz_random(4))
 			memcpy(record + 4, (uint8_t [4]) { i < 3 ? fuzz_random(2) : 2 }, 4);

@@ -2,7 +2,7 @@
 /*
  * Messages, made of records:
  *
- *	MESSAGE	begins one: command, flags, and what is wrong with its header
+ *	MESSAGE	begins one: family, command, flags, and what is wrong with its header
  *	ATTR	adds an attribute: type, kind of value, error of its length, value
  *	RAW	seven bytes that are added as they are
  */
@@ -22,6 +22,9 @@ enum { RECORD_MESSAGE, RECORD_ATTR, RECORD_RAW, RECORD_KINDS };
 struct message {
 	uint8_t bytes[16384];
 	size_t len;
+	bool mdev;	/* of family mdev, not vdpa */
+	size_t nest[4];	/* where nests begin that are open */
+	unsigned int nests;
 	uint8_t how;	/* MESSAGE_* */
 	bool plain;	/* its headers are in order, so that it reaches the family */
 	bool dump;
@@ -29,8 +32,7 @@ struct message {
 };
 
 /* Makes the message that begins at *@at, and moves on behind it. */
-bool message_next(struct message *message, int family, const uint8_t *data, size_t len,
-		  size_t *at);
+bool message_next(struct message *message, const uint8_t *data, size_t len, size_t *at);
 
 /* A record that makes sense. */
 void message_record(uint8_t *record);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# No sequence of netlink messages makes the kernel fault, stops the family vdpa or leaves
+# No sequence of netlink messages makes the kernel fault, stops a family or leaves
 # anything behind, and every request that is refused is told why.
 # kernels: plain debug
 # timeout: 150
