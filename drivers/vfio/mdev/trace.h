@@ -21,83 +21,68 @@
 			 { MDEV_CLASS_VENDOR,	"vendor" })
 
 DECLARE_EVENT_CLASS(mdev_slice,
-	TP_PROTO(const struct mdev_slice *slice),
-	TP_ARGS(slice),
-	TP_STRUCT__entry(
-		__field(u32, id)
-		__field(u32, class)
-		__string(name, slice->name)
-		__string(parent, slice->parent->name)
-	),
-	TP_fast_assign(
-		__entry->id = slice->id;
-		__entry->class = READ_ONCE(slice->class_id);
-		__assign_str(name);
-		__assign_str(parent);
-	),
-	TP_printk("id=%u name=%s parent=%s class=%s", __entry->id,
-		  __get_str(name), __get_str(parent),
-		  mdev_trace_class(__entry->class))
-);
+		    TP_PROTO(const struct mdev_slice *slice),
+		    TP_ARGS(slice),
+		    TP_STRUCT__entry(__field(u32, id)
+				     __field(u32, class)
+				     __string(name, slice->name)
+				     __string(parent, slice->parent->name)),
+		    TP_fast_assign(__entry->id = slice->id;
+				   __entry->class = READ_ONCE(slice->class_id);
+				   __assign_str(name);
+				   __assign_str(parent);),
+		    TP_printk("id=%u name=%s parent=%s class=%s", __entry->id,
+			      __get_str(name), __get_str(parent),
+			      mdev_trace_class(__entry->class)));
 
 /* There is a new slice. */
 DEFINE_EVENT(mdev_slice, mdev_slice_add,
-	TP_PROTO(const struct mdev_slice *slice),
-	TP_ARGS(slice)
-);
+	     TP_PROTO(const struct mdev_slice *slice),
+	     TP_ARGS(slice));
 
 /* A slice has gone. */
 DEFINE_EVENT(mdev_slice, mdev_slice_del,
-	TP_PROTO(const struct mdev_slice *slice),
-	TP_ARGS(slice)
-);
+	     TP_PROTO(const struct mdev_slice *slice),
+	     TP_ARGS(slice));
 
 /* A slice is about to leave its class. */
 TRACE_EVENT(mdev_class_begin,
-	TP_PROTO(const struct mdev_slice *slice, enum mdev_class_id to),
-	TP_ARGS(slice, to),
-	TP_STRUCT__entry(
-		__field(u32, id)
-		__field(u32, from)
-		__field(u32, to)
-		__string(name, slice->name)
-	),
-	TP_fast_assign(
-		__entry->id = slice->id;
-		__entry->from = slice->class_id;
-		__entry->to = to;
-		__assign_str(name);
-	),
-	TP_printk("id=%u name=%s from=%s to=%s", __entry->id, __get_str(name),
-		  mdev_trace_class(__entry->from), mdev_trace_class(__entry->to))
-);
+	    TP_PROTO(const struct mdev_slice *slice, enum mdev_class_id to),
+	    TP_ARGS(slice, to),
+	    TP_STRUCT__entry(__field(u32, id)
+			     __field(u32, from)
+			     __field(u32, to)
+			     __string(name, slice->name)),
+	    TP_fast_assign(__entry->id = slice->id;
+			   __entry->from = slice->class_id;
+			   __entry->to = to;
+			   __assign_str(name);),
+	    TP_printk("id=%u name=%s from=%s to=%s", __entry->id,
+		      __get_str(name), mdev_trace_class(__entry->from),
+		      mdev_trace_class(__entry->to)));
 
 /* The change has ended, and where the slice is then. */
 TRACE_EVENT(mdev_class_end,
-	TP_PROTO(const struct mdev_slice *slice, enum mdev_class_id from,
-		 enum mdev_class_id to, int err),
-	TP_ARGS(slice, from, to, err),
-	TP_STRUCT__entry(
-		__field(u32, id)
-		__field(u32, from)
-		__field(u32, to)
-		__field(u32, class)
-		__field(int, err)
-		__string(name, slice->name)
-	),
-	TP_fast_assign(
-		__entry->id = slice->id;
-		__entry->from = from;
-		__entry->to = to;
-		__entry->class = slice->class_id;
-		__entry->err = err;
-		__assign_str(name);
-	),
-	TP_printk("id=%u name=%s from=%s to=%s class=%s err=%d", __entry->id,
-		  __get_str(name), mdev_trace_class(__entry->from),
-		  mdev_trace_class(__entry->to), mdev_trace_class(__entry->class),
-		  __entry->err)
-);
+	    TP_PROTO(const struct mdev_slice *slice, enum mdev_class_id from,
+		     enum mdev_class_id to, int err),
+	    TP_ARGS(slice, from, to, err),
+	    TP_STRUCT__entry(__field(u32, id)
+			     __field(u32, from)
+			     __field(u32, to)
+			     __field(u32, class)
+			     __field(int, err)
+			     __string(name, slice->name)),
+	    TP_fast_assign(__entry->id = slice->id;
+			   __entry->from = from;
+			   __entry->to = to;
+			   __entry->class = slice->class_id;
+			   __entry->err = err;
+			   __assign_str(name);),
+	    TP_printk("id=%u name=%s from=%s to=%s class=%s err=%d",
+		      __entry->id, __get_str(name),
+		      mdev_trace_class(__entry->from),
+		      mdev_trace_class(__entry->to),
+		      mdev_trace_class(__entry->class), __entry->err));
 
 #endif /* _MDEV_TRACE_H */
 
