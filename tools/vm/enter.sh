@@ -59,6 +59,8 @@ while [ "$1" != -- ]; do
 done
 shift
 
-exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+# Not exec: the first process of a pid namespace is not ended by a signal that it sends to
+# itself, which is how make ends, and would go on for ever.
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 	HOME=/root LC_ALL=C.UTF-8 TERM="${TERM:-dumb}" \
 	chroot "$root" "$@"
