@@ -19,10 +19,8 @@ chmod +x "$tree/init"
 
 # libgcc_s is looked for when a thread is cancelled.
 tools="/usr/sbin/ethtool /usr/bin/iperf3 /usr/bin/lspci"
-# shellcheck disable=SC2086
 cp $tools "$tree/bin/"
 {
-	# shellcheck disable=SC2086
 	ldd $tools | grep -o '/lib[^ :]*'
 	find /usr/lib -name libgcc_s.so.1
 } | while read -r library; do
