@@ -2,13 +2,15 @@
 /*
  * Family "mdev" in words, and as no tool would use it.
  *
- * mdev_nl [-d] [-c BYTES] COMMAND [ATTRIBUTE=VALUE]... [NUMBER:KIND:VALUE]...
+ * mdev_nl [-d] [-c BYTES] [-r COUNT] COMMAND [ATTRIBUTE=VALUE]... [NUMBER:KIND:VALUE]...
  * mdev_nl -m [-n COUNT] [-w FILE]
  *
  * COMMAND is a word or a number, ATTRIBUTE the words of the specification with dots
  * between (config.net.mtu). NUMBER is an attribute of the outermost level; KIND is z
  * (string with its NUL), s (string without), 32 (number) or x (bytes in hex). -d asks for a
- * dump; -c cuts that many bytes off the last attribute without telling in its length.
+ * dump; -c cuts that many bytes off the last attribute without telling in its length. -r
+ * makes the request COUNT times, with the number from 0 on for "{}" in a value, prints
+ * errors alone, and at the end the time of each twentieth part, in microseconds a request.
  *
  * Prints one line for each answer, COMMAND ATTRIBUTE=VALUE..., then "ok", or
  * "error NAME attr=N miss=N: TEXT".
@@ -24,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum kind {
@@ -190,6 +193,7 @@ static struct {
 
 static char buffer[65536];
 static int sock;
+static int silent;
 
 static void die(const char *what)
 {
@@ -402,6 +406,8 @@ static void show_message(const struct nlmsghdr *nlh)
 {
 	const struct genlmsghdr *genl = NLMSG_DATA(nlh);
 
+	if (silent)
+		return;
 	printf("%s", commands[genl->cmd].name);
 	show_attrs(commands[genl->cmd].words, "", (const char *)genl + GENL_HDRLEN,
 		   nlh->nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN));
@@ -552,9 +558,9 @@ static int monitor(int group, long count, const char *wait)
 
 static int command_number(const char *name)
 {
-	size_t i;
+	int i;
 
-	for (i = 1; i < sizeof(commands) / sizeof(commands[0]); i++)
+	for (i = 1; i <= MDEV_CMD_MAX; i++)
 		if (!strcmp(commands[i].name, name))
 			return i;
 	return atoi(name);
@@ -579,7 +585,52 @@ static int ask(int id, int argc, char **argv, int dump, int cut)
 		die("send");
 	if (receive())
 		return 1;
-	printf("ok\n");
+	if (!silent)
+		printf("ok\n");
+	return 0;
+}
+
+static long microseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000L + now.tv_nsec / 1000;
+}
+
+/* A copy of the argument, with the number for "{}". */
+static char *numbered(const char *arg, long number)
+{
+	const char *place = strstr(arg, "{}");
+	char *copy;
+
+	if (!place)
+		return strdup(arg);
+	if (asprintf(&copy, "%.*s%ld%s", (int)(place - arg), arg, number, place + 2) < 0)
+		die("asprintf");
+	return copy;
+}
+
+static int ask_often(int id, int argc, char **argv, long count)
+{
+	long part = count / 20 ? count / 20 : 1, i, start = microseconds();
+	char *args[16];
+	int j;
+
+	silent = 1;
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < argc && j < 16; j++)
+			args[j] = numbered(argv[j], i);
+		if (ask(id, j, args, 0, 0))
+			return 1;
+		while (j--)
+			free(args[j]);
+		if ((i + 1) % part)
+			continue;
+		printf("%ld ", (microseconds() - start) / part);
+		start = microseconds();
+	}
+	printf("\n");
 	return 0;
 }
 
@@ -587,10 +638,10 @@ int main(int argc, char **argv)
 {
 	int option, id, group, dump = 0, listen = 0, cut = 0, on = 1;
 	const char *wait = NULL;
-	long count = -1;
+	long count = -1, repeat = 0;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	while ((option = getopt(argc, argv, "dmc:n:w:")) != -1) {
+	while ((option = getopt(argc, argv, "dmc:n:r:w:")) != -1) {
 		if (option == 'd')
 			dump = 1;
 		else if (option == 'm')
@@ -599,12 +650,14 @@ int main(int argc, char **argv)
 			cut = atoi(optarg);
 		else if (option == 'n')
 			count = atol(optarg);
+		else if (option == 'r')
+			repeat = atol(optarg);
 		else if (option == 'w')
 			wait = optarg;
 		else
 			return 2;
 	}
-	if ((optind == argc) != listen)
+	if (listen ? optind != argc : optind == argc)
 		return 2;
 
 	sock = socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
@@ -614,5 +667,7 @@ int main(int argc, char **argv)
 	id = family(&group);
 	if (listen)
 		return monitor(group, count, wait);
+	if (repeat)
+		return ask_often(id, argc - optind, argv + optind, repeat);
 	return ask(id, argc - optind, argv + optind, dump, cut);
 }

@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Thousands of parked slices: the last is made as fast as the first, each costs the core
+# less than 6 KiB, one dump has them all, and together they go quickly.
+# timeout: 240
+# kernels: plain
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/lib-netlink.sh"
+
+need "a parent without network devices" modprobe mdev_test
+nr=$(repeat 3000)
+PARENT=mdev_multi0
+
+# In KiB. What has been freed is given back first.
+slab() {
+	echo 3 >/proc/sys/vm/drop_caches
+	sleep 1
+	awk '/^Slab:/ { print $2 }' /proc/meminfo
+}
+milliseconds() {
+	date +%s%3N
+}
+# Directories and caches that come with the first slices are not theirs.
+nl -r 100 slice-new parent-name=$PARENT class=0 name=first{} >/dev/null
+before=$(slab)
+times=$(nl -r "$nr" slice-new parent-name=$PARENT class=0 name=s{})
+check_eq "they are made" $? 0
+bytes=$((($(slab) - before) * 1024 / nr))
+comment "microseconds to make one, in each twentieth: $times"
+comment "bytes of slabs for each: $bytes"
+check "that is at most 6 KiB" test "$bytes" -le 6144
+flat() {
+	# The first part warms up.
+	echo "$times" | awk '{ early = $2 + $3 + $4; late = $(NF - 2) + $(NF - 1) + $NF
+		exit !(late <= 1.5 * early) }'
+}
+check "the last ones are made as fast as the first" flat
+start=$(milliseconds)
+nl -d slice-get >"$lib_scratch/dump"
+comment "a dump of them, and printing it, takes $(($(milliseconds) - start)) ms"
+check_eq "it has them all" "$(key id <"$lib_scratch/dump" | sort -u | wc -l)" $((nr + 100))
+check_eq "each once" "$(grep -c '^slice-get' "$lib_scratch/dump")" $((nr + 100))
+start=$(milliseconds)
+check_match "they are removed" "$(nl slice-flush parent-name=$PARENT)" "slice-flush removed=$((nr + 100)) busy=0*"
+comment "which takes $(($(milliseconds) - start)) ms"
