@@ -80,7 +80,8 @@ make "a MAC address of many" "error EINVAL attr=1 miss=0: mac 01:00:00:00:00:01 
 make "a MAC address of five bytes" "error E* attr=1 miss=0: ?*" name=new config.net.mac=02:00:00:00:00
 make "an MTU of 67" "error EINVAL attr=2 miss=0: mtu 67, expected 68 to 65535" name=new config.net.mtu=67
 make "an MTU of 65536" "error EINVAL attr=2 miss=0: mtu 65536, *" name=new config.net.mtu=65536
-make "an MTU that the parent does not have" "error EINVAL *: *mtu 9217, expected *" name=new config.net.mtu=9217
+make "more queue pairs than the parent has" "error EINVAL *: *max_vqp 17, expected *" name=new \
+	config.net.max-vq-pairs=17
 make "no queue pair" "error EINVAL attr=3 miss=0: max-vq-pairs 0, expected *" name=new config.net.max-vq-pairs=0
 make "65536 queue pairs" "error EINVAL attr=3 miss=0: max-vq-pairs 65536, *" name=new \
 	config.net.max-vq-pairs=65536
