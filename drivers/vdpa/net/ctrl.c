@@ -134,6 +134,42 @@ static int ctrl_mq(struct mdev_net *net, u8 cmd, struct iov_iter *from)
 	return 0;
 }
 
+/*
+ * A driver that wants fewer may not expect what it has given up, so wait until the frames
+ * that are being delivered are.
+ */
+static void set_offloads(struct mdev_net *net, u64 offloads)
+{
+	struct mdev_net_queue *q;
+	unsigned int i;
+
+	WRITE_ONCE(net->guest_offloads, offloads);
+	for (i = 0; i < net->pairs; i++) {
+		q = mdev_net_rxq(net, i);
+		mutex_lock_nested(&q->lock, SINGLE_DEPTH_NESTING);
+		mutex_unlock(&q->lock);
+	}
+}
+
+static int ctrl_offloads(struct mdev_net *net, u8 cmd, struct iov_iter *from)
+{
+	__le64 value;
+	u64 offloads;
+	int err;
+
+	if (cmd != VIRTIO_NET_CTRL_GUEST_OFFLOADS_SET ||
+	    !mdev_net_negotiated(net, VIRTIO_NET_F_CTRL_GUEST_OFFLOADS))
+		return -EOPNOTSUPP;
+	err = mdev_net_ctrl_read(from, &value, sizeof(value));
+	if (err)
+		return err;
+	offloads = le64_to_cpu(value);
+	if (!mdev_net_offloads_valid(net, offloads))
+		return -EINVAL;
+	set_offloads(net, offloads);
+	return 0;
+}
+
 static int execute(struct mdev_net *net, struct iov_iter *from)
 {
 	struct virtio_net_ctrl_hdr hdr;
@@ -155,6 +191,8 @@ static int execute(struct mdev_net *net, struct iov_iter *from)
 		return ctrl_mq(net, hdr.cmd, from);
 	case VIRTIO_NET_CTRL_NOTF_COAL:
 		return ctrl_coal(net, hdr.cmd, from);
+	case VIRTIO_NET_CTRL_GUEST_OFFLOADS:
+		return ctrl_offloads(net, hdr.cmd, from);
 	default:
 		return -EOPNOTSUPP;
 	}

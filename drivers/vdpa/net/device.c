@@ -106,6 +106,7 @@ static int set_features_locked(struct mdev_net *net, u64 features)
 	if (!features_valid(net, features))
 		return -EINVAL;
 	WRITE_ONCE(net->features, features);
+	WRITE_ONCE(net->guest_offloads, features & MDEV_NET_GUEST_OFFLOADS);
 	set_ctrl_index(net, ctrl_index(net));
 	net->frame_max = frame_max(net);
 	net->hdr_len = sizeof(struct virtio_net_hdr_v1);
@@ -261,6 +262,7 @@ static void device_stop(struct mdev_net *net)
 	mdev_net_config_reset(net);
 	clear_status(net);
 	WRITE_ONCE(net->features, 0);
+	WRITE_ONCE(net->guest_offloads, 0);
 	WRITE_ONCE(net->suspended, false);
 	WRITE_ONCE(net->active_pairs, 1);
 	set_ctrl_index(net, MDEV_NET_NO_CTRL);

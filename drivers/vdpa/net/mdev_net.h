@@ -57,9 +57,19 @@
 	 BIT_ULL(VIRTIO_NET_F_HOST_TSO6) | BIT_ULL(VIRTIO_NET_F_HOST_ECN) | \
 	 BIT_ULL(VIRTIO_NET_F_HOST_USO))
 
+/* What the device may leave to the driver; also what CTRL_GUEST_OFFLOADS can set. */
+#define MDEV_NET_GUEST_OFFLOADS						\
+	(BIT_ULL(VIRTIO_NET_F_GUEST_CSUM) |				\
+	 BIT_ULL(VIRTIO_NET_F_GUEST_TSO4) |				\
+	 BIT_ULL(VIRTIO_NET_F_GUEST_TSO6) |				\
+	 BIT_ULL(VIRTIO_NET_F_GUEST_ECN) |				\
+	 BIT_ULL(VIRTIO_NET_F_GUEST_USO4) |				\
+	 BIT_ULL(VIRTIO_NET_F_GUEST_USO6))
+
 /* Everything that a slice can offer. */
 #define MDEV_NET_FEATURES						\
-	(MDEV_NET_HOST_OFFLOADS |					\
+	(MDEV_NET_HOST_OFFLOADS | MDEV_NET_GUEST_OFFLOADS |		\
+	 BIT_ULL(VIRTIO_NET_F_CTRL_GUEST_OFFLOADS) |			\
 	 BIT_ULL(VIRTIO_NET_F_MTU) | BIT_ULL(VIRTIO_NET_F_MAC) |	\
 	 BIT_ULL(VIRTIO_NET_F_MRG_RXBUF) | BIT_ULL(VIRTIO_NET_F_STATUS) | \
 	 BIT_ULL(VIRTIO_NET_F_CTRL_VQ) | BIT_ULL(VIRTIO_NET_F_CTRL_RX) | \
@@ -214,6 +224,8 @@ struct mdev_net_coal {
  *	@lock, read by the representor.
  * @backlog: even index: frames from the representor. Produced under the lock
  *	of the representor's transmit queue, consumed under @lock.
+ * @segments: even index: the rest of a frame from @backlog that had to be cut here;
+ *	under @lock
  * @up: odd index: way to the representor
  */
 struct mdev_net_queue {
@@ -234,7 +246,10 @@ struct mdev_net_queue {
 	atomic64_t kicks;
 	struct mdev_net_stats stats;
 	union {
-		struct ptr_ring backlog;
+		struct {
+			struct ptr_ring backlog;
+			struct sk_buff *segments;
+		};
 		struct mdev_net_uplink up;
 	};
 };
@@ -274,6 +289,8 @@ struct mdev_net_part_coal {
 	__le32 usecs;
 	__le32 packets;
 };
+
+#define MDEV_NET_PART_OFFLOADS	(MDEV_PART_DEVICE + 5)	/* __le64: guest_offloads */
 
 /**
  * struct mdev_net_part_addr - what a driver has read in the configuration space
@@ -333,7 +350,9 @@ struct mdev_net_part_rx {
  * @config_cb: configuration change interrupt
  * @live: DRIVER_OK: frames may be queued. Written under @lock.
  * @active_pairs: queue pairs that frames are spread over
- * @frame_max: longest frame that the driver takes
+ * @guest_offloads: offloads that the driver wants now, of those that it accepted.
+ *	Written with the features, by the control queue, and by migration.
+ * @frame_max: longest frame that the driver takes, once it is cut
  * @hdr_len: length of what stands before each frame in the queues. Set with the
  *	features, so it does not change while a ring runs.
  * @config_mac: MAC address in @config as a number, 0 if there is none
@@ -371,6 +390,7 @@ struct mdev_net {
 
 	bool live;
 	u16 active_pairs;
+	u64 guest_offloads;
 	u32 frame_max;
 	u8 hdr_len;
 	atomic64_t config_mac;
@@ -391,6 +411,13 @@ static inline bool mdev_net_negotiated(const struct mdev_net *net,
 				       unsigned int bit)
 {
 	return net->features & BIT_ULL(bit);
+}
+
+/* May the driver want these: nothing that it has not negotiated. */
+static inline bool mdev_net_offloads_valid(const struct mdev_net *net,
+					   u64 offloads)
+{
+	return !(offloads & ~(net->features & MDEV_NET_GUEST_OFFLOADS));
 }
 
 /* Receive and transmit queue of a pair. */
@@ -495,6 +522,9 @@ void mdev_net_tx_close(struct mdev_net_queue *q);
 int mdev_net_offload_from_driver(const struct mdev_net *net,
 				 struct sk_buff *skb,
 				 const union mdev_net_hdr *hdr);
+bool mdev_net_offload_takes(u64 offloads, const struct sk_buff *skb);
+void mdev_net_offload_to_driver(u64 offloads, const struct sk_buff *skb,
+				union mdev_net_hdr *hdr);
 
 /* filter.c */
 bool mdev_net_filter_promiscuous(struct mdev_net *net);

@@ -95,3 +95,61 @@ int mdev_net_offload_from_driver(const struct mdev_net *net,
 	skb->protocol = eth_type_trans(skb, net->rep);
 	return skb_is_gso(skb) && !gso_valid(skb) ? -EINVAL : 0;
 }
+
+static bool is_ipv6(const struct sk_buff *skb)
+{
+	return vlan_get_protocol(skb) == htons(ETH_P_IPV6);
+}
+
+static bool takes_type(u64 offloads, const struct sk_buff *skb)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type & ~SKB_GSO_DODGY;
+
+	if (type & SKB_GSO_TCP_ECN) {
+		if (!(offloads & BIT_ULL(VIRTIO_NET_F_GUEST_ECN)))
+			return false;
+		type &= ~SKB_GSO_TCP_ECN;
+	}
+	switch (type) {
+	case SKB_GSO_TCPV4:
+		return offloads & BIT_ULL(VIRTIO_NET_F_GUEST_TSO4);
+	case SKB_GSO_TCPV6:
+		return offloads & BIT_ULL(VIRTIO_NET_F_GUEST_TSO6);
+	case SKB_GSO_UDP_L4:
+		return offloads & BIT_ULL(is_ipv6(skb) ?
+					  VIRTIO_NET_F_GUEST_USO6 :
+					  VIRTIO_NET_F_GUEST_USO4);
+	default:
+		return false;
+	}
+}
+
+/**
+ * mdev_net_offload_takes() - may a frame that is to be cut go to the driver as it is?
+ * @offloads: &struct mdev_net.guest_offloads
+ * @skb: the frame, from its link layer header on
+ *
+ * The header of such a frame says that its checksum is not filled in, so the driver has
+ * to do without that, too.
+ */
+bool mdev_net_offload_takes(u64 offloads, const struct sk_buff *skb)
+{
+	return offloads & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM) &&
+	       skb->ip_summed == CHECKSUM_PARTIAL && takes_type(offloads, skb);
+}
+
+/*
+ * What the driver has to know of a frame, which is of a kind that it takes. Writes all of
+ * @hdr.
+ */
+void mdev_net_offload_to_driver(u64 offloads, const struct sk_buff *skb,
+				union mdev_net_hdr *hdr)
+{
+	bool csum = offloads & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM);
+
+	memset(hdr, 0, sizeof(*hdr));
+	virtio_net_hdr_from_skb(skb, &hdr->base, true, csum, 0);
+	if (skb_is_gso(skb))
+		hdr->base.hdr_len = (__force __virtio16)
+			cpu_to_le16(min(skb_headlen(skb), U16_MAX));
+}

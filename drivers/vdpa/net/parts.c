@@ -30,6 +30,7 @@ static void put_addr(struct mdev_net *net, struct mdev_parts *parts)
 void mdev_net_get_parts(struct mdev_slice *slice, struct mdev_parts *parts)
 {
 	struct mdev_net *net = mdev_net_of(slice);
+	__le64 offloads;
 	__le16 pairs;
 
 	mutex_lock(&net->lock);
@@ -39,6 +40,9 @@ void mdev_net_get_parts(struct mdev_slice *slice, struct mdev_parts *parts)
 	mdev_net_coal_put_part(net, parts);
 	pairs = cpu_to_le16(net->active_pairs);
 	mdev_parts_put(parts, MDEV_NET_PART_MQ, &pairs, sizeof(pairs));
+	offloads = cpu_to_le64(net->guest_offloads);
+	mdev_parts_put(parts, MDEV_NET_PART_OFFLOADS, &offloads,
+		       sizeof(offloads));
 	mutex_unlock(&net->lock);
 }
 
@@ -90,6 +94,21 @@ static int set_mq(struct mdev_net *net, const void *data, u32 len)
 	return 0;
 }
 
+static int set_offloads(struct mdev_net *net, const void *data, u32 len)
+{
+	__le64 value;
+	u64 offloads;
+
+	if (len != sizeof(value))
+		return -EINVAL;
+	memcpy(&value, data, sizeof(value));
+	offloads = le64_to_cpu(value);
+	if (!mdev_net_offloads_valid(net, offloads))
+		return -EINVAL;
+	WRITE_ONCE(net->guest_offloads, offloads);
+	return 0;
+}
+
 static int set_part(struct mdev_net *net, u16 type, const void *data, u32 len)
 {
 	switch (type) {
@@ -103,6 +122,8 @@ static int set_part(struct mdev_net *net, u16 type, const void *data, u32 len)
 		return mdev_net_vlan_set_part(net, data, len);
 	case MDEV_NET_PART_MQ:
 		return set_mq(net, data, len);
+	case MDEV_NET_PART_OFFLOADS:
+		return set_offloads(net, data, len);
 	default:
 		return -EINVAL;
 	}

@@ -108,6 +108,22 @@ static netdev_tx_t rep_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	return NETDEV_TX_OK;
 }
 
+/*
+ * The stack cuts what the driver does not take. Where the driver changes its mind while
+ * frames are on their way that is done in rx.c, and so are missing checksums, for the
+ * sender not to pay.
+ */
+static netdev_features_t rep_features_check(struct sk_buff *skb,
+					    struct net_device *dev,
+					    netdev_features_t features)
+{
+	u64 offloads = READ_ONCE(mdev_net_rep_net(dev)->guest_offloads);
+
+	if (skb_is_gso(skb) && !mdev_net_offload_takes(offloads, skb))
+		features &= ~NETIF_F_GSO_MASK;
+	return vlan_features_check(skb, features);
+}
+
 static int rep_get_phys_port_name(struct net_device *dev, char *buf, size_t len)
 {
 	int nr;
@@ -129,6 +145,7 @@ static const struct net_device_ops rep_ops = {
 	.ndo_stop = rep_stop,
 	.ndo_start_xmit = rep_start_xmit,
 	.ndo_select_queue = rep_select_queue,
+	.ndo_features_check = rep_features_check,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
 	.ndo_get_phys_port_name = rep_get_phys_port_name,
@@ -140,6 +157,11 @@ bool mdev_net_is_rep(const struct net_device *dev)
 	return dev->netdev_ops == &rep_ops;
 }
 
+#define SG_AND_CSUM	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | \
+			 NETIF_F_HIGHDMA)
+#define SEGMENTATION	(NETIF_F_TSO | NETIF_F_TSO6 | NETIF_F_TSO_ECN | \
+			 NETIF_F_GSO_UDP_L4)
+
 static void rep_setup(struct net_device *dev)
 {
 	ether_setup(dev);
@@ -149,10 +171,11 @@ static void rep_setup(struct net_device *dev)
 	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = MDEV_NET_MTU_MAX;
-	dev->hw_features = NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM |
-			   NETIF_F_HIGHDMA;
-	dev->features = dev->hw_features;
+	dev->hw_features = SG_AND_CSUM | SEGMENTATION;
+	dev->features = dev->hw_features | NETIF_F_RXCSUM;
 	dev->vlan_features = dev->hw_features;
+	/* Tunnels are not known to a driver, but any checksum is. */
+	dev->hw_enc_features = SG_AND_CSUM;
 }
 
 static void napi_add(struct mdev_net *net, struct net_device *dev)

@@ -3,13 +3,23 @@
  * From the representor to the driver: one copy from an skb into the buffers of
  * a receive queue.
  */
+#include <linux/sizes.h>
 #include <linux/uio.h>
 #include <net/checksum.h>
+#include <net/gso.h>
 
 #include "mdev_net.h"
 
-/* Buffers that one frame may be spread over. */
-#define CHAINS_MAX	32
+/*
+ * Buffers that one frame may be spread over: the longest takes 43 of those that hold a frame
+ * of 1514 bytes.
+ */
+#define CHAINS_MAX	64
+/* Bytes that are delivered before the driver is told. */
+#define BATCH_BYTES	SZ_256K
+/* Where a frame is cut here, its segments still lack their checksums. */
+#define SEGMENT_FEATURES (NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA | \
+			  NETIF_F_HW_CSUM)
 
 /* What one run has done. Filtered frames have left the representor, too. */
 struct rx_run {
@@ -61,14 +71,32 @@ void mdev_net_rx_starve(struct mdev_net_queue *q)
 	wake_representor(q);
 }
 
+/* The first one that waits stays there until it is taken. */
+static struct sk_buff *next_frame(struct mdev_net_queue *q)
+{
+	return q->segments ?: __ptr_ring_peek(&q->backlog);
+}
+
+static void take_frame(struct mdev_net_queue *q, struct sk_buff *skb)
+{
+	if (skb == q->segments) {
+		q->segments = skb->next;
+		skb_mark_not_on_list(skb);
+	} else {
+		__ptr_ring_discard_one(&q->backlog);
+	}
+}
+
 /* Drop the backlog. */
 void mdev_net_rx_purge(struct mdev_net_queue *q)
 {
 	struct sk_buff *skb;
 
 	lockdep_assert_held(&q->lock);
-	while ((skb = __ptr_ring_consume(&q->backlog)))
+	while ((skb = next_frame(q))) {
+		take_frame(q, skb);
 		drop(q, skb);
+	}
 	WRITE_ONCE(q->starved, false);
 	wake_representor(q);
 }
@@ -94,7 +122,12 @@ static bool fill_checksum(struct sk_buff *skb)
 
 static bool frame_valid(struct mdev_net_queue *q, struct sk_buff *skb)
 {
-	return pskb_may_pull(skb, ETH_HLEN) && skb->len <= q->net->frame_max;
+	u32 max = q->net->frame_max;
+
+	if (!pskb_may_pull(skb, ETH_HLEN) || skb->len > MDEV_NET_FRAME_MAX)
+		return false;
+	return skb_is_gso(skb) ? skb_gso_validate_mac_len(skb, max) :
+				 skb->len <= max;
 }
 
 static bool frame_wanted(struct mdev_net_queue *q, const struct sk_buff *skb)
@@ -103,9 +136,18 @@ static bool frame_wanted(struct mdev_net_queue *q, const struct sk_buff *skb)
 	       mdev_net_vlan_match(q->net, skb);
 }
 
-static bool frame_ready(struct sk_buff *skb)
+/*
+ * The driver does not take the frame whole, or any more: its segments come next. Returns
+ * false if there is no way to cut it.
+ */
+static bool cut_frame(struct mdev_net_queue *q, struct sk_buff *skb)
 {
-	return skb->ip_summed != CHECKSUM_PARTIAL || fill_checksum(skb);
+	struct sk_buff *segments = skb_gso_segment(skb, SEGMENT_FEATURES);
+
+	if (IS_ERR_OR_NULL(segments))
+		return false;
+	q->segments = segments;
+	return true;
 }
 
 static unsigned int chains_max(struct mdev_net_queue *q)
@@ -141,13 +183,13 @@ static int take_chains(struct mdev_net_queue *q, struct mdev_ring_chain *chains,
 }
 
 static bool write_frame(struct mdev_net_queue *q, struct sk_buff *skb,
-			unsigned int nr, struct iov_iter *to)
+			u64 offloads, unsigned int nr, struct iov_iter *to)
 {
-	union mdev_net_hdr hdr = {
-		.hash.hdr.num_buffers = (__force __virtio16)cpu_to_le16(nr),
-	};
 	size_t len = q->net->hdr_len;
+	union mdev_net_hdr hdr;
 
+	mdev_net_offload_to_driver(offloads, skb, &hdr);
+	hdr.hash.hdr.num_buffers = (__force __virtio16)cpu_to_le16(nr);
 	return copy_to_iter(&hdr, len, to) == len &&
 	       !skb_copy_datagram_iter(skb, 0, to, skb->len);
 }
@@ -170,7 +212,7 @@ static void push_chains(struct mdev_net_queue *q,
  * Returns 0, -EMSGSIZE if the frame cannot be delivered, -EAGAIN for want of
  * buffers, other errors if the ring is broken.
  */
-static int deliver(struct mdev_net_queue *q, struct sk_buff *skb)
+static int deliver(struct mdev_net_queue *q, struct sk_buff *skb, u64 offloads)
 {
 	u32 len = q->net->hdr_len + skb->len;
 	struct mdev_ring_chain chains[CHAINS_MAX];
@@ -187,12 +229,42 @@ static int deliver(struct mdev_net_queue *q, struct sk_buff *skb)
 		return -EPROTO;
 	}
 	/* The room is there, so its memory is missing. */
-	if (!write_frame(q, skb, nr, &to)) {
+	if (!write_frame(q, skb, offloads, nr, &to)) {
 		mdev_ring_in_missing(&q->ring, chains, nr, len);
 		return -EAGAIN;
 	}
 	push_chains(q, chains, nr, len);
 	return 0;
+}
+
+/* As above. */
+static int try_frame(struct mdev_net_queue *q, struct sk_buff *skb)
+{
+	u64 offloads = READ_ONCE(q->net->guest_offloads);
+
+	if (skb_is_gso(skb)) {
+		if (!mdev_net_offload_takes(offloads, skb))
+			return -EMSGSIZE;
+	} else if (skb->ip_summed == CHECKSUM_PARTIAL &&
+		   !(offloads & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM)) &&
+		   !fill_checksum(skb)) {
+		return -EMSGSIZE;
+	}
+	return deliver(q, skb, offloads);
+}
+
+static void filter_frame(struct rx_run *run, struct sk_buff *skb)
+{
+	run->filtered++;
+	run->filtered_bytes += skb->len;
+	take_frame(run->q, skb);
+	consume_skb(skb);
+}
+
+static void drop_frame(struct mdev_net_queue *q, struct sk_buff *skb)
+{
+	take_frame(q, skb);
+	drop(q, skb);
 }
 
 /* Returns false when the frame has to wait. */
@@ -202,45 +274,47 @@ static bool run_frame(struct rx_run *run, struct sk_buff *skb)
 	int err;
 
 	if (!frame_valid(q, skb)) {
-		drop(q, skb);
+		drop_frame(q, skb);
 		return true;
 	}
 	if (!frame_wanted(q, skb)) {
-		run->filtered++;
-		run->filtered_bytes += skb->len;
-		consume_skb(skb);
+		filter_frame(run, skb);
 		return true;
 	}
-	err = frame_ready(skb) ? deliver(q, skb) : -EMSGSIZE;
+	err = try_frame(q, skb);
 	if (err && err != -EMSGSIZE)
 		return false;
-	if (err) {
-		drop(q, skb);
+	if (err && (!skb_is_gso(skb) || !cut_frame(q, skb))) {
+		drop_frame(q, skb);
 		return true;
 	}
-	run->packets++;
-	run->bytes += skb->len;
+	if (!err) {
+		run->packets++;
+		run->bytes += skb->len;
+	}
+	take_frame(q, skb);
 	consume_skb(skb);
 	return true;
 }
 
-static unsigned int run_batch(struct rx_run *run, unsigned int max)
+/* Goes on as long as it returns true. */
+static bool run_batch(struct rx_run *run, unsigned int max, unsigned int *done)
 {
-	struct ptr_ring *backlog = &run->q->backlog;
+	struct mdev_net_queue *q = run->q;
+	unsigned int start = run->bytes;
 	struct sk_buff *skb;
-	unsigned int nr;
+	bool more = true;
 
-	for (nr = 0; nr < max; nr++) {
-		skb = __ptr_ring_peek(backlog);
-		if (!skb)
+	while (max-- && run->bytes - start < BATCH_BYTES) {
+		skb = next_frame(q);
+		run->starved = skb && !run_frame(run, skb);
+		more = skb && !run->starved;
+		if (!more)
 			break;
-		run->starved = !run_frame(run, skb);
-		if (run->starved)
-			break;
-		__ptr_ring_discard_one(backlog);
+		++*done;
 	}
-	mdev_ring_flush(&run->q->ring);
-	return nr;
+	mdev_ring_flush(&q->ring);
+	return more;
 }
 
 static void count(struct rx_run *run)
@@ -260,11 +334,8 @@ static void count(struct rx_run *run)
 static bool run_more(struct rx_run *run, unsigned int max, unsigned int *done)
 {
 	struct mdev_net_queue *q = run->q;
-	unsigned int nr;
 
-	nr = run_batch(run, max);
-	*done += nr;
-	if (nr == max)
+	if (run_batch(run, max, done))
 		return true;
 	if (!run->starved || !mdev_ring_running(&q->ring))
 		return false;
