@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2034
+#
+# For tests of offloads. Sourced after lib-net.sh.
+
+HOST_IP6=2001:db8::1
+GUEST_IP6=2001:db8::2
+
+# Numbers of feature bits, by what they are for. What ECN needs goes with TSO.
+MRG_RXBUF=15
+CSUM=0
+HOST_TSO="11 12 13"
+HOST_USO=56
+GUEST_CSUM=1
+GUEST_TSO="7 8 9"
+GUEST_USO="54 55"
+
+# features BIT...: for device_features. VERSION_1, ACCESS_PLATFORM, MTU, MAC, STATUS, the
+# control queue with CTRL_GUEST_OFFLOADS, INDIRECT_DESC and EVENT_IDX are in all of them.
+features() {
+	features_sum=$((0x330030028 | 1 << 2))
+	for features_bit; do
+		features_sum=$((features_sum | 1 << features_bit))
+	done
+	printf '0x%x\n' "$features_sum"
+}
+
+# offload_ends NAME: the namespaces, and a server in each, for slices of this name
+offload_ends() {
+	new_ns host guest || return 1
+	# Before the namespaces go, or their end would give the interfaces back.
+	cleanup vdpa dev del "$1"
+	for net_ns in host guest; do
+		in_ns $net_ns "$HELPERS_DIR/packets" serve 4000 &
+		cleanup kill $!
+		wait_for 5 in_ns $net_ns sh -c 'ss -ltn | grep -q :4000' || return 1
+	done
+}
+
+# offload_wire NAME FEATURES: as wire(), in these namespaces and with IPv6
+offload_wire() {
+	add "$1" mtu 65535 device_features "$2" || return 1
+	HOST_DEV=$(representor "$1")
+	GUEST_DEV=$(netdev "$1")
+	offload_end host "$HOST_DEV" $HOST_IP $HOST_IP6 &&
+		offload_end guest "$GUEST_DEV" $GUEST_IP $GUEST_IP6 &&
+		wait_for 5 ping_guest
+}
+
+# offload_end NAMESPACE DEVICE ADDRESS ADDRESS6
+offload_end() {
+	ip link set "$2" netns "$1" &&
+		in_ns "$1" ip address add "$3/24" dev "$2" &&
+		in_ns "$1" ip address add "$4/64" dev "$2" nodad &&
+		in_ns "$1" ip link set "$2" up
+}
+
+# other_end NAMESPACE: sets to4 and to6, its addresses
+other_end() {
+	case $1 in
+	host) to4=$GUEST_IP to6=$GUEST_IP6 ;;
+	*) to4=$HOST_IP to6=$HOST_IP6 ;;
+	esac
+}
+
+# streams NAMESPACE BYTES: to the other end
+streams() {
+	other_end "$1"
+	in_ns "$1" timeout 60 "$HELPERS_DIR/packets" tcp "$to4" 4000 "$2" &&
+		in_ns "$1" timeout 60 "$HELPERS_DIR/packets" tcp "$to6" 4000 "$2"
+}
+
+# Segments and datagrams with a wrong checksum, at both ends.
+csum_errors() {
+	for net_ns in host guest; do
+		in_ns "$net_ns" nstat -asz TcpInCsumErrors UdpInCsumErrors Udp6InCsumErrors
+	done | awk '/CsumErrors/ { n += $2 } END { print n + 0 }'
+}
