@@ -10,6 +10,8 @@
 
 #include "nic.h"
 
+#define NR(array)	(sizeof(array) / sizeof((array)[0]))
+
 #define OFFLOADS	(BIT(VIRTIO_NET_F_CSUM) | BIT(VIRTIO_NET_F_HOST_TSO4) | \
 			 BIT(VIRTIO_NET_F_HOST_TSO6) | BIT(VIRTIO_NET_F_HOST_ECN) | \
 			 BIT(VIRTIO_NET_F_HOST_USO))
@@ -241,7 +243,7 @@ static void test_negotiated(void)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (i = 0; i < NR(cases); i++) {
 		restart(cases[i].features);
 		test_samples(&good[cases[i].first], 1, 'd', cases[i].text);
 		test_samples(&good[0], 1, 'p', cases[i].text);
@@ -263,7 +265,7 @@ static void test_consistent(void)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (i = 0; i < NR(cases); i++) {
 		nic_reset(&nic);
 		nic.features = NIC_BASE | cases[i].features;
 		check(nic_negotiate(&nic) != 0, "refused: %s", cases[i].text);
@@ -276,12 +278,12 @@ int main(int argc, char **argv)
 		return 2;
 	nic_init(&nic, argv[1], NULL, OFFLOADS);
 	nic_start(&nic);
-	test_samples(good, sizeof(good) / sizeof(good[0]), 'p', "passed");
-	test_samples(bad, sizeof(bad) / sizeof(bad[0]), 'd', "dropped");
-	test_samples(good, sizeof(good) / sizeof(good[0]), 'p', "and still passed");
+	test_samples(good, NR(good), 'p', "passed");
+	test_samples(bad, NR(bad), 'd', "dropped");
+	test_samples(good, NR(good), 'p', "and still passed");
 	nic.segs = 5;
-	test_samples(good, sizeof(good) / sizeof(good[0]), 'p', "passed in pieces");
-	test_samples(bad, sizeof(bad) / sizeof(bad[0]), 'd', "dropped in pieces");
+	test_samples(good, NR(good), 'p', "passed in pieces");
+	test_samples(bad, NR(bad), 'd', "dropped in pieces");
 	nic.segs = 1;
 	test_negotiated();
 	test_consistent();
