@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * KUnit tests of what the software NIC computes: the features and numbers that a
- * slice is made with, and which frames its filter lets pass.
+ * slice is made with, which frames its filter lets pass, and which its driver takes uncut.
  */
 #include <kunit/test.h>
 #include <linux/module.h>
@@ -9,6 +9,7 @@
 
 #include "provision.c"
 #include "filter.c"
+#include "offload.c"
 
 #define F(name)		BIT_ULL(VIRTIO_NET_F_##name)
 #define MANDATORY	(BIT_ULL(VIRTIO_F_VERSION_1) | \
@@ -355,6 +356,98 @@ static void filter_bad_tables(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, passes(net), "o--b");
 }
 
+/* Offloads. */
+
+/* A frame to be cut, as the stack hands it to a device. */
+static struct sk_buff *long_frame(struct kunit *test, __be16 protocol,
+				  unsigned int gso_type)
+{
+	struct sk_buff *skb = alloc_skb(1000, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_put_zero(skb, 1000);
+	skb_reset_mac_header(skb);
+	skb->protocol = protocol;
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_headroom(skb) + 34;
+	skb->csum_offset = 16;
+	skb_shinfo(skb)->gso_type = gso_type;
+	skb_shinfo(skb)->gso_size = 300;
+	return skb;
+}
+
+static void offload_takes(struct kunit *test)
+{
+	static const struct {
+		u16 protocol;
+		unsigned int type;
+		u64 needs;
+	} frames[] = {
+		{ ETH_P_IP, SKB_GSO_TCPV4, F(GUEST_TSO4) },
+		{ ETH_P_IP, SKB_GSO_TCPV4 | SKB_GSO_DODGY, F(GUEST_TSO4) },
+		{ ETH_P_IP, SKB_GSO_TCPV4 | SKB_GSO_TCP_ECN,
+		  F(GUEST_TSO4) | F(GUEST_ECN) },
+		{ ETH_P_IPV6, SKB_GSO_TCPV6, F(GUEST_TSO6) },
+		{ ETH_P_IP, SKB_GSO_UDP_L4, F(GUEST_USO4) },
+		{ ETH_P_IPV6, SKB_GSO_UDP_L4, F(GUEST_USO6) },
+		/* Nobody takes these. */
+		{ ETH_P_IP, SKB_GSO_TCPV4 | SKB_GSO_TCP_FIXEDID, 0 },
+		{ ETH_P_IP, SKB_GSO_TCPV4 | SKB_GSO_GRE, 0 },
+		{ ETH_P_IP, SKB_GSO_UDP_L4 | SKB_GSO_FRAGLIST, 0 },
+		{ ETH_P_IP, SKB_GSO_UDP, 0 },
+		{ ETH_P_IP, SKB_GSO_SCTP, 0 },
+	};
+	struct sk_buff *skb;
+	unsigned int i;
+	u64 needs;
+
+	for (i = 0; i < ARRAY_SIZE(frames); i++) {
+		skb = long_frame(test, htons(frames[i].protocol),
+				 frames[i].type);
+		needs = frames[i].needs | F(GUEST_CSUM);
+		KUNIT_EXPECT_EQ_MSG(test, mdev_net_offload_takes(needs, skb),
+				    !!frames[i].needs, "frame %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, mdev_net_offload_takes(MDEV_NET_GUEST_OFFLOADS, skb),
+				    !!frames[i].needs, "frame %u", i);
+		KUNIT_EXPECT_FALSE_MSG(test, mdev_net_offload_takes(MDEV_NET_GUEST_OFFLOADS &
+								    ~frames[i].needs, skb),
+				       "frame %u", i);
+		/* It has no checksum. */
+		KUNIT_EXPECT_FALSE(test, mdev_net_offload_takes(needs & ~F(GUEST_CSUM), skb));
+		skb->ip_summed = CHECKSUM_NONE;
+		KUNIT_EXPECT_FALSE(test, mdev_net_offload_takes(needs, skb));
+		kfree_skb(skb);
+	}
+}
+
+static void offload_header(struct kunit *test)
+{
+	struct sk_buff *skb = long_frame(test, htons(ETH_P_IP), SKB_GSO_TCPV4);
+	union mdev_net_hdr hdr, zero = {};
+
+	memset(&hdr, 0xff, sizeof(hdr));
+	mdev_net_offload_to_driver(MDEV_NET_GUEST_OFFLOADS, skb, &hdr);
+	KUNIT_EXPECT_EQ(test, hdr.base.flags, VIRTIO_NET_HDR_F_NEEDS_CSUM);
+	KUNIT_EXPECT_EQ(test, hdr.base.gso_type, VIRTIO_NET_HDR_GSO_TCPV4);
+	KUNIT_EXPECT_EQ(test, (__force u16)hdr.base.hdr_len, (__force u16)cpu_to_le16(1000));
+	KUNIT_EXPECT_EQ(test, (__force u16)hdr.base.gso_size, (__force u16)cpu_to_le16(300));
+	KUNIT_EXPECT_EQ(test, (__force u16)hdr.base.csum_start, (__force u16)cpu_to_le16(34));
+	KUNIT_EXPECT_EQ(test, (__force u16)hdr.base.csum_offset, (__force u16)cpu_to_le16(16));
+	/* Nothing is left of what was there before. */
+	KUNIT_EXPECT_MEMEQ(test, (u8 *)&hdr + sizeof(hdr.base),
+			   (u8 *)&zero + sizeof(hdr.base),
+			   sizeof(hdr) - sizeof(hdr.base));
+
+	skb_shinfo(skb)->gso_size = 0;
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	mdev_net_offload_to_driver(F(GUEST_CSUM), skb, &hdr);
+	KUNIT_EXPECT_EQ(test, hdr.base.flags, VIRTIO_NET_HDR_F_DATA_VALID);
+	KUNIT_EXPECT_EQ(test, hdr.base.gso_type, VIRTIO_NET_HDR_GSO_NONE);
+	mdev_net_offload_to_driver(0, skb, &hdr);
+	KUNIT_EXPECT_MEMEQ(test, &hdr, &zero, sizeof(hdr));
+	kfree_skb(skb);
+}
+
 static struct kunit_case provision_cases[] = {
 	KUNIT_CASE(features_consistent),
 	KUNIT_CASE(provision_defaults),
@@ -385,7 +478,18 @@ static struct kunit_suite filter_suite = {
 	.test_cases = filter_cases,
 };
 
-kunit_test_suites(&provision_suite, &filter_suite);
+static struct kunit_case offload_cases[] = {
+	KUNIT_CASE(offload_takes),
+	KUNIT_CASE(offload_header),
+	{}
+};
+
+static struct kunit_suite offload_suite = {
+	.name = "mdev_net_offload",
+	.test_cases = offload_cases,
+};
+
+kunit_test_suites(&provision_suite, &filter_suite, &offload_suite);
 
 MODULE_DESCRIPTION("KUnit tests of mdev_net");
 MODULE_LICENSE("GPL");
