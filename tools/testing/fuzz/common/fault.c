@@ -9,8 +9,8 @@
 
 static const char * const steps[] = {
 	"set_features", "set_status", "driver_ok", "set_config", "set_as", "set_vq_num",
-	"set_vq_address", "set_vq_state", "set_vq_ready", "reset_vq", "get_vq_state", "suspend", "resume",
-	"reset", "probe", "create", "configure",
+	"set_vq_address", "set_vq_state", "set_vq_ready", "reset_vq", "get_vq_state",
+	"suspend", "resume", "reset", "probe", "create", "configure",
 };
 
 static void fault_write(const char *step, const char *value)

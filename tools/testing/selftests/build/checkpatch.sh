@@ -3,7 +3,7 @@
 # Every C file of the tree follows the kernel's coding style. Debian's headers come
 # without checkpatch.pl: it is the one that "./run check" has fetched, $CHECKPATCH, or
 # that of package linux-source.
-# timeout: 300
+# timeout: 600
 . "${0%/*}/../lib.sh"
 
 find_checkpatch() {
