@@ -93,6 +93,7 @@ struct mdev_ring_area {
 	u32 seq;
 };
 
+struct mdev_ring_taken;
 struct mdev_ring_used;
 struct mdev_ring_work;
 
@@ -154,7 +155,7 @@ struct mdev_ring {
 	struct kvec bounce_out;
 	struct kvec bounce_in;
 	u16 bounce_first;	/* vec that bounce_in begins with */
-	u16 *vec_base;		/* first vec of each chain, a stack */
+	struct mdev_ring_taken *taken;	/* of each chain, a stack */
 	u16 nr_vecs;
 	u16 nr_popped;		/* depth of that stack */
 };

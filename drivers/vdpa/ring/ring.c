@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Life of a ring: what the driver side configures, where it stands, and how
- * addresses become memory. How buffers go through it is in split.c.
+ * addresses become memory. How buffers go through it is in queue.c.
  *
  * A ring keeps one invariant, in arithmetic modulo 65536:
  *
@@ -62,11 +62,11 @@ static void ring_free(struct mdev_ring *ring)
 {
 	kvfree(ring->pending);
 	kvfree(ring->vecs);
-	kvfree(ring->vec_base);
+	kvfree(ring->taken);
 	ring_bounce_free(ring);
 	ring->pending = NULL;
 	ring->vecs = NULL;
-	ring->vec_base = NULL;
+	ring->taken = NULL;
 }
 
 static int ring_alloc(struct mdev_ring *ring)
@@ -74,9 +74,9 @@ static int ring_alloc(struct mdev_ring *ring)
 	ring->pending = kvcalloc(ring->num, sizeof(*ring->pending), GFP_KERNEL_ACCOUNT);
 	ring->vecs = kvcalloc(MDEV_RING_VECS_MAX, sizeof(*ring->vecs),
 			      GFP_KERNEL_ACCOUNT);
-	ring->vec_base = kvcalloc(MDEV_RING_VECS_MAX, sizeof(*ring->vec_base),
+	ring->taken = kvcalloc(MDEV_RING_VECS_MAX, sizeof(*ring->taken),
 				  GFP_KERNEL_ACCOUNT);
-	if (ring->pending && ring->vecs && ring->vec_base &&
+	if (ring->pending && ring->vecs && ring->taken &&
 	    !ring_bounce_alloc(ring))
 		return 0;
 	ring_free(ring);

@@ -34,6 +34,12 @@ struct mdev_ring_used {
 	__le32 len;
 };
 
+/* A chain that was taken: where its pieces and its descriptors begin. */
+struct mdev_ring_taken {
+	u16 vec;
+	u16 pos;
+};
+
 /* A user address, where the address space is one of user memory. */
 static inline void __user *ring_user(void *va)
 {
@@ -229,6 +235,37 @@ static inline void *ring_range_va(const struct mdev_as_range *range, u64 addr)
 {
 	return range->va + (addr - range->start);
 }
+
+/* Where the walk along a chain is. */
+struct ring_walk {
+	struct mdev_ring_chain *chain;
+	u64 bytes;
+	u64 table;		/* address of the indirect table */
+	u32 num;		/* descriptors in the table that it is in */
+	bool indirect;
+	bool writable;		/* has met a buffer that the device writes */
+};
+
+/* walk.c */
+int ring_read_table(struct mdev_ring *ring, u64 addr, void *copy, u32 len);
+int ring_walk_add(struct mdev_ring *ring, struct ring_walk *walk, u64 addr,
+		  u32 len, bool writable);
+int ring_walk_enter_table(struct mdev_ring *ring, struct ring_walk *walk,
+			  u64 addr, u32 len, u16 flags);
+
+/* queue.c */
+int ring_fail(struct mdev_ring *ring, int error);
+
+/* split.c */
+int split_peek(struct mdev_ring *ring, u16 *head);
+int split_walk(struct mdev_ring *ring, struct ring_walk *walk, u16 head);
+void split_complete(struct mdev_ring *ring, const struct mdev_ring_chain *chain,
+		    u32 written);
+int split_publish(struct mdev_ring *ring);
+int split_want_notify(struct mdev_ring *ring, bool *want);
+int split_want_kick(struct mdev_ring *ring);
+int split_refuse_kick(struct mdev_ring *ring);
+int split_more(struct mdev_ring *ring);
 
 /* bounce.c */
 int ring_bounce_alloc(struct mdev_ring *ring);

@@ -5,7 +5,9 @@
  */
 #include "as.c"
 #include "ring.c"
+#include "walk.c"
 #include "split.c"
+#include "queue.c"
 #include "bounce.c"
 
 unsigned int shim_warnings;

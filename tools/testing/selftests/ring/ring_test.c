@@ -46,7 +46,7 @@ static void test_start(void)
 	check_eq(mdev_ring_set_state(ring, &state), -EBUSY);
 	mdev_ring_stop(ring);
 	check(!mdev_ring_running(ring));
-	check(!ring->vecs && !ring->pending && !ring->vec_base);
+	check(!ring->vecs && !ring->pending && !ring->taken);
 	mdev_ring_stop(ring);
 	check_eq(mdev_ring_start(ring, 0), -EOPNOTSUPP);
 	check_eq(mdev_ring_start(ring, F_VERSION_1 |
@@ -54,7 +54,7 @@ static void test_start(void)
 	for (i = 0; i < 3; i++) {
 		shim_alloc_fail = i;
 		check_eq(mdev_ring_start(ring, F_VERSION_1), -ENOMEM);
-		check(!ring->vecs && !ring->pending && !ring->vec_base);
+		check(!ring->vecs && !ring->pending && !ring->taken);
 		check(!mdev_ring_running(ring));
 	}
 	mdev_ring_reset(ring);
