@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Device side of virtqueues (virtio 1.2, section 2.7), for software parents,
+ * Device side of virtqueues (virtio 1.2, sections 2.7 and 2.8), for software parents,
  * and the workers that run them.
  *
  * Everything that the driver side supplies (descriptors, indices, lengths,
@@ -40,7 +40,9 @@
 
 /**
  * struct mdev_ring_chain - one descriptor chain taken from the ring
- * @head: index of its first descriptor, goes back into the used ring
+ * @head: what goes back into the used ring: the index of its first descriptor, or its
+ *	buffer ID in a packed ring
+ * @slots: entries of the ring that it takes: descriptors in a packed ring, else 1
  * @out_num: pieces of memory that the device reads
  * @in_num: pieces of memory that the device writes
  * @out_len: bytes in the former
@@ -53,6 +55,7 @@
  */
 struct mdev_ring_chain {
 	u16 head;
+	u16 slots;
 	u16 out_num;
 	u16 in_num;
 	u32 out_len;
@@ -93,6 +96,7 @@ struct mdev_ring_area {
 	u32 seq;
 };
 
+struct mdev_ring_done;
 struct mdev_ring_taken;
 struct mdev_ring_used;
 struct mdev_ring_work;
@@ -138,18 +142,27 @@ struct mdev_ring {
 	bool placed;		/* addresses are set */
 	bool mapped;		/* the areas are translated */
 	bool event_idx;
+	bool packed;
 	bool indirect;
+	bool in_order;
+	bool stated;		/* state was set */
 	bool kicks_off;
 	int error;		/* why it is broken, 0 if it is not */
-	u16 avail_idx;		/* what the driver's index was, last read */
+	struct mdev_vq_state state;	/* while it does not run */
+	/* Indices of entries, or positions in a packed ring: see ring.h. */
+	u16 avail_idx;		/* what the driver's index was, last read; split */
 	u16 next_avail;		/* next entry that is taken */
 	u16 seen;		/* how far next_avail ever came */
 	u16 used_idx;		/* published */
+	u16 done_idx;		/* and where what comes next goes; packed */
 	u16 signalled;		/* used index when notifying was last decided */
 	bool signalled_valid;
 	u16 nr_taken;		/* chains that the owner holds */
 	u16 nr_pending;		/* entries that wait for mdev_ring_flush() */
-	struct mdev_ring_used *pending;
+	union {
+		struct mdev_ring_used *pending;	/* split */
+		struct mdev_ring_done *done;	/* packed */
+	};
 	struct kvec *vecs;	/* addresses of user or of remote memory */
 	void *bounce;		/* for remote memory, see bounce.c */
 	struct kvec bounce_out;

@@ -504,8 +504,6 @@ static void ring_begins(struct kunit *test)
 	struct mdev_ring_chain chain;
 
 	KUNIT_EXPECT_EQ(test, mdev_ring_start(ring, 0), -EOPNOTSUPP);
-	KUNIT_EXPECT_EQ(test, mdev_ring_start(ring, V1 | BIT_ULL(VIRTIO_F_RING_PACKED)),
-			-EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, mdev_ring_start(ring, V1), -EINVAL);
 	mdev_ring_set_as(ring, NULL);
 	KUNIT_EXPECT_EQ(test, mdev_ring_start(ring, V1), -ENXIO);

@@ -252,6 +252,36 @@ static void ring_sizes(struct kunit *test)
 	}
 }
 
+/* Positions of a packed ring, of any size: two rounds, then all over again. */
+static void ring_positions(struct kunit *test)
+{
+	static const u16 sizes[] = { 1, 2, 3, 255, 1000, MDEV_RING_NUM_MAX };
+	struct mdev_ring ring = { .packed = true };
+	unsigned int i, step;
+	u16 pos, next;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		ring.num = sizes[i];
+		/* Section 2.8. */
+		KUNIT_EXPECT_EQ(test, ring_desc_bytes(&ring), 16 * ring.num);
+		KUNIT_EXPECT_EQ(test, ring_avail_bytes(&ring), 4);
+		KUNIT_EXPECT_EQ(test, ring_used_bytes(&ring), 4);
+		pos = RING_WRAP;
+		for (step = 0; step < 2 * ring.num; step++) {
+			KUNIT_EXPECT_EQ(test, pos & RING_INDEX, step % ring.num);
+			KUNIT_EXPECT_EQ(test, !!(pos & RING_WRAP), step < ring.num);
+			KUNIT_EXPECT_EQ(test, ring_distance(&ring, pos, pos), 0);
+			KUNIT_EXPECT_EQ(test, ring_turn(&ring, RING_WRAP, pos), step);
+			next = ring_forward(&ring, pos, ring.num);
+			KUNIT_EXPECT_EQ(test, next, pos ^ RING_WRAP);
+			KUNIT_EXPECT_EQ(test, ring_distance(&ring, pos, next),
+					ring.num);
+			pos = ring_forward(&ring, pos, 1);
+		}
+		KUNIT_EXPECT_EQ(test, pos, RING_WRAP);
+	}
+}
+
 static void ring_parts(struct kunit *test)
 {
 	struct mdev_as_range range = { .start = 0x1000, .last = 0x1fff };
@@ -316,7 +346,7 @@ static void ring_numbers(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, mdev_ring_init(&ring, 64, NULL), 0);
 	for (num = 0; num < 300; num++)
 		KUNIT_EXPECT_EQ(test, mdev_ring_set_num(&ring, num),
-				is_power_of_2(num) && num <= 64 ? 0 : -EINVAL);
+				num && num <= 64 ? 0 : -EINVAL);
 	KUNIT_EXPECT_EQ(test, mdev_ring_set_num(&ring, 0x10000), -EINVAL);
 	KUNIT_EXPECT_EQ(test, mdev_ring_set_address(&ring, 16, 2, 4), 0);
 	KUNIT_EXPECT_EQ(test, mdev_ring_set_address(&ring, 8, 2, 4), -EINVAL);
@@ -343,6 +373,7 @@ static struct kunit_suite as_suite = {
 
 static struct kunit_case ring_cases[] = {
 	KUNIT_CASE(ring_sizes),
+	KUNIT_CASE(ring_positions),
 	KUNIT_CASE(ring_parts),
 	KUNIT_CASE(ring_hits),
 	KUNIT_CASE(ring_state),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * How buffers go through a ring: taking chains, completing them, and notifications
- * in both directions. What depends on the layout is in split.c.
+ * in both directions. What depends on the layout is in split.c and packed.c; a
+ * branch tells them apart, as a call through a pointer would cost more.
  */
 #include <linux/bug.h>
 #include <linux/export.h>
@@ -53,7 +54,8 @@ static int queue_take(struct mdev_ring *ring, struct mdev_ring_chain *chain,
 		.out_vec = base,
 		.in_vec = base,
 	};
-	ret = split_walk(ring, &walk, begin);
+	ret = ring->packed ? packed_walk(ring, &walk, begin) :
+			     split_walk(ring, &walk, begin);
 	if (!ret && unlikely(!walk.bytes))
 		ret = -EPROTO;
 	/* Alone it does not fit either. */
@@ -69,6 +71,28 @@ static int queue_take(struct mdev_ring *ring, struct mdev_ring_chain *chain,
 		.pos = ring->next_avail,
 	};
 	return 0;
+}
+
+/* What was given back may be longer when it is taken again. */
+static void queue_advance(struct mdev_ring *ring, u16 nr)
+{
+	u16 next = ring_forward(ring, ring->next_avail, nr);
+
+	ring->next_avail = next;
+	if (ring_distance(ring, ring->used_idx, next) >
+	    ring_distance(ring, ring->used_idx, ring->seen))
+		ring->seen = next;
+}
+
+/*
+ * With VIRTIO_F_IN_ORDER buffers are used in the order in which they were made
+ * available (section 2.7.3, 2.8.3): is this the oldest one that the owner holds?
+ */
+static bool queue_oldest(const struct mdev_ring *ring,
+			 const struct mdev_ring_chain *chain)
+{
+	return ring->taken[ring->nr_popped - ring->nr_taken].vec ==
+	       chain->out_vec;
 }
 
 /**
@@ -91,7 +115,7 @@ static int queue_take(struct mdev_ring *ring, struct mdev_ring_chain *chain,
  * if memory is missing, until it has been brought in, or if it was enough for one
  * turn of the work. Any other errno says that
  * the ring is broken, by this chain or earlier: -EPROTO if the driver violates the
- * rules of section 2.7, -EOVERFLOW for addresses or lengths that overflow (all
+ * rules of section 2.7 or 2.8, -EOVERFLOW for addresses or lengths that overflow (all
  * buffers of a chain together must be less than 2^32 bytes),
  * -EMSGSIZE for more than MDEV_RING_VECS_MAX pieces, and what the address space
  * says (-EFAULT, -EACCES) for memory that is not there.
@@ -107,7 +131,8 @@ int mdev_ring_pop(struct mdev_ring *ring, struct mdev_ring_chain *chain)
 	ret = ring_map(ring);
 	if (unlikely(ret))
 		return ret;
-	ret = split_peek(ring, &begin);
+	ret = ring->packed ? packed_peek(ring, &begin) :
+			     split_peek(ring, &begin);
 	if (unlikely(ret < 0))
 		return ring_fail(ring, ret);
 	if (!ret)
@@ -119,9 +144,7 @@ int mdev_ring_pop(struct mdev_ring *ring, struct mdev_ring_chain *chain)
 	ret = queue_take(ring, chain, begin);
 	if (unlikely(ret))
 		return ret == -ENOBUFS ? ret : ring_fail(ring, ret);
-	if (ring->seen == ring->next_avail)
-		ring->seen++;
-	ring->next_avail++;
+	queue_advance(ring, chain->slots);
 	ring->nr_taken++;
 	return 1;
 }
@@ -160,8 +183,9 @@ EXPORT_SYMBOL_GPL(mdev_ring_unpop);
  * @written: bytes that the device has written, from the start of the buffers on
  *
  * The driver sees it after mdev_ring_flush(), in the order of the calls. The
- * owner must not touch the chain's buffers any more. Does not sleep, unless the
- * memory is remote; serialised by the owner.
+ * owner must not touch the chain's buffers any more. Where VIRTIO_F_IN_ORDER was
+ * negotiated chains are completed in the order in which they were taken: another
+ * one is a fault of the owner and breaks the ring. Does not sleep, unless the memory is remote; serialised by the owner.
  */
 void mdev_ring_push(struct mdev_ring *ring,
 		    const struct mdev_ring_chain *chain, u32 written)
@@ -174,6 +198,10 @@ void mdev_ring_push(struct mdev_ring *ring,
 		return;
 	if (WARN_ON_ONCE(written > chain->in_len))
 		written = chain->in_len;
+	if (ring->in_order && WARN_ON_ONCE(!queue_oldest(ring, chain))) {
+		mdev_ring_break(ring, -EIO);
+		return;
+	}
 	if (ring->as->remote) {
 		ret = ring_bounce_push(ring, chain, written);
 		if (unlikely(ret)) {
@@ -181,7 +209,10 @@ void mdev_ring_push(struct mdev_ring *ring,
 			return;
 		}
 	}
-	split_complete(ring, chain, written);
+	if (ring->packed)
+		packed_complete(ring, chain, written);
+	else
+		split_complete(ring, chain, written);
 	ring->nr_taken--;
 }
 EXPORT_SYMBOL_GPL(mdev_ring_push);
@@ -206,7 +237,7 @@ void mdev_ring_flush(struct mdev_ring *ring)
 	/* What is stopped outside of a worker keeps it, see mdev_ring_stop(). */
 	if (unlikely(!ring_reachable(ring)) || unlikely(ring_map(ring)))
 		return;
-	ret = split_publish(ring);
+	ret = ring->packed ? packed_publish(ring) : split_publish(ring);
 	if (unlikely(ret)) {
 		ring_fail(ring, ret);
 		return;
@@ -220,7 +251,8 @@ void mdev_ring_flush(struct mdev_ring *ring)
 	 * other wrote. Pairs with the full barrier of the driver.
 	 */
 	smp_mb();
-	ret = split_want_notify(ring, &want);
+	ret = ring->packed ? packed_want_notify(ring, &want) :
+			     split_want_notify(ring, &want);
 	if (unlikely(ret) && ring_fail(ring, ret) != -EAGAIN)
 		return;
 	if (want || ret) {
@@ -253,7 +285,7 @@ bool mdev_ring_enable_kick(struct mdev_ring *ring)
 		return false;
 	if (unlikely(ring_map(ring)))
 		return true;
-	ret = split_want_kick(ring);
+	ret = ring->packed ? packed_want_kick(ring) : split_want_kick(ring);
 	if (unlikely(ret))
 		return ring_fail(ring, ret) != -EAGAIN;
 	ring->kicks_off = false;
@@ -263,7 +295,7 @@ bool mdev_ring_enable_kick(struct mdev_ring *ring)
 	 * did is seen here. Pairs with the full barrier of the driver.
 	 */
 	smp_mb();
-	ret = split_more(ring);
+	ret = ring->packed ? packed_more(ring) : split_more(ring);
 	if (unlikely(ret < 0))
 		return ring_fail(ring, ret) != -EAGAIN;
 	return ret;
@@ -288,7 +320,8 @@ void mdev_ring_disable_kick(struct mdev_ring *ring)
 	if (unlikely(ring_map(ring)))
 		return;
 	ring->kicks_off = true;
-	ret = split_refuse_kick(ring);
+	ret = ring->packed ? packed_refuse_kick(ring) :
+			     split_refuse_kick(ring);
 	if (unlikely(ret))
 		ring_fail(ring, ret);
 }

@@ -8,7 +8,8 @@
  *	used_idx + nr_pending + nr_taken == next_avail
  *
  * that is, each chain that was taken is in the used ring, waits to be written
- * there, or is in the hands of the owner. Since no more than num chains may be
+ * there, or is in the hands of the owner. In a packed ring it is descriptors that are
+ * counted, in arithmetic modulo two rounds: see ring_forward(). Since no more than num chains may be
  * between used_idx and the driver's index, none of the arrays can overflow.
  */
 #include <linux/bug.h>
@@ -46,12 +47,17 @@ static void ring_forget_missing(struct mdev_ring *ring)
 	ring_clear_missing(ring);
 }
 
+/* A packed ring is read and written (section 2.8). */
+#define RING_RW			(MDEV_AS_READ | MDEV_AS_WRITE)
+#define RING_EVENT_ALIGN	4
+
 /* Chains that were taken or completed and not published never happened. */
 static void ring_rewind(struct mdev_ring *ring)
 {
 	ring->next_avail = ring->used_idx;
 	ring->seen = ring->used_idx;
 	ring->avail_idx = ring->used_idx;
+	ring->done_idx = ring->used_idx;
 	ring->nr_pending = 0;
 	ring->nr_taken = 0;
 	ring->nr_popped = 0;
@@ -71,11 +77,12 @@ static void ring_free(struct mdev_ring *ring)
 
 static int ring_alloc(struct mdev_ring *ring)
 {
-	ring->pending = kvcalloc(ring->num, sizeof(*ring->pending), GFP_KERNEL_ACCOUNT);
+	ring->pending = kvcalloc(ring->num, ring->packed ? sizeof(*ring->done) :
+				 sizeof(*ring->pending), GFP_KERNEL_ACCOUNT);
 	ring->vecs = kvcalloc(MDEV_RING_VECS_MAX, sizeof(*ring->vecs),
 			      GFP_KERNEL_ACCOUNT);
 	ring->taken = kvcalloc(MDEV_RING_VECS_MAX, sizeof(*ring->taken),
-				  GFP_KERNEL_ACCOUNT);
+			       GFP_KERNEL_ACCOUNT);
 	if (ring->pending && ring->vecs && ring->taken &&
 	    !ring_bounce_alloc(ring))
 		return 0;
@@ -160,6 +167,9 @@ void mdev_ring_reset(struct mdev_ring *ring)
 	ring->used.addr = 0;
 	ring->num = ring->num_max;
 	ring->features = 0;
+	ring->packed = false;
+	ring->stated = false;
+	ring->state = (struct mdev_vq_state){};
 	ring->used_idx = 0;
 	ring_rewind(ring);
 	WRITE_ONCE(ring->error, 0);
@@ -194,16 +204,18 @@ EXPORT_SYMBOL_GPL(mdev_ring_set_as);
  * @ring: the ring
  * @num: size, in entries
  *
- * Does not sleep; serialised by the owner.
+ * That it is a power of two, which a split ring must have (section 2.7), is looked at
+ * by mdev_ring_start(): the layout is not known before. Does not sleep; serialised by
+ * the owner.
  *
- * Return: 0, -EBUSY while the ring runs, -EINVAL if @num is not a power of two
- * (section 2.7) or is larger than what mdev_ring_init() allows.
+ * Return: 0, -EBUSY while the ring runs, -EINVAL if @num is 0 or larger than what
+ * mdev_ring_init() allows.
  */
 int mdev_ring_set_num(struct mdev_ring *ring, u32 num)
 {
 	if (ring->running)
 		return -EBUSY;
-	if (!is_power_of_2(num) || num > ring->num_max)
+	if (!num || num > ring->num_max)
 		return -EINVAL;
 	ring->num = num;
 	ring_forget_memory(ring);
@@ -215,7 +227,8 @@ EXPORT_SYMBOL_GPL(mdev_ring_set_num);
  * mdev_ring_set_address - say where the ring is
  * @ring: the ring
  * @desc: descriptor area (descriptor table), aligned to 16
- * @driver: driver area (available ring), aligned to 2
+ * @driver: driver area (available ring), aligned to 2, or 4 if the ring is packed,
+ *	which mdev_ring_start() looks at
  * @device: device area (used ring), aligned to 4
  *
  * The addresses are only remembered: they are translated when they are first
@@ -242,13 +255,52 @@ int mdev_ring_set_address(struct mdev_ring *ring, u64 desc, u64 driver,
 }
 EXPORT_SYMBOL_GPL(mdev_ring_set_address);
 
+static void ring_tell_state(const struct mdev_ring *ring,
+			    struct mdev_vq_state *state)
+{
+	struct mdev_vq_state_packed *packed = &state->packed;
+
+	memset(state, 0, sizeof(*state));
+	if (!ring->packed) {
+		state->split.avail_index = ring->used_idx;
+		return;
+	}
+	packed->last_avail_idx = ring->used_idx & RING_INDEX;
+	packed->last_avail_counter = !!(ring->used_idx & RING_WRAP);
+	packed->last_used_idx = packed->last_avail_idx;
+	packed->last_used_counter = packed->last_avail_counter;
+}
+
+/* A new packed ring begins with both wrap counters set (section 2.8.1). */
+static int ring_take_state(struct mdev_ring *ring)
+{
+	const struct mdev_vq_state_packed *packed = &ring->state.packed;
+
+	if (!ring->packed) {
+		ring->used_idx = ring->state.split.avail_index;
+	} else if (!ring->stated) {
+		ring->used_idx = RING_WRAP;
+	} else {
+		if (packed->last_avail_idx >= ring->num ||
+		    packed->last_avail_idx != packed->last_used_idx ||
+		    packed->last_avail_counter != packed->last_used_counter)
+			return -EINVAL;
+		ring->used_idx = packed->last_used_idx;
+		if (packed->last_used_counter)
+			ring->used_idx |= RING_WRAP;
+	}
+	ring_rewind(ring);
+	return 0;
+}
+
 /**
  * mdev_ring_set_state - say where the ring stands
  * @ring: the ring
  * @state: as mdev_ring_get_state() of this or another ring gave it
  *
  * Nothing may be in flight in that state, so it tells where the used ring
- * stands, too. Does not sleep; serialised by the owner.
+ * stands, too. What it means hangs on the layout, and whether there is such a place
+ * on the size: mdev_ring_start() looks. Does not sleep; serialised by the owner.
  *
  * Return: 0, or -EBUSY while the ring runs.
  */
@@ -257,8 +309,8 @@ int mdev_ring_set_state(struct mdev_ring *ring,
 {
 	if (ring->running)
 		return -EBUSY;
-	ring->used_idx = state->split.avail_index;
-	ring_rewind(ring);
+	ring->state = *state;
+	ring->stated = true;
 	return 0;
 }
 EXPORT_SYMBOL_GPL(mdev_ring_set_state);
@@ -277,8 +329,10 @@ EXPORT_SYMBOL_GPL(mdev_ring_set_state);
 void mdev_ring_get_state(const struct mdev_ring *ring,
 			 struct mdev_vq_state *state)
 {
-	memset(state, 0, sizeof(*state));
-	state->split.avail_index = ring->used_idx;
+	if (ring->running)
+		ring_tell_state(ring, state);
+	else
+		*state = ring->state;
 }
 EXPORT_SYMBOL_GPL(mdev_ring_get_state);
 
@@ -296,8 +350,10 @@ EXPORT_SYMBOL_GPL(mdev_ring_get_state);
  * May sleep; serialised by the owner.
  *
  * Return: 0; -EBUSY if it runs already; the error that broke it; -EOPNOTSUPP
- * for legacy or packed rings, which are not implemented; -ENXIO without an
- * address space; -EINVAL without addresses; -ENOMEM.
+ * for legacy rings, which are not implemented; -ENXIO without an address space;
+ * -EINVAL without addresses, for a size that a split ring cannot have, a driver area
+ * that is not aligned for a packed one, or a state that a packed ring of this size
+ * cannot have or in which something is in flight; -ENOMEM.
  */
 int mdev_ring_start(struct mdev_ring *ring, u64 features)
 {
@@ -307,17 +363,24 @@ int mdev_ring_start(struct mdev_ring *ring, u64 features)
 		return -EBUSY;
 	if (ring->error)
 		return ring->error;
-	if (!(features & BIT_ULL(VIRTIO_F_VERSION_1)) ||
-	    features & BIT_ULL(VIRTIO_F_RING_PACKED))
+	if (!(features & BIT_ULL(VIRTIO_F_VERSION_1)))
 		return -EOPNOTSUPP;
 	if (!ring->as)
 		return -ENXIO;
 	if (!ring->placed)
 		return -EINVAL;
+	ring->packed = features & BIT_ULL(VIRTIO_F_RING_PACKED);
+	if (ring->packed ? ring->avail.addr % RING_EVENT_ALIGN :
+			   !is_power_of_2(ring->num))
+		return -EINVAL;
+	ret = ring_take_state(ring);
+	if (ret)
+		return ret;
 	ret = ring_alloc(ring);
 	if (ret)
 		return ret;
 	ring->features = features;
+	ring->in_order = features & BIT_ULL(VIRTIO_F_IN_ORDER);
 	ring->event_idx = features & BIT_ULL(VIRTIO_RING_F_EVENT_IDX);
 	ring->indirect = features & BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC);
 	ring->kicks_off = true;
@@ -342,6 +405,8 @@ void mdev_ring_stop(struct mdev_ring *ring)
 	if (!ring->running)
 		return;
 	mdev_ring_flush(ring);
+	ring_tell_state(ring, &ring->state);
+	ring->stated = true;
 	WRITE_ONCE(ring->running, false);
 	ring_free(ring);
 	ring_forget_memory(ring);
@@ -660,6 +725,23 @@ int ring_area_copy(struct mdev_ring *ring, const struct mdev_ring_area *area,
 	return 0;
 }
 
+/* No mapping is so fine that it lies in two, but for those of tests. */
+int ring_area_put64(struct mdev_ring *ring, const struct mdev_ring_area *area,
+		    u32 offset, struct ring_packed_used *val)
+{
+	struct mdev_as_range *range = &ring->last_area;
+	u64 addr = area->addr + offset;
+	int ret;
+
+	ret = ring_translate(ring, range, addr, sizeof(*val), MDEV_AS_WRITE);
+	if (ret)
+		return ret;
+	if (ring_range_part(range, addr, sizeof(*val)) < sizeof(*val))
+		return ring_area_copy(ring, area, offset, val, sizeof(*val),
+				      true);
+	return ring_put64_at(ring, ring_range_va(range, addr), val);
+}
+
 int ring_translate_miss(struct mdev_ring *ring, struct mdev_as_range *range,
 			u64 addr, u64 len, u32 perm)
 {
@@ -747,6 +829,7 @@ int ring_map_areas(struct mdev_ring *ring)
 		if (!ret)
 			ret = ring_map_area(ring, &ring->desc,
 					    ring_desc_bytes(ring),
+					    ring->packed ? RING_RW :
 					    MDEV_AS_READ);
 		if (ret == -EAGAIN)
 			return ret;

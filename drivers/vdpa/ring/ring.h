@@ -34,6 +34,40 @@ struct mdev_ring_used {
 	__le32 len;
 };
 
+/* A descriptor of a packed ring (section 2.8.13). */
+struct ring_packed_desc {
+	__le64 addr;
+	__le32 len;
+	__le16 id;
+	__le16 flags;
+};
+
+/* What of it the device writes. */
+struct ring_packed_used {
+	__le32 len;
+	__le16 id;
+	__le16 flags;
+};
+
+/* An event suppression structure (section 2.8.14), as a copy. */
+struct ring_event {
+	u16 pos;
+	u16 flags;
+};
+
+#define RING_EVENT_FLAGS	0x3	/* the other bits are reserved */
+
+/* A used descriptor that waits, what was there, and where that is. */
+struct mdev_ring_done {
+	struct ring_packed_used used;
+	struct ring_packed_used old;
+	u16 slot;
+};
+
+/* A position in a packed ring: the index, and the wrap counter. */
+#define RING_INDEX	0x7fff
+#define RING_WRAP	0x8000
+
 /* A chain that was taken: where its pieces and its descriptors begin. */
 struct mdev_ring_taken {
 	u16 vec;
@@ -61,8 +95,11 @@ static inline u32 ring_used_event(const struct mdev_ring *ring)
 	return RING_ENTRIES + ring->num * sizeof(__le16);
 }
 
+/* Those of a packed ring are event suppression structures. */
 static inline u32 ring_avail_bytes(const struct mdev_ring *ring)
 {
+	if (ring->packed)
+		return sizeof(__le32);
 	return ring_used_event(ring) + sizeof(__le16);
 }
 
@@ -73,12 +110,49 @@ static inline u32 ring_avail_event(const struct mdev_ring *ring)
 
 static inline u32 ring_used_bytes(const struct mdev_ring *ring)
 {
+	if (ring->packed)
+		return sizeof(__le32);
 	return ring_avail_event(ring) + sizeof(__le16);
 }
 
+/* Of a split ring, whose size is a power of two. */
 static inline u16 ring_slot(const struct mdev_ring *ring, u16 idx)
 {
 	return idx & (ring->num - 1);
+}
+
+/* The position after @nr more, which are no more than the size. */
+static inline u16 ring_forward(const struct mdev_ring *ring, u16 pos, u16 nr)
+{
+	u16 idx;
+
+	if (!ring->packed)
+		return pos + nr;
+	idx = (pos & RING_INDEX) + nr;
+	if (idx < ring->num)
+		return idx | (pos & RING_WRAP);
+	return (idx - ring->num) | (~pos & RING_WRAP);
+}
+
+/* From one position to another that is ahead of it, by the size at most. */
+static inline u16 ring_distance(const struct mdev_ring *ring, u16 from, u16 to)
+{
+	u16 nr;
+
+	if (!ring->packed)
+		return to - from;
+	nr = (to & RING_INDEX) - (from & RING_INDEX);
+	return (from ^ to) & RING_WRAP ? nr + ring->num : nr;
+}
+
+/* The same in a packed ring where it may be anywhere: less than two rounds. */
+static inline u16 ring_turn(const struct mdev_ring *ring, u16 from, u16 to)
+{
+	int nr = (to & RING_INDEX) - (from & RING_INDEX);
+
+	if ((from ^ to) & RING_WRAP)
+		nr += ring->num;
+	return nr < 0 ? nr + 2 * ring->num : nr;
 }
 
 /* Is memory of the driver side there only between begin and end? */
@@ -173,6 +247,82 @@ static inline int ring_put16(struct mdev_ring *ring,
 	return 0;
 }
 
+static inline int ring_get64(struct mdev_ring *ring,
+			     const struct mdev_ring_area *area, u32 offset,
+			     struct ring_packed_used *val)
+{
+	if (unlikely(!area->va))
+		return ring_area_copy(ring, area, offset, val, sizeof(*val),
+				      false);
+	return ring_get(ring, area->va + offset, val, sizeof(*val));
+}
+
+/* A store of its own, in one piece where the machine can. */
+static inline int ring_put64_at(struct mdev_ring *ring, void *va,
+				const struct ring_packed_used *val)
+{
+	u64 raw;
+
+	memcpy(&raw, val, sizeof(raw));
+	if (ring->as->user) {
+		if (unlikely(put_user(raw, (u64 __user *)ring_user(va))))
+			return ring_missing(ring, va, sizeof(raw), true);
+		return 0;
+	}
+	WRITE_ONCE(*(u64 *)va, raw);
+	return 0;
+}
+
+/* The same for an area that lies in several pieces. */
+int ring_area_put64(struct mdev_ring *ring, const struct mdev_ring_area *area,
+		    u32 offset, struct ring_packed_used *val);
+
+static inline int ring_put64(struct mdev_ring *ring,
+			     const struct mdev_ring_area *area, u32 offset,
+			     struct ring_packed_used *val)
+{
+	if (unlikely(!area->va))
+		return ring_area_put64(ring, area, offset, val);
+	return ring_put64_at(ring, area->va + offset, val);
+}
+
+/* Both fields at once, so that they belong together. */
+static inline int ring_get_event(struct mdev_ring *ring, struct ring_event *event)
+{
+	const struct mdev_ring_area *area = &ring->avail;
+	__le32 raw = 0;
+	int ret = 0;
+	u32 val;
+
+	if (unlikely(!area->va))
+		ret = ring_area_copy(ring, area, 0, &raw, sizeof(raw), false);
+	else if (!ring->as->user)
+		raw = READ_ONCE(*(const __le32 *)area->va);
+	else if (unlikely(get_user(raw, (__le32 __user *)ring_user(area->va))))
+		ret = ring_missing(ring, area->va, sizeof(raw), false);
+	val = le32_to_cpu(raw);
+	event->pos = val;
+	event->flags = (val >> 16) & RING_EVENT_FLAGS;
+	return ret;
+}
+
+static inline int ring_put_event(struct mdev_ring *ring,
+				 const struct ring_event *event)
+{
+	const struct mdev_ring_area *area = &ring->used;
+	__le32 raw = cpu_to_le32(event->pos | (u32)event->flags << 16);
+
+	if (unlikely(!area->va))
+		return ring_area_copy(ring, area, 0, &raw, sizeof(raw), true);
+	if (ring->as->user) {
+		if (unlikely(put_user(raw, (__le32 __user *)ring_user(area->va))))
+			return ring_missing(ring, area->va, sizeof(raw), true);
+		return 0;
+	}
+	WRITE_ONCE(*(__le32 *)area->va, raw);
+	return 0;
+}
+
 /* Elements of the used ring from @slot on, which must not wrap. */
 static inline int ring_put_used(struct mdev_ring *ring, u16 slot,
 				struct mdev_ring_used *elem, u16 nr)
@@ -188,6 +338,18 @@ static inline int ring_put_used(struct mdev_ring *ring, u16 slot,
 
 static inline int ring_get_desc(struct mdev_ring *ring, u16 i,
 				struct ring_desc *desc)
+{
+	const struct mdev_ring_area *area = &ring->desc;
+	u32 offset = i * sizeof(*desc);
+
+	if (unlikely(!area->va))
+		return ring_area_copy(ring, area, offset, desc, sizeof(*desc),
+				      false);
+	return ring_get(ring, area->va + offset, desc, sizeof(*desc));
+}
+
+static inline int ring_get_packed(struct mdev_ring *ring, u16 i,
+				  struct ring_packed_desc *desc)
 {
 	const struct mdev_ring_area *area = &ring->desc;
 	u32 offset = i * sizeof(*desc);
@@ -266,6 +428,17 @@ int split_want_notify(struct mdev_ring *ring, bool *want);
 int split_want_kick(struct mdev_ring *ring);
 int split_refuse_kick(struct mdev_ring *ring);
 int split_more(struct mdev_ring *ring);
+
+/* packed.c */
+int packed_peek(struct mdev_ring *ring, u16 *flags);
+int packed_walk(struct mdev_ring *ring, struct ring_walk *walk, u16 flags);
+void packed_complete(struct mdev_ring *ring,
+		     const struct mdev_ring_chain *chain, u32 written);
+int packed_publish(struct mdev_ring *ring);
+int packed_want_notify(struct mdev_ring *ring, bool *want);
+int packed_want_kick(struct mdev_ring *ring);
+int packed_refuse_kick(struct mdev_ring *ring);
+int packed_more(struct mdev_ring *ring);
 
 /* bounce.c */
 int ring_bounce_alloc(struct mdev_ring *ring);

@@ -77,6 +77,7 @@ int split_walk(struct mdev_ring *ring, struct ring_walk *walk, u16 head)
 	int ret;
 
 	walk->chain->head = head;
+	walk->chain->slots = 1;
 	for (;;) {
 		if (unlikely(i >= walk->num || count++ >= walk->num))
 			return -EPROTO;

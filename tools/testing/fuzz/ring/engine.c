@@ -7,6 +7,7 @@
 #include "ring.c"
 #include "walk.c"
 #include "split.c"
+#include "packed.c"
 #include "queue.c"
 #include "bounce.c"
 

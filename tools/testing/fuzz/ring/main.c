@@ -455,8 +455,7 @@ static u64 features(u8 bits)
 {
 	return (bits & 1 ? BIT_ULL(VIRTIO_RING_F_EVENT_IDX) : 0) |
 	       (bits & 2 ? BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) : 0) |
-	       ((bits & 0x1c) != 0x1c ? BIT_ULL(VIRTIO_F_VERSION_1) : 0) |
-	       ((bits & 0xe0) == 0xe0 ? BIT_ULL(VIRTIO_F_RING_PACKED) : 0);
+	       ((bits & 0x1c) != 0x1c ? BIT_ULL(VIRTIO_F_VERSION_1) : 0);
 }
 
 static int model_start(u64 bits, bool no_memory)
@@ -465,11 +464,11 @@ static int model_start(u64 bits, bool no_memory)
 		return -EBUSY;
 	if (model.error)
 		return model.error;
-	if (!(bits & BIT_ULL(VIRTIO_F_VERSION_1)) || bits & BIT_ULL(VIRTIO_F_RING_PACKED))
+	if (!(bits & BIT_ULL(VIRTIO_F_VERSION_1)))
 		return -EOPNOTSUPP;
 	if (!ring.as)
 		return -ENXIO;
-	if (!model.placed)
+	if (!model.placed || ref.num & (ref.num - 1))
 		return -EINVAL;
 	return no_memory ? -ENOMEM : 0;
 }
@@ -508,7 +507,7 @@ static void call_set_state(u16 idx)
 
 static void call_set_num(u32 num)
 {
-	int want = !num || num & (num - 1) || num > MDEV_RING_NUM_MAX ? -EINVAL : 0;
+	int want = !num || num > MDEV_RING_NUM_MAX ? -EINVAL : 0;
 
 	if (model.running)
 		want = -EBUSY;

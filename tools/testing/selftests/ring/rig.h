@@ -14,6 +14,7 @@
 #include "ring.c"
 #include "walk.c"
 #include "split.c"
+#include "packed.c"
 #include "queue.c"
 #include "bounce.c"
 
