@@ -144,9 +144,12 @@ static void after(void)
 	expect_eq(ring.running, model.running);
 	expect_eq(ring.error, model.error);
 	expect_eq(mdev_ring_running(&ring), model.running && !model.error);
-	expect_eq(ring.used_idx, model.used);
-	expect_eq(ring.next_avail, model.next);
-	expect_eq(ring.seen, model.seen);
+	/* Where it stands is taken from its state when it starts. */
+	if (model.running) {
+		expect_eq(ring.used_idx, model.used);
+		expect_eq(ring.next_avail, model.next);
+		expect_eq(ring.seen, model.seen);
+	}
 	expect_eq(ring.nr_taken, model.nr_taken);
 	expect_eq(ring.nr_pending, model.nr_done);
 	expect_eq((u16)(ring.used_idx + ring.nr_pending + ring.nr_taken), ring.next_avail);
