@@ -4,6 +4,7 @@
  * which way it is copied, and in which function it ends.
  */
 #include <linux/fs.h>
+#include <linux/mdev_config.h>
 #include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -39,20 +40,29 @@ static bool vhost_started(struct vhost_session *session)
 	return node->ops->get_status(node->slice) & VIRTIO_CONFIG_S_DRIVER_OK;
 }
 
+/* An eventfd says that there is a kick, and cannot carry data. */
+#define VHOST_FEATURES_NOT	BIT_ULL(VIRTIO_F_NOTIFICATION_DATA)
+
 /*
- * An eventfd says that there is a kick, and cannot carry data. QEMU does not
- * migrate a guest from a device that offers indirect descriptors, whether they are
- * used or not: its shadow virtqueues do not have them.
+ * QEMU does not migrate a guest from a device that offers one of these, whether it is
+ * used or not: its shadow virtqueues do not have them. So they are offered only where
+ * whoever made the slice has asked for them.
  */
-#define VHOST_FEATURES_WITHHELD \
-	(BIT_ULL(VIRTIO_F_NOTIFICATION_DATA) | \
-	 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC))
+#define VHOST_FEATURES_ASKED \
+	(BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) | \
+	 BIT_ULL(VIRTIO_F_RING_PACKED) | \
+	 BIT_ULL(VIRTIO_F_IN_ORDER) | \
+	 BIT_ULL(VIRTIO_F_RING_RESET))
 
 static u64 vhost_features(struct vhost_session *session)
 {
 	struct vhost_node *node = session->node;
+	u64 features = node->ops->get_features(node->slice);
 
-	return node->ops->get_features(node->slice) & ~VHOST_FEATURES_WITHHELD;
+	features &= ~VHOST_FEATURES_NOT;
+	if (!mdev_slice_said(node->slice, MDEV_CONFIG_FEATURES))
+		features &= ~VHOST_FEATURES_ASKED;
+	return features;
 }
 
 static long vhost_get_features(struct vhost_session *session,

@@ -423,6 +423,7 @@ struct mdev_slice *mdev_slice_create(struct mdev_parent *parent,
 	err = mdev_name_free_below(parent->dev, slice->name, extack);
 	if (err)
 		goto unreserve;
+	slice->said = config->mask;
 	err = parent->ops->create(slice, config, extack);
 	if (err)
 		goto unreserve;
