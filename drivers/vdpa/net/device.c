@@ -407,6 +407,7 @@ const struct mdev_virtio_ops mdev_net_virtio_ops = {
 	.set_vq_ready = mdev_net_set_vq_ready,
 	.get_vq_ready = mdev_net_get_vq_ready,
 	.kick_vq = mdev_net_kick_vq,
+	.kick_vq_with_data = mdev_net_kick_vq_with_data,
 	.set_vq_cb = mdev_net_set_vq_cb,
 	.get_vq_stats = mdev_net_get_vq_stats,
 	.reset_vq = mdev_net_reset_vq,

@@ -76,6 +76,8 @@
 	 BIT_ULL(VIRTIO_NET_F_CTRL_RX_EXTRA) |				\
 	 BIT_ULL(VIRTIO_NET_F_CTRL_MAC_ADDR) | BIT_ULL(VIRTIO_NET_F_MQ) | \
 	 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) |				\
+	 BIT_ULL(VIRTIO_F_RING_PACKED) | BIT_ULL(VIRTIO_F_IN_ORDER) |	\
+	 BIT_ULL(VIRTIO_F_NOTIFICATION_DATA) |				\
 	 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | BIT_ULL(VIRTIO_F_VERSION_1) | \
 	 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM) | BIT_ULL(VIRTIO_F_RING_RESET) | \
 	 BIT_ULL(VIRTIO_NET_F_SPEED_DUPLEX) | \
@@ -504,6 +506,7 @@ bool mdev_net_get_vq_ready(struct mdev_slice *slice, u16 vq);
 int mdev_net_set_vq_affinity(struct mdev_slice *slice, u16 vq,
 			     const struct cpumask *mask);
 void mdev_net_kick_vq(struct mdev_slice *slice, u16 vq);
+void mdev_net_kick_vq_with_data(struct mdev_slice *slice, u32 data);
 void mdev_net_set_vq_cb(struct mdev_slice *slice, u16 vq,
 			const struct mdev_virtio_cb *cb);
 

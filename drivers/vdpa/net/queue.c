@@ -2,6 +2,7 @@
 /*
  * Virtqueues: what the driver sets them up with, and running them.
  */
+#include <linux/log2.h>
 #include <linux/mdev_as.h>
 
 #include "mdev_net.h"
@@ -278,6 +279,17 @@ static void queue_unlock(struct mdev_net_queue *q)
 	mutex_unlock(&q->net->lock);
 }
 
+/* The layout is known before the size, as features are (section 3.1.1). */
+static int set_num(struct mdev_net_queue *q, u32 num)
+{
+	if (queue_fixed(q))
+		return -EBUSY;
+	if (!is_power_of_2(num) &&
+	    !mdev_net_negotiated(q->net, VIRTIO_F_RING_PACKED))
+		return -EINVAL;
+	return mdev_ring_set_num(&q->ring, num);
+}
+
 int mdev_net_set_vq_num(struct mdev_slice *slice, u16 vq, u32 num)
 {
 	struct mdev_net_queue *q;
@@ -288,7 +300,7 @@ int mdev_net_set_vq_num(struct mdev_slice *slice, u16 vq, u32 num)
 	if (err)
 		return err;
 	q = queue_lock(slice, vq);
-	err = queue_fixed(q) ? -EBUSY : mdev_ring_set_num(&q->ring, num);
+	err = set_num(q, num);
 	if (!err)
 		q->num = num;
 	queue_unlock(q);
@@ -430,6 +442,18 @@ void mdev_net_kick_vq(struct mdev_slice *slice, u16 vq)
 
 	atomic64_inc(&q->kicks);
 	mdev_ring_work_kick(&q->work);
+}
+
+/*
+ * Section 2.9: the queue, and where the driver stands in it. That is a hint which the
+ * ring does not need: it looks for itself. Any value may come.
+ */
+void mdev_net_kick_vq_with_data(struct mdev_slice *slice, u32 data)
+{
+	u16 vq = data;
+
+	if (vq < mdev_net_of(slice)->nr_queues)
+		mdev_net_kick_vq(slice, vq);
 }
 
 /* Callbacks run under the lock, so the former one does not run any more. */

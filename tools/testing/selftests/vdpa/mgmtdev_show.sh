@@ -12,7 +12,7 @@ check_match "its handle has the name of the bus" "$shown" "platform/mdev_net1:*"
 check_match "it makes network devices" "$shown" "*supported_classes*net*"
 check_match "it can have 16 queue pairs and a control queue" "$shown" "*max_supported_vqs 33*"
 for feature in MTU MAC MRG_RXBUF STATUS CTRL_VQ CTRL_RX CTRL_MAC_ADDR MQ \
-	RING_INDIRECT_DESC RING_EVENT_IDX VERSION_1 ACCESS_PLATFORM; do
+	RING_INDIRECT_DESC RING_PACKED IN_ORDER NOTIFICATION_DATA RING_EVENT_IDX VERSION_1 ACCESS_PLATFORM; do
 	check_match "it offers $feature" "$shown" "* $feature*"
 done
 
