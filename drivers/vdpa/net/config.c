@@ -4,6 +4,7 @@
  */
 #include <linux/ethtool.h>
 
+#include "hash.h"
 #include "mdev_net.h"
 
 /*
@@ -36,6 +37,10 @@ void mdev_net_config_init(struct mdev_net *net, u16 mtu)
 {
 	net->config.max_virtqueue_pairs = config16(net->pairs);
 	net->config.mtu = config16(mtu);
+	net->config.rss_max_key_size = MDEV_NET_HASH_KEY;
+	net->config.rss_max_indirection_table_length =
+		cpu_to_le16(MDEV_NET_RSS_TABLE);
+	net->config.supported_hash_types = cpu_to_le32(MDEV_NET_HASH_TYPES);
 	net->config.speed = cpu_to_le32(SPEED_DEFAULT);
 	net->config.duplex = DUPLEX_FULL;
 	mdev_net_config_reset(net);

@@ -115,14 +115,15 @@ static void set_pairs(struct mdev_net *net, u16 pairs)
 	}
 }
 
-static int ctrl_mq(struct mdev_net *net, u8 cmd, struct iov_iter *from)
+/* Either of them decides how frames are spread, until the next one comes. */
+static int ctrl_pairs(struct mdev_net *net, struct iov_iter *from)
 {
 	__le16 value;
 	u16 pairs;
 	int err;
 
-	if (cmd != VIRTIO_NET_CTRL_MQ_VQ_PAIRS_SET ||
-	    !mdev_net_negotiated(net, VIRTIO_NET_F_MQ))
+	if (!mdev_net_negotiated(net, VIRTIO_NET_F_MQ) &&
+	    !mdev_net_negotiated(net, VIRTIO_NET_F_RSS))
 		return -EOPNOTSUPP;
 	err = mdev_net_ctrl_read(from, &value, sizeof(value));
 	if (err)
@@ -130,6 +131,21 @@ static int ctrl_mq(struct mdev_net *net, u8 cmd, struct iov_iter *from)
 	pairs = le16_to_cpu(value);
 	if (pairs < VIRTIO_NET_CTRL_MQ_VQ_PAIRS_MIN || pairs > net->pairs)
 		return -EINVAL;
+	err = mdev_net_rss_unsteer(net);
+	if (!err)
+		set_pairs(net, pairs);
+	return err;
+}
+
+static int ctrl_rss(struct mdev_net *net, struct iov_iter *from)
+{
+	int pairs;
+
+	if (!mdev_net_negotiated(net, VIRTIO_NET_F_RSS))
+		return -EOPNOTSUPP;
+	pairs = mdev_net_rss_config(net, from);
+	if (pairs < 0)
+		return pairs;
 	set_pairs(net, pairs);
 	return 0;
 }
@@ -168,6 +184,22 @@ static int ctrl_offloads(struct mdev_net *net, u8 cmd, struct iov_iter *from)
 		return -EINVAL;
 	set_offloads(net, offloads);
 	return 0;
+}
+
+static int ctrl_mq(struct mdev_net *net, u8 cmd, struct iov_iter *from)
+{
+	switch (cmd) {
+	case VIRTIO_NET_CTRL_MQ_VQ_PAIRS_SET:
+		return ctrl_pairs(net, from);
+	case VIRTIO_NET_CTRL_MQ_RSS_CONFIG:
+		return ctrl_rss(net, from);
+	case VIRTIO_NET_CTRL_MQ_HASH_CONFIG:
+		if (!mdev_net_negotiated(net, VIRTIO_NET_F_HASH_REPORT))
+			return -EOPNOTSUPP;
+		return mdev_net_rss_hash_config(net, from);
+	default:
+		return -EOPNOTSUPP;
+	}
 }
 
 static int execute(struct mdev_net *net, struct iov_iter *from)

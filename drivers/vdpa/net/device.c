@@ -46,14 +46,17 @@ static bool features_valid(const struct mdev_net *net, u64 features)
 }
 
 /*
- * Without MQ there is one pair, and the control queue follows it (section
+ * Without MQ and RSS there is one pair, and the control queue follows it (section
  * 5.1.2), whatever number of queues the slice was made with.
  */
 static u16 ctrl_index(const struct mdev_net *net)
 {
 	if (!mdev_net_negotiated(net, VIRTIO_NET_F_CTRL_VQ))
 		return MDEV_NET_NO_CTRL;
-	return mdev_net_negotiated(net, VIRTIO_NET_F_MQ) ? 2 * net->pairs : 2;
+	if (mdev_net_negotiated(net, VIRTIO_NET_F_MQ) ||
+	    mdev_net_negotiated(net, VIRTIO_NET_F_RSS))
+		return 2 * net->pairs;
+	return 2;
 }
 
 static u32 frame_max(const struct mdev_net *net)
@@ -61,6 +64,13 @@ static u32 frame_max(const struct mdev_net *net)
 	if (!mdev_net_negotiated(net, VIRTIO_NET_F_MTU))
 		return MDEV_NET_FRAME_MAX;
 	return le16_to_cpu((__force __le16)net->config.mtu) + MDEV_NET_HLEN;
+}
+
+static u8 hdr_len(const struct mdev_net *net)
+{
+	return mdev_net_negotiated(net, VIRTIO_NET_F_HASH_REPORT) ?
+	       sizeof(struct virtio_net_hdr_v1_hash) :
+	       sizeof(struct virtio_net_hdr_v1);
 }
 
 static enum mdev_net_group group_of(const struct mdev_net *net, u16 vq)
@@ -109,7 +119,7 @@ static int set_features_locked(struct mdev_net *net, u64 features)
 	WRITE_ONCE(net->guest_offloads, features & MDEV_NET_GUEST_OFFLOADS);
 	set_ctrl_index(net, ctrl_index(net));
 	net->frame_max = frame_max(net);
-	net->hdr_len = sizeof(struct virtio_net_hdr_v1);
+	net->hdr_len = hdr_len(net);
 	return 0;
 }
 
@@ -156,6 +166,7 @@ static int queues_start(struct mdev_net *net)
 
 static void filters_disable(struct mdev_net *net)
 {
+	mdev_net_rss_disable(net);
 	mdev_net_vlan_disable(net);
 	mdev_net_filter_disable(net);
 }

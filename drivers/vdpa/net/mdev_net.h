@@ -50,6 +50,8 @@
 #define MDEV_NET_BATCH		64
 /* Addresses in each half of the MAC filter; with more it accepts all. */
 #define MDEV_NET_FILTER_MAX	64
+/* Entries in the indirection table of RSS, at most; a power of two. */
+#define MDEV_NET_RSS_TABLE	128
 
 /* What the driver may leave to the device. */
 #define MDEV_NET_HOST_OFFLOADS						\
@@ -83,7 +85,8 @@
 	 BIT_ULL(VIRTIO_NET_F_SPEED_DUPLEX) | \
 	 BIT_ULL(VIRTIO_NET_F_CTRL_VLAN) | \
 	 BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE) | \
-	 BIT_ULL(VIRTIO_NET_F_NOTF_COAL))
+	 BIT_ULL(VIRTIO_NET_F_NOTF_COAL) | \
+	 BIT_ULL(VIRTIO_NET_F_RSS) | BIT_ULL(VIRTIO_NET_F_HASH_REPORT))
 
 /*
  * Groups of virtqueues, each with an address space of its own: a consumer in user
@@ -154,6 +157,7 @@ union mdev_net_hdr {
 };
 
 struct mdev_net;
+struct mdev_net_rss;
 struct mdev_net_vlan;
 
 /* Counters of a queue, under its lock. They live as long as the slice. */
@@ -285,6 +289,7 @@ struct mdev_net_filter {
 #define MDEV_NET_PART_VLAN	(MDEV_PART_DEVICE + 3)	/* a bit for each VLAN wanted */
 
 #define MDEV_NET_PART_COAL	(MDEV_PART_DEVICE + 4)
+#define MDEV_NET_PART_RSS	(MDEV_PART_DEVICE + 6)
 
 /* Two of them: receive, transmit. */
 struct mdev_net_part_coal {
@@ -293,6 +298,17 @@ struct mdev_net_part_coal {
 };
 
 #define MDEV_NET_PART_OFFLOADS	(MDEV_PART_DEVICE + 5)	/* __le64: guest_offloads */
+/* See struct mdev_net_rss. */
+struct mdev_net_part_rss {
+	__le32 types;
+	__le16 mask;
+	__le16 unclassified;
+	__le16 max_tx;
+	u8 steer;
+	u8 key_len;
+	u8 key[40];
+	__le16 table[MDEV_NET_RSS_TABLE];
+} __packed;
 
 /**
  * struct mdev_net_part_addr - what a driver has read in the configuration space
@@ -362,6 +378,7 @@ struct mdev_net_part_rx {
  * @filter: NULL accepts every frame. Written by the control queue, and by the
  *	device while no ring is running.
  * @vlan: NULL accepts every VLAN. Written likewise.
+ * @rss: NULL: frames are not hashed for the driver. Written likewise.
  * @coal: notification coalescing of receive and of transmit queues. Written likewise.
  * @queues: receive, transmit, receive, ..., control
  */
@@ -399,6 +416,7 @@ struct mdev_net {
 	atomic64_t driver_mac;
 	struct mdev_net_filter __rcu *filter;
 	struct mdev_net_vlan __rcu *vlan;
+	struct mdev_net_rss __rcu *rss;
 	struct mdev_net_coal_param coal[2];
 
 	struct mdev_net_queue queues[] __counted_by(nr_queues);
@@ -546,6 +564,17 @@ void mdev_net_vlan_disable(struct mdev_net *net);
 int mdev_net_vlan_set(struct mdev_net *net, u16 vid, bool wanted);
 void mdev_net_vlan_put_part(struct mdev_net *net, struct mdev_parts *parts);
 int mdev_net_vlan_set_part(struct mdev_net *net, const void *data, u32 len);
+
+/* rss.c */
+int mdev_net_rss_select(struct mdev_net *net, const struct sk_buff *skb);
+void mdev_net_rss_report(struct mdev_net *net, const struct sk_buff *skb,
+			 struct virtio_net_hdr_v1_hash *hdr);
+void mdev_net_rss_disable(struct mdev_net *net);
+int mdev_net_rss_config(struct mdev_net *net, struct iov_iter *from);
+int mdev_net_rss_hash_config(struct mdev_net *net, struct iov_iter *from);
+int mdev_net_rss_unsteer(struct mdev_net *net);
+void mdev_net_rss_put_part(struct mdev_net *net, struct mdev_parts *parts);
+int mdev_net_rss_set_part(struct mdev_net *net, const void *data, u32 len);
 
 /* coal.c */
 void mdev_net_coal_init(struct mdev_net_queue *q);

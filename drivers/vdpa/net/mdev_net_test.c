@@ -10,6 +10,7 @@
 #include "provision.c"
 #include "filter.c"
 #include "offload.c"
+#include "hash.c"
 
 #define F(name)		BIT_ULL(VIRTIO_NET_F_##name)
 #define MANDATORY	(BIT_ULL(VIRTIO_F_VERSION_1) | \
@@ -107,7 +108,7 @@ static void provision_features(struct kunit *test)
 		{ 0, 1, -EINVAL },
 		{ BIT_ULL(VIRTIO_F_VERSION_1), 1, -EINVAL },
 		{ BIT_ULL(VIRTIO_F_ACCESS_PLATFORM), 1, -EINVAL },
-		{ MANDATORY | BIT_ULL(63), 1, -EINVAL },
+		{ MANDATORY | F(STANDBY), 1, -EINVAL },
 		{ MANDATORY | F(HOST_TSO4), 1, -EINVAL },
 		{ MANDATORY, 2, -EINVAL },
 		{ MANDATORY | F(MQ), 2, -EINVAL },
@@ -448,6 +449,143 @@ static void offload_header(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/* Hashes: the published verification suite of RSS. */
+
+static const u8 suite_key[MDEV_NET_HASH_KEY] = {
+	0x6d, 0x5a, 0x56, 0xda, 0x25, 0x5b, 0x0e, 0xc2, 0x41, 0x67,
+	0x25, 0x3d, 0x43, 0xa3, 0x8f, 0xb0, 0xd0, 0xca, 0x2b, 0xcb,
+	0xae, 0x7b, 0x30, 0xb4, 0x77, 0xcb, 0x2d, 0xa3, 0x80, 0x30,
+	0xf2, 0x0c, 0x6a, 0x42, 0xb7, 0x3b, 0xbe, 0xac, 0x01, 0xfa,
+};
+
+static struct mdev_net_toeplitz *suite_toeplitz(struct kunit *test)
+{
+	struct mdev_net_toeplitz *toeplitz;
+
+	toeplitz = kunit_kzalloc(test, sizeof(*toeplitz), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, toeplitz);
+	mdev_net_toeplitz_init(toeplitz, suite_key);
+	return toeplitz;
+}
+
+static void hash_verified(struct kunit *test)
+{
+	static const struct {
+		u8 data[12];
+		u32 addresses;
+		u32 ports;
+	} ipv4[] = {
+		{ { 66, 9, 149, 187, 161, 142, 100, 80, 0x0a, 0xea, 0x06, 0xe6 },
+		  0x323e8fc2, 0x51ccc178 },
+		{ { 199, 92, 111, 2, 65, 69, 140, 83, 0x37, 0x96, 0x12, 0x83 },
+		  0xd718262a, 0xc626b0ea },
+		{ { 24, 19, 198, 95, 12, 22, 207, 184, 0x32, 0x62, 0x94, 0x88 },
+		  0xd2d0a5de, 0x5c2b394a },
+	};
+	static const u8 ipv6[MDEV_NET_HASH_INPUT] = {
+		0x3f, 0xfe, 0x25, 0x01, 0x02, 0x00, 0x1f, 0xff, 0, 0, 0, 0, 0, 0, 0, 7,
+		0x3f, 0xfe, 0x25, 0x01, 0x02, 0x00, 0x00, 0x03, 0, 0, 0, 0, 0, 0, 0, 1,
+		0x0a, 0xea, 0x06, 0xe6,
+	};
+	struct mdev_net_toeplitz *toeplitz = suite_toeplitz(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ipv4); i++) {
+		KUNIT_EXPECT_EQ(test, mdev_net_toeplitz(toeplitz, ipv4[i].data, 8),
+				ipv4[i].addresses);
+		KUNIT_EXPECT_EQ(test, mdev_net_toeplitz(toeplitz, ipv4[i].data, 12),
+				ipv4[i].ports);
+	}
+	KUNIT_EXPECT_EQ(test, mdev_net_toeplitz(toeplitz, ipv6, 32), 0x2cc18cd5);
+	KUNIT_EXPECT_EQ(test, mdev_net_toeplitz(toeplitz, ipv6, 36), 0x40207d3d);
+}
+
+/* A frame of the suite's first pair of addresses. */
+static struct sk_buff *hash_frame(struct kunit *test, unsigned int tags,
+				  u8 protocol, u16 fragment)
+{
+	static const u8 ports[] = { 0x0a, 0xea, 0x06, 0xe6 };
+	struct iphdr ip = {
+		.version = 4,
+		.ihl = 6,
+		.protocol = protocol,
+		.frag_off = htons(fragment),
+		.saddr = htonl(0x420995bb),
+		.daddr = htonl(0xa18e6450),
+	};
+	struct sk_buff *skb = alloc_skb(128, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_put_zero(skb, 2 * ETH_ALEN);
+	while (tags--) {
+		put_unaligned_be16(ETH_P_8021Q, skb_put(skb, 2));
+		put_unaligned_be16(5, skb_put(skb, 2));
+	}
+	put_unaligned_be16(ETH_P_IP, skb_put(skb, 2));
+	skb_put_data(skb, &ip, sizeof(ip));
+	skb_put_zero(skb, 4);	/* an option */
+	skb_put_data(skb, ports, sizeof(ports));
+	return skb;
+}
+
+static void hash_frames(struct kunit *test)
+{
+	static const struct {
+		u32 types;
+		unsigned int tags;
+		u8 protocol;
+		u16 fragment;
+		u16 report;
+		u32 hash;
+	} cases[] = {
+		{ 0x3f, 0, IPPROTO_TCP, 0, VIRTIO_NET_HASH_REPORT_TCPv4, 0x51ccc178 },
+		{ 0x3f, 2, IPPROTO_TCP, 0, VIRTIO_NET_HASH_REPORT_TCPv4, 0x51ccc178 },
+		{ 0x3f, 3, IPPROTO_TCP, 0, VIRTIO_NET_HASH_REPORT_NONE, 0 },
+		{ 0x3f, 0, IPPROTO_UDP, 0, VIRTIO_NET_HASH_REPORT_UDPv4, 0x51ccc178 },
+		{ 0x3d, 0, IPPROTO_TCP, 0, VIRTIO_NET_HASH_REPORT_IPv4, 0x323e8fc2 },
+		{ 0x3f, 0, IPPROTO_ICMP, 0, VIRTIO_NET_HASH_REPORT_IPv4, 0x323e8fc2 },
+		{ 0x3f, 0, IPPROTO_UDP, IP_MF, VIRTIO_NET_HASH_REPORT_IPv4, 0x323e8fc2 },
+		{ 0x3f, 0, IPPROTO_UDP, 7, VIRTIO_NET_HASH_REPORT_IPv4, 0x323e8fc2 },
+		{ 0x02, 0, IPPROTO_UDP, 0, VIRTIO_NET_HASH_REPORT_NONE, 0 },
+		{ 0x38, 0, IPPROTO_TCP, 0, VIRTIO_NET_HASH_REPORT_NONE, 0 },
+		{ 0, 0, IPPROTO_TCP, 0, VIRTIO_NET_HASH_REPORT_NONE, 0 },
+	};
+	struct mdev_net_toeplitz *toeplitz = suite_toeplitz(test);
+	struct sk_buff *skb;
+	unsigned int i;
+	u32 hash;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		skb = hash_frame(test, cases[i].tags, cases[i].protocol,
+				 cases[i].fragment);
+		KUNIT_EXPECT_EQ_MSG(test, mdev_net_hash(toeplitz, cases[i].types,
+							skb, &hash),
+				    cases[i].report, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, hash, cases[i].hash, "case %u", i);
+		kfree_skb(skb);
+	}
+}
+
+/* What is cut off anywhere is not read beyond. */
+static void hash_short(struct kunit *test)
+{
+	struct mdev_net_toeplitz *toeplitz = suite_toeplitz(test);
+	struct sk_buff *skb = hash_frame(test, 1, IPPROTO_TCP, 0);
+	u32 hash;
+
+	skb_trim(skb, skb->len - 1);
+	KUNIT_EXPECT_EQ(test, mdev_net_hash(toeplitz, 0x3f, skb, &hash),
+			VIRTIO_NET_HASH_REPORT_IPv4);
+	while (skb->len > ETH_HLEN + VLAN_HLEN + sizeof(struct iphdr))
+		skb_trim(skb, skb->len - 1);
+	while (skb->len) {
+		skb_trim(skb, skb->len - 1);
+		KUNIT_EXPECT_EQ(test, mdev_net_hash(toeplitz, 0x3f, skb, &hash),
+				VIRTIO_NET_HASH_REPORT_NONE);
+	}
+	kfree_skb(skb);
+}
+
 static struct kunit_case provision_cases[] = {
 	KUNIT_CASE(features_consistent),
 	KUNIT_CASE(provision_defaults),
@@ -489,7 +627,20 @@ static struct kunit_suite offload_suite = {
 	.test_cases = offload_cases,
 };
 
-kunit_test_suites(&provision_suite, &filter_suite, &offload_suite);
+static struct kunit_case hash_cases[] = {
+	KUNIT_CASE(hash_verified),
+	KUNIT_CASE(hash_frames),
+	KUNIT_CASE(hash_short),
+	{}
+};
+
+static struct kunit_suite hash_suite = {
+	.name = "mdev_net_hash",
+	.test_cases = hash_cases,
+};
+
+kunit_test_suites(&provision_suite, &filter_suite, &offload_suite,
+		  &hash_suite);
 
 MODULE_DESCRIPTION("KUnit tests of mdev_net");
 MODULE_LICENSE("GPL");

@@ -37,6 +37,7 @@ void mdev_net_get_parts(struct mdev_slice *slice, struct mdev_parts *parts)
 	put_addr(net, parts);
 	mdev_net_filter_put_part(net, parts);
 	mdev_net_vlan_put_part(net, parts);
+	mdev_net_rss_put_part(net, parts);
 	mdev_net_coal_put_part(net, parts);
 	pairs = cpu_to_le16(net->active_pairs);
 	mdev_parts_put(parts, MDEV_NET_PART_MQ, &pairs, sizeof(pairs));
@@ -67,7 +68,8 @@ static int set_addr(struct mdev_net *net, const void *data, u32 len)
 	if (mdev_net_negotiated(net, VIRTIO_NET_F_MTU) &&
 	    part.mtu != config_le16(net->config.mtu))
 		return -EINVAL;
-	if (mdev_net_negotiated(net, VIRTIO_NET_F_MQ) &&
+	if ((mdev_net_negotiated(net, VIRTIO_NET_F_MQ) ||
+	     mdev_net_negotiated(net, VIRTIO_NET_F_RSS)) &&
 	    part.max_pairs != config_le16(net->config.max_virtqueue_pairs))
 		return -EINVAL;
 	if (!addr_valid(net, part.config_mac) ||
@@ -88,7 +90,8 @@ static int set_mq(struct mdev_net *net, const void *data, u32 len)
 	memcpy(&value, data, sizeof(value));
 	pairs = le16_to_cpu(value);
 	if (!pairs || pairs > net->pairs ||
-	    (pairs > 1 && !mdev_net_negotiated(net, VIRTIO_NET_F_MQ)))
+	    (pairs > 1 && !mdev_net_negotiated(net, VIRTIO_NET_F_MQ) &&
+	     !mdev_net_negotiated(net, VIRTIO_NET_F_RSS)))
 		return -EINVAL;
 	WRITE_ONCE(net->active_pairs, pairs);
 	return 0;
@@ -118,6 +121,8 @@ static int set_part(struct mdev_net *net, u16 type, const void *data, u32 len)
 		return mdev_net_filter_set_part(net, data, len);
 	case MDEV_NET_PART_COAL:
 		return mdev_net_coal_set_part(net, data, len);
+	case MDEV_NET_PART_RSS:
+		return mdev_net_rss_set_part(net, data, len);
 	case MDEV_NET_PART_VLAN:
 		return mdev_net_vlan_set_part(net, data, len);
 	case MDEV_NET_PART_MQ:

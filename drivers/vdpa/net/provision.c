@@ -27,6 +27,9 @@ static const struct feature {
 	  "GUEST_ANNOUNCE", "CTRL_VQ" },
 	{ VIRTIO_NET_F_NOTF_COAL, BIT_ULL(VIRTIO_NET_F_CTRL_VQ),
 	  "NOTF_COAL", "CTRL_VQ" },
+	{ VIRTIO_NET_F_RSS, BIT_ULL(VIRTIO_NET_F_CTRL_VQ), "RSS", "CTRL_VQ" },
+	{ VIRTIO_NET_F_HASH_REPORT, BIT_ULL(VIRTIO_NET_F_CTRL_VQ),
+	  "HASH_REPORT", "CTRL_VQ" },
 	{ VIRTIO_NET_F_CTRL_MAC_ADDR, BIT_ULL(VIRTIO_NET_F_CTRL_VQ),
 	  "CTRL_MAC_ADDR", "CTRL_VQ" },
 	{ VIRTIO_NET_F_CTRL_GUEST_OFFLOADS, BIT_ULL(VIRTIO_NET_F_CTRL_VQ),
@@ -113,9 +116,10 @@ static int check_pairs(const struct mdev_net_provisioning *prov,
 				       prov->pairs, MDEV_NET_PAIRS_MAX);
 		return -EINVAL;
 	}
-	if (prov->pairs > 1 && !has(prov, VIRTIO_NET_F_MQ)) {
+	if (prov->pairs > 1 && !has(prov, VIRTIO_NET_F_MQ) &&
+	    !has(prov, VIRTIO_NET_F_RSS)) {
 		NL_SET_ERR_MSG_FMT_MOD(extack,
-				       "max_vqp %u needs MQ in device_features",
+				       "max_vqp %u needs MQ or RSS in device_features",
 				       prov->pairs);
 		return -EINVAL;
 	}

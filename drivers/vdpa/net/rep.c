@@ -46,12 +46,16 @@ static int rep_stop(struct net_device *dev)
 	return 0;
 }
 
-/* Only the pairs that the driver uses get frames. */
+/* Only the pairs that the driver uses get frames; it may have said which ones. */
 static u16 rep_select_queue(struct net_device *dev, struct sk_buff *skb,
 			    struct net_device *sb_dev)
 {
-	u16 active = READ_ONCE(mdev_net_rep_net(dev)->active_pairs);
+	struct mdev_net *net = mdev_net_rep_net(dev);
+	u16 active = READ_ONCE(net->active_pairs);
+	int pair = mdev_net_rss_select(net, skb);
 
+	if (pair >= 0)
+		return pair;
 	return active > 1 ? reciprocal_scale(skb_get_hash(skb), active) : 0;
 }
 

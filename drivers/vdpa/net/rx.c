@@ -190,6 +190,8 @@ static bool write_frame(struct mdev_net_queue *q, struct sk_buff *skb,
 
 	mdev_net_offload_to_driver(offloads, skb, &hdr);
 	hdr.hash.hdr.num_buffers = (__force __virtio16)cpu_to_le16(nr);
+	if (len == sizeof(hdr.hash))
+		mdev_net_rss_report(q->net, skb, &hdr.hash);
 	return copy_to_iter(&hdr, len, to) == len &&
 	       !skb_copy_datagram_iter(skb, 0, to, skb->len);
 }
