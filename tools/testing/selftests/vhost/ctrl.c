@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ctrl SLICE: commands of a driver that are too short, too long, or ask for what there is
+ * not, are refused; those that are right are not. The slice has two queue pairs.
+ */
+#include "nic.h"
+
+#define PAIRS		2
+#define CTRL_QUEUE	(2 * PAIRS)
+#define CTRL_QUEUE	(2 * PAIRS)
+#define DATA_MAX	1024
+
+static struct nic nic;
+static struct ring ctrl;
+
+/* Returns what the device answers. */
+static int command(__u8 class, __u8 cmd, const void *data, __u32 len)
+{
+	struct seg segs[3] = { { NIC_IOVA + NIC_SCRATCH, 2 },
+			       { NIC_IOVA + NIC_SCRATCH + 64, len },
+			       { NIC_IOVA + NIC_SCRATCH + 32, 1 } };
+	char *scratch = nic.mem + NIC_SCRATCH;
+
+	scratch[0] = class;
+	scratch[1] = cmd;
+	scratch[32] = 99;
+	memcpy(scratch + 64, data, len);
+	if (!len)
+		segs[1] = segs[2];
+	ring_add(&ctrl, segs, len ? 2 : 1, 1);
+	ring_kick(&ctrl);
+	if (!ring_wait(&ctrl, PATIENCE_MS) || ring_take(&ctrl, NULL) < 0)
+		die("a command is not answered");
+	return scratch[32];
+}
+
+/* Right, and then with every other length. */
+static void test_lengths(const char *name, __u8 class, __u8 cmd, const void *data, __u32 len)
+{
+	char longer[DATA_MAX] = {};
+	unsigned int wrong = 0;
+	__u32 part;
+
+	memcpy(longer, data, len);
+	check(command(class, cmd, longer, len) == VIRTIO_NET_OK, "%s", name);
+	for (part = 0; part < len + 8; part++)
+		wrong += part != len && command(class, cmd, longer, part) != VIRTIO_NET_ERR;
+	check(!wrong, "%s of no other length", name);
+}
+
+static bool refused(__u8 class, __u8 cmd, const void *data, __u32 len)
+{
+	return command(class, cmd, data, len) == VIRTIO_NET_ERR;
+}
+
+static void test_vlan(void)
+{
+	__u16 id = 4095;
+
+	test_lengths("a VLAN is added", VIRTIO_NET_CTRL_VLAN, VIRTIO_NET_CTRL_VLAN_ADD, &id, 2);
+	test_lengths("and removed", VIRTIO_NET_CTRL_VLAN, VIRTIO_NET_CTRL_VLAN_DEL, &id, 2);
+	id = 4096;
+	check(refused(VIRTIO_NET_CTRL_VLAN, VIRTIO_NET_CTRL_VLAN_ADD, &id, 2),
+	      "VLAN 4096 is refused");
+	id = 65535;
+	check(refused(VIRTIO_NET_CTRL_VLAN, VIRTIO_NET_CTRL_VLAN_DEL, &id, 2),
+	      "so is 65535");
+	check(refused(VIRTIO_NET_CTRL_VLAN, 2, &id, 2), "and what is no command");
+}
+
+static bool announces(void)
+{
+	struct virtio_net_config config = {};
+
+	vhost_get_config(nic.fd, 0, &config, sizeof(config));
+	return config.status & VIRTIO_NET_S_ANNOUNCE;
+}
+
+static void test_announce(void)
+{
+	check(!announces(), "no announcement is wanted");
+	event_wait(nic.config_call, 0);
+	check(rep_set_up(nic.name, nic.rep, false) && rep_set_up(nic.name, nic.rep, true),
+	      "the representor goes down and up");
+	check(event_wait(nic.config_call, PATIENCE_MS) && announces(), "then one is");
+	rep_drain(nic.rep);
+	check(refused(VIRTIO_NET_CTRL_ANNOUNCE, VIRTIO_NET_CTRL_ANNOUNCE_ACK, "x", 1),
+	      "a promise that is too long");
+	check(refused(VIRTIO_NET_CTRL_ANNOUNCE, 1, "", 0) && announces(),
+	      "and another command are none");
+	check(command(VIRTIO_NET_CTRL_ANNOUNCE, VIRTIO_NET_CTRL_ANNOUNCE_ACK, "", 0) ==
+	      VIRTIO_NET_OK && !announces(), "until the driver promises");
+}
+
+static void test_coalescing(void)
+{
+	__u32 coal[2] = { 10, 100 };
+
+	test_lengths("transmit notifications are coalesced", VIRTIO_NET_CTRL_NOTF_COAL,
+		     VIRTIO_NET_CTRL_NOTF_COAL_TX_SET, coal, sizeof(coal));
+	test_lengths("and receive notifications", VIRTIO_NET_CTRL_NOTF_COAL,
+		     VIRTIO_NET_CTRL_NOTF_COAL_RX_SET, coal, sizeof(coal));
+	check(refused(VIRTIO_NET_CTRL_NOTF_COAL, 2, coal, sizeof(coal)),
+	      "another command is refused");
+	memset(coal, 0xff, sizeof(coal));
+	check(command(VIRTIO_NET_CTRL_NOTF_COAL, VIRTIO_NET_CTRL_NOTF_COAL_RX_SET, coal,
+		      sizeof(coal)) == VIRTIO_NET_OK, "more than an hour");
+	check(rep_send(nic.rep, "\2\0\0\0\0\1\2\0\0\0\0\2\x88\xb5" "a frame that is long enough",
+		       42), "a frame waits");
+	memset(coal, 0, sizeof(coal));
+	check(command(VIRTIO_NET_CTRL_NOTF_COAL, VIRTIO_NET_CTRL_NOTF_COAL_RX_SET, coal,
+		      sizeof(coal)) == VIRTIO_NET_OK && ring_wait(&nic.rx, PATIENCE_MS),
+	      "until it need not");
+}
+
+/* Of four entries. */
+struct rss {
+	__u32 types;
+	__u16 mask;
+	__u16 unclassified;
+	__u16 table[4];
+	__u16 max_tx;
+	__u8 key_len;
+	__u8 key[40];
+} __attribute__((packed));
+
+static const struct rss good = {
+	.types = 0x3f, .mask = 3, .unclassified = 1, .table = { 0, 1, 0, 1 }, .max_tx = PAIRS,
+	.key_len = 40, .key = { 1, 2, 3 },
+};
+
+static bool rss_refused(struct rss rss)
+{
+	return refused(VIRTIO_NET_CTRL_MQ, VIRTIO_NET_CTRL_MQ_RSS_CONFIG, &rss, sizeof(rss));
+}
+
+#define BAD(field, value) ({ struct rss bad = good; bad.field = value; rss_refused(bad); })
+
+static void test_rss(void)
+{
+	char huge[DATA_MAX] = {};
+	struct rss *rss = (struct rss *)huge;
+
+	test_lengths("frames are spread", VIRTIO_NET_CTRL_MQ, VIRTIO_NET_CTRL_MQ_RSS_CONFIG,
+		     &good, sizeof(good));
+	check(BAD(types, 1 << 6), "hash types that are not offered are refused");
+	check(BAD(mask, 2), "a table that has no power of two entries");
+	check(BAD(mask, 7) && BAD(mask, 65535), "one that is longer than the command");
+	check(BAD(unclassified, PAIRS) && BAD(unclassified, 65535), "queues that are not there");
+	check(BAD(table[3], PAIRS) && BAD(table[0], 65535), "also in the table");
+	check(BAD(max_tx, 0) && BAD(max_tx, PAIRS + 1), "and transmit queues");
+	check(BAD(key_len, 41) && BAD(key_len, 0) && BAD(key_len, 39), "keys of another length");
+	*rss = good;
+	rss->mask = 255;
+	check(refused(VIRTIO_NET_CTRL_MQ, VIRTIO_NET_CTRL_MQ_RSS_CONFIG, huge,
+		      8 + 512 + 2 + 1 + 40), "a table of 256 entries");
+}
+
+static void test_hash(void)
+{
+	struct {
+		__u32 types;
+		__u16 reserved[4];
+		__u8 key_len;
+		__u8 key[40];
+	} __attribute__((packed)) hash = { .types = 0x3f, .key_len = 40 };
+
+	test_lengths("hashes are reported", VIRTIO_NET_CTRL_MQ, VIRTIO_NET_CTRL_MQ_HASH_CONFIG,
+		     &hash, sizeof(hash));
+	hash.types = 0x200;
+	check(refused(VIRTIO_NET_CTRL_MQ, VIRTIO_NET_CTRL_MQ_HASH_CONFIG, &hash, sizeof(hash)),
+	      "of types that are offered");
+}
+
+static void start(__u64 features)
+{
+	int err;
+
+	nic.features = NIC_BASE | features;
+	ring_clear(&nic.rx, nic.features);
+	ring_clear(&nic.tx, nic.features);
+	ring_clear(&ctrl, nic.features);
+	err = nic_negotiate(&nic);
+	if (!err)
+		err = ring_setup(nic.fd, &ctrl, 0);
+	if (!err)
+		err = vhost_set_vring_enable(nic.fd, ctrl.index, true);
+	if (!err)
+		err = nic_go(&nic, 0, 0);
+	if (err)
+		die("%s starts: %s", nic.name, errno_name(err));
+	nic_post(&nic);
+}
+
+/* What was not negotiated is not there. */
+static void test_none(void)
+{
+	__u32 coal[2] = {};
+
+	check_err(nic_reset(&nic), 0, "a reset");
+	start(BIT(VIRTIO_NET_F_CTRL_VQ) | BIT(VIRTIO_NET_F_MQ));
+	check(refused(VIRTIO_NET_CTRL_VLAN, VIRTIO_NET_CTRL_VLAN_ADD, "\1", 2) &&
+	      refused(VIRTIO_NET_CTRL_ANNOUNCE, VIRTIO_NET_CTRL_ANNOUNCE_ACK, "", 0) &&
+	      refused(VIRTIO_NET_CTRL_NOTF_COAL, VIRTIO_NET_CTRL_NOTF_COAL_RX_SET, coal,
+		      sizeof(coal)) && rss_refused(good),
+	      "commands of features that were not negotiated are refused");
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 2)
+		return 2;
+	nic_init(&nic, argv[1], NULL, 0);
+	ring_init(&ctrl, CTRL_QUEUE, 64, nic.mem + CTRL_RING, NIC_IOVA + CTRL_RING);
+	nic_open(&nic);
+	if (nic_map(&nic) || iotlb_update(nic.fd, 1, NIC_IOVA, NIC_BYTES, nic.mem,
+					  VHOST_ACCESS_RW))
+		die("memory is mapped");
+	start(BIT(VIRTIO_NET_F_STATUS) | BIT(VIRTIO_NET_F_CTRL_VQ) | BIT(VIRTIO_NET_F_MQ) |
+	      BIT(VIRTIO_NET_F_CTRL_VLAN) | BIT(VIRTIO_NET_F_GUEST_ANNOUNCE) |
+	      BIT(VIRTIO_NET_F_NOTF_COAL) | BIT(VIRTIO_NET_F_RSS) |
+	      BIT(VIRTIO_NET_F_HASH_REPORT));
+	test_vlan();
+	test_announce();
+	test_coalescing();
+	test_rss();
+	test_hash();
+	test_none();
+	check_nic(&nic, 5, "frames pass");
+	nic_close(&nic);
+	ring_destroy(&ctrl);
+	nic_destroy(&nic);
+	return 0;
+}

@@ -1,0 +1,11 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Commands of a hostile driver: too short, too long, or with what there is not.
+# timeout: 120
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/lib-vhost.sh"
+
+need "the modules load" load_vhost
+need "a slice in class vhost" vhost_slice one max_vqp 2
+tap ctrl one
