@@ -15,27 +15,42 @@ static bool can_announce(const struct mdev_net *net)
 }
 
 /*
- * Does the driver have to be asked? One that is not yet there says where it is when it
- * comes.
+ * Linux' driver announces itself before it looks whether its link has come up, and what it
+ * sends without one is lost. So the link has this time to be seen first.
  */
-bool mdev_net_announce_due(const struct mdev_net *net)
-{
-	lockdep_assert_held(&net->state_lock);
-	return can_announce(net) && net->status & VIRTIO_CONFIG_S_DRIVER_OK;
-}
+#define DELAY	msecs_to_jiffies(500)
 
-/* A driver that runs shall announce itself. */
-void mdev_net_announce(struct mdev_net *net)
+/* A driver that is not yet there says where it is when it comes. */
+static void announce(struct work_struct *work)
 {
+	struct mdev_net *net = container_of(to_delayed_work(work),
+					    struct mdev_net, announce);
 	bool due;
 
 	spin_lock_bh(&net->state_lock);
-	due = mdev_net_announce_due(net);
+	due = can_announce(net) && net->status & VIRTIO_CONFIG_S_DRIVER_OK;
 	if (due)
 		mdev_net_config_set_announce(net, true);
 	spin_unlock_bh(&net->state_lock);
 	if (due)
 		mdev_net_config_changed(net);
+}
+
+void mdev_net_announce_enable(struct mdev_net *net)
+{
+	INIT_DELAYED_WORK(&net->announce, announce);
+}
+
+/* After the representor is gone, which may ask for it. */
+void mdev_net_announce_disable(struct mdev_net *net)
+{
+	cancel_delayed_work_sync(&net->announce);
+}
+
+/* A driver that runs shall announce itself soon. */
+void mdev_net_announce(struct mdev_net *net)
+{
+	mod_delayed_work(system_wq, &net->announce, DELAY);
 }
 
 /* The driver says that it will. */

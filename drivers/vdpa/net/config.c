@@ -153,8 +153,6 @@ void mdev_net_config_set_link(struct mdev_net *net, bool up)
 {
 	spin_lock_bh(&net->state_lock);
 	write_status(net, VIRTIO_NET_S_LINK_UP, up);
-	if (up && mdev_net_announce_due(net))
-		write_status(net, VIRTIO_NET_S_ANNOUNCE, true);
 	spin_unlock_bh(&net->state_lock);
 	mdev_net_config_changed(net);
 }

@@ -371,6 +371,7 @@ struct mdev_net_part_rx {
  * @guest_offloads: offloads that the driver wants now, of those that it accepted.
  *	Written with the features, by the control queue, and by migration.
  * @frame_max: longest frame that the driver takes, once it is cut
+ * @announce: asks the driver to make itself known
  * @hdr_len: length of what stands before each frame in the queues. Set with the
  *	features, so it does not change while a ring runs.
  * @config_mac: MAC address in @config as a number, 0 if there is none
@@ -406,6 +407,8 @@ struct mdev_net {
 
 	spinlock_t cb_lock;		/* see above */
 	struct mdev_virtio_cb config_cb;
+
+	struct delayed_work announce;
 
 	bool live;
 	u16 active_pairs;
@@ -587,7 +590,8 @@ void mdev_net_coal_put_part(struct mdev_net *net, struct mdev_parts *parts);
 int mdev_net_coal_set_part(struct mdev_net *net, const void *data, u32 len);
 
 /* announce.c */
-bool mdev_net_announce_due(const struct mdev_net *net);
+void mdev_net_announce_enable(struct mdev_net *net);
+void mdev_net_announce_disable(struct mdev_net *net);
 void mdev_net_announce(struct mdev_net *net);
 void mdev_net_announce_ack(struct mdev_net *net);
 void mdev_net_announce_migrated(struct mdev_net *net);

@@ -31,6 +31,7 @@ static int rep_open(struct net_device *dev)
 		mdev_net_tx_open(mdev_net_txq(net, i));
 	netif_tx_start_all_queues(dev);
 	mdev_net_config_set_link(net, true);
+	mdev_net_announce(net);
 	return 0;
 }
 

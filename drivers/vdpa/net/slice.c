@@ -55,6 +55,7 @@ static struct mdev_net *net_alloc(struct mdev_slice *slice,
 	spin_lock_init(&net->cb_lock);
 	ether_addr_copy(net->mac, prov->mac);
 	mdev_net_config_init(net, prov->mtu);
+	mdev_net_announce_enable(net);
 	return net;
 }
 
@@ -162,6 +163,7 @@ static void net_stop(struct mdev_net *net)
 
 static void net_free(struct mdev_net *net)
 {
+	mdev_net_announce_disable(net);
 	mdev_slice_set_drvdata(net->slice, NULL);
 	queues_destroy(net);
 	mdev_ring_owner_put(net->owner);

@@ -17,7 +17,11 @@ learned() {
 }
 
 announces() {
-	config one link_announce
+	vdpa dev config show one | sed -n 's/.* link_announce \([a-z]*\).*/\1/p'
+}
+
+announced() {
+	[ "$(announces)" = false ]
 }
 
 check_match "the feature is negotiated" "$(vdpa dev config show one)" "*GUEST_ANNOUNCE*"
@@ -27,15 +31,15 @@ host ip link set br0 up
 sent=$(counter one 2 commands)
 check "the representor becomes a port of it" host ip link set "$HOST_DEV" master br0
 check "which knows the driver" wait_for 5 learned
-check "the driver has said so" wait_for 5 test "$(counter one 2 commands)" -gt "$sent"
-check "nothing more is asked for" wait_for 5 test "$(announces)" = false
+check "the driver has said so" test "$(counter one 2 commands)" -gt "$sent"
+check "nothing more is asked for" wait_for 5 announced
 
 host ip link set "$HOST_DEV" down
 host bridge fdb flush dev br0
-check_fail "a port that is down knows nobody" "" learned
+check_eq "a port that is down knows nobody" "$(learned && echo somebody)" ""
 host ip link set "$HOST_DEV" up
 check "when it comes up it does" wait_for 5 learned
-check "nothing more is asked for" wait_for 5 test "$(announces)" = false
+check "nothing more is asked for" wait_for 5 announced
 check_eq "no command failed" "$(counter one 2 failed)" 0
 
 need "a slice without the feature" add plain device_features 0x330878028
