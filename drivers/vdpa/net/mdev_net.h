@@ -468,6 +468,19 @@ static inline bool mdev_net_queue_has_uplink(const struct mdev_net_queue *q)
 
 /* main.c */
 extern unsigned int mdev_net_max_slices;
+/* Used buffer notifications that were sent. Without a lock it may be off by what is going on. */
+static inline u64 mdev_net_queue_notified(const struct mdev_net_queue *q)
+{
+	return READ_ONCE(q->ring.stats.notified) - READ_ONCE(q->coal.merged) -
+	       READ_ONCE(q->coal.pending);
+}
+
+/* Those that were not, or with others. */
+static inline u64 mdev_net_queue_suppressed(const struct mdev_net_queue *q)
+{
+	return READ_ONCE(q->ring.stats.suppressed) + READ_ONCE(q->coal.merged);
+}
+
 
 /* slice.c */
 extern const struct mdev_parent_ops mdev_net_parent_ops;

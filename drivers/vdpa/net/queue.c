@@ -202,7 +202,9 @@ static void queue_forget(struct mdev_net_queue *q)
 	WRITE_ONCE(q->ready, false);
 	q->cb = (struct mdev_virtio_cb){};
 	mdev_ring_reset(&q->ring);
-	mdev_net_coal_end(q);
+	/* Nobody is there to be told. */
+	if (mdev_net_coal_end(q))
+		q->coal.merged++;
 	q->missed = false;
 	WRITE_ONCE(q->broken, false);
 	q->num = MDEV_NET_VQ_NUM_MAX;

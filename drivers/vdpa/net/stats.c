@@ -25,13 +25,11 @@ static void add_ctrl(const struct mdev_net_queue *q,
 static void add_ring(const struct mdev_net_queue *q,
 		     struct mdev_vq_stats *stats)
 {
-	u64 merged = READ_ONCE(q->coal.merged);
-
 	mdev_vq_stats_add(stats, "kicks", atomic64_read(&q->kicks));
 	mdev_vq_stats_add(stats, "notifications",
-			  READ_ONCE(q->ring.stats.notified) - merged);
+			  mdev_net_queue_notified(q));
 	mdev_vq_stats_add(stats, "suppressed",
-			  READ_ONCE(q->ring.stats.suppressed) + merged);
+			  mdev_net_queue_suppressed(q));
 	mdev_vq_stats_add(stats, "errors", READ_ONCE(q->ring.stats.errors));
 }
 

@@ -26,7 +26,7 @@ slowest() {
 		sed -n 's,^rtt [^=]*= [^/]*/[^/]*/\([0-9]*\)\..*,\1,p'
 }
 
-check_match "the feature is negotiated" "$(vdpa dev config show one)" "*NOTF_COAL*"
+check_match "the feature is negotiated" "$(vdpa dev config show one)" "*bit_53*"
 without=$(interrupts 200)
 check "receive interrupts are coalesced" guest ethtool -C "$GUEST_DEV" rx-usecs 100000 rx-frames 50
 check_eq "the interface says so" "$(coalesce rx-usecs) $(coalesce rx-frames)" "100000 50"
