@@ -90,7 +90,10 @@ void mdev_net_rss_disable(struct mdev_net *net)
 	rss_replace(net, NULL);
 }
 
-/* Both commands end by the key. */
+/*
+ * Both commands end by the key, but for a byte of padding that Linux' driver adds, so what
+ * follows is not looked at.
+ */
 static int read_key(struct iov_iter *from, struct mdev_net_rss *rss)
 {
 	int err;
@@ -100,7 +103,7 @@ static int read_key(struct iov_iter *from, struct mdev_net_rss *rss)
 		return err;
 	if (rss->key_len > MDEV_NET_HASH_KEY || (rss->types && !rss->key_len))
 		return -EINVAL;
-	return mdev_net_ctrl_read_last(from, rss->key, rss->key_len);
+	return mdev_net_ctrl_read(from, rss->key, rss->key_len);
 }
 
 static int read_types(struct iov_iter *from, struct mdev_net_rss *rss)
