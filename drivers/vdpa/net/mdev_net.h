@@ -46,6 +46,8 @@
 #define MDEV_NET_VQ_NUM_DEFAULT	256
 /* Frames that wait for one receive queue, at most. */
 #define MDEV_NET_BACKLOG	512
+/* Frames on their way up, for each transmit queue, before the queue has to wait. */
+#define MDEV_NET_UPLINK		256
 /* Frames that are completed with one flush. */
 #define MDEV_NET_BATCH		64
 /* Addresses in each half of the MAC filter; with more it accepts all. */
@@ -466,8 +468,6 @@ static inline bool mdev_net_queue_has_uplink(const struct mdev_net_queue *q)
 	return q->index & 1;
 }
 
-/* main.c */
-extern unsigned int mdev_net_max_slices;
 /* Used buffer notifications that were sent. Without a lock it may be off by what is going on. */
 static inline u64 mdev_net_queue_notified(const struct mdev_net_queue *q)
 {
@@ -481,6 +481,8 @@ static inline u64 mdev_net_queue_suppressed(const struct mdev_net_queue *q)
 	return READ_ONCE(q->ring.stats.suppressed) + READ_ONCE(q->coal.merged);
 }
 
+/* main.c */
+extern unsigned int mdev_net_max_slices;
 
 /* slice.c */
 extern const struct mdev_parent_ops mdev_net_parent_ops;
@@ -654,6 +656,7 @@ void mdev_net_rep_set_live(struct mdev_net *net, bool live);
 
 /* rep_ethtool.c */
 extern const struct ethtool_ops mdev_net_rep_ethtool_ops;
+extern const struct netdev_stat_ops mdev_net_rep_stat_ops;
 
 /* stats.c */
 int mdev_net_get_vq_stats(struct mdev_slice *slice, u16 vq,

@@ -172,6 +172,7 @@ static void rep_setup(struct net_device *dev)
 	ether_setup(dev);
 	dev->netdev_ops = &rep_ops;
 	dev->ethtool_ops = &mdev_net_rep_ethtool_ops;
+	dev->stat_ops = &mdev_net_rep_stat_ops;
 	dev->pcpu_stat_type = NETDEV_PCPU_STAT_TSTATS;
 	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
 	dev->min_mtu = ETH_MIN_MTU;

@@ -8,8 +8,6 @@
 
 #include "mdev_net.h"
 
-/* Frames on their way up, for each queue, before the queue has to wait. */
-#define UPLINK_MAX	256
 #define UPLINK_BYTES	SZ_4M
 /* Bytes that are passed up at once, so that they are still in the cache there. */
 #define BATCH_BYTES	SZ_256K
@@ -85,7 +83,7 @@ static struct sk_buff *read_frame(struct mdev_net_queue *q,
 
 static bool uplink_below_max(const struct mdev_net_uplink *up)
 {
-	return skb_queue_len(&up->frames) < UPLINK_MAX &&
+	return skb_queue_len(&up->frames) < MDEV_NET_UPLINK &&
 	       up->bytes < UPLINK_BYTES;
 }
 
