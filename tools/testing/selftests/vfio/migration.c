@@ -429,6 +429,8 @@ static void test_move(struct nic *nic, struct nic *to, bool early, __u64 own)
 	      "interrupts come that may have been lost");
 	check(rep_gets(nic, 7, PATIENCE_MS), "what the driver sent meanwhile arrives");
 	check(config_mac(&nic->vfio) == mac, "the address came along");
+	check(structure_get(&nic->vfio, VIRTIO_PCI_CAP_DEVICE_CFG, 6, 2) & VIRTIO_NET_S_ANNOUNCE,
+	      "the driver is asked to announce it");
 	check_nic(nic, 20, "frames of all sizes go there and back");
 	check_err(vfio_reset(&to->vfio), 0, "%s is reset", to->vfio.slice);
 	check(config_mac(&to->vfio) == own, "and has its own address");
@@ -687,7 +689,11 @@ int main(int argc, char **argv)
 		return 2;
 	times = atoi(argv[5]);
 	random_seed(1);
-	nic_init(&nic, argv[1], nic_memory(), NIC_EVENT_IDX | BIT(VIRTIO_NET_F_MTU));
+	/* Whatever brings something into the stream. */
+	nic_init(&nic, argv[1], nic_memory(), NIC_EVENT_IDX | BIT(VIRTIO_NET_F_MTU) |
+		 BIT(VIRTIO_NET_F_STATUS) | BIT(VIRTIO_NET_F_CTRL_VQ) |
+		 BIT(VIRTIO_NET_F_CTRL_VLAN) | BIT(VIRTIO_NET_F_GUEST_ANNOUNCE) |
+		 BIT(VIRTIO_NET_F_NOTF_COAL));
 	test_features(&nic.vfio);
 	test_steps(&nic.vfio);
 	nic_second(&to, &nic, argv[2]);
