@@ -16,6 +16,7 @@
 
 #include "driver.h"
 #include "fuzz.h"
+#include "packed_run.h"
 #include "reference.h"
 
 #define expect(condition) do {						\
@@ -635,6 +636,10 @@ static void run(const u8 *data, size_t len)
 {
 	size_t at;
 
+	if (packed_wanted(data)) {
+		packed_run(data, len);
+		return;
+	}
 	begin(data);
 	for (at = FUZZ_RECORD; at < len; at += FUZZ_RECORD) {
 		u8 record[FUZZ_RECORD];
