@@ -17,8 +17,8 @@
 #define PACKED_USED	offsetof(struct ring_packed_desc, len)
 #define PACKED_FLAGS	offsetof(struct ring_packed_desc, flags)
 
-#define PACKED_AVAIL	(1U << VRING_PACKED_DESC_F_AVAIL)
-#define PACKED_USED_BIT	(1U << VRING_PACKED_DESC_F_USED)
+#define PACKED_AVAIL	BIT(VRING_PACKED_DESC_F_AVAIL)
+#define PACKED_USED_BIT	BIT(VRING_PACKED_DESC_F_USED)
 
 /* Section 2.8.1: available if AVAIL is the wrap counter and USED is not. */
 static bool packed_available(u16 flags, u16 pos)

@@ -185,7 +185,8 @@ EXPORT_SYMBOL_GPL(mdev_ring_unpop);
  * The driver sees it after mdev_ring_flush(), in the order of the calls. The
  * owner must not touch the chain's buffers any more. Where VIRTIO_F_IN_ORDER was
  * negotiated chains are completed in the order in which they were taken: another
- * one is a fault of the owner and breaks the ring. Does not sleep, unless the memory is remote; serialised by the owner.
+ * one is a fault of the owner and breaks the ring. Does not sleep, unless the memory
+ * is remote; serialised by the owner.
  */
 void mdev_ring_push(struct mdev_ring *ring,
 		    const struct mdev_ring_chain *chain, u32 written)

@@ -9,8 +9,9 @@
  *
  * that is, each chain that was taken is in the used ring, waits to be written
  * there, or is in the hands of the owner. In a packed ring it is descriptors that are
- * counted, in arithmetic modulo two rounds: see ring_forward(). Since no more than num chains may be
- * between used_idx and the driver's index, none of the arrays can overflow.
+ * counted, in arithmetic modulo two rounds: see ring_forward(). Since no more than num
+ * chains may be between used_idx and the driver's index, none of the arrays can
+ * overflow.
  */
 #include <linux/bug.h>
 #include <linux/export.h>

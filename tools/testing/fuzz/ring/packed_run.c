@@ -56,7 +56,7 @@ static void put_desc(u16 at, u64 addr, u32 len, u16 id, u16 flags)
 /* A chain that is in order, if it does not run into what is in use. */
 static void add(const u8 *record)
 {
-	u16 nr = 1 + record[1] % min((int)num, 8);
+	u16 nr = 1 + record[1] % min_t(u16, num, 8);
 	u16 i, flags;
 
 	for (i = 0; i < nr; i++) {

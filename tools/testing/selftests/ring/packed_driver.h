@@ -11,8 +11,8 @@
 #define F_PACKED	BIT_ULL(VIRTIO_F_RING_PACKED)
 #define F_IN_ORDER	BIT_ULL(VIRTIO_F_IN_ORDER)
 
-#define P_AVAIL		(1 << VRING_PACKED_DESC_F_AVAIL)
-#define P_USED		(1 << VRING_PACKED_DESC_F_USED)
+#define P_AVAIL		BIT(VRING_PACKED_DESC_F_AVAIL)
+#define P_USED		BIT(VRING_PACKED_DESC_F_USED)
 
 struct pdesc {
 	u64 addr;
@@ -94,6 +94,7 @@ static inline void pdrv_add(struct pdrv *drv, const struct pdesc *desc, u16 nr,
 	drv->slots[id] = nr;
 	drv->nr_free -= nr;
 	drv->avail = place;
+	/* All else before the flags of the first (section 2.8.21.1). */
 	smp_wmb();
 	WRITE_ONCE(head->flags, first);
 }
@@ -104,6 +105,7 @@ static inline bool pdrv_wants_kick(struct pdrv *drv, struct place old)
 	u32 event;
 	int at, from, to;
 
+	/* What is available before the device's wish (section 2.8.21.3.1). */
 	smp_mb();
 	event = READ_ONCE(*drv->device);
 	if (event >> 16 != VRING_PACKED_EVENT_FLAG_DESC)
@@ -132,6 +134,7 @@ static inline bool pdrv_get_used(struct pdrv *drv, u16 *id, u32 *len)
 
 	if (!pdrv_is_used(drv))
 		return false;
+	/* The flags before what they vouch for. */
 	smp_rmb();
 	*id = desc->id;
 	*len = desc->len;
@@ -154,6 +157,7 @@ static inline bool pdrv_enable_irq(struct pdrv *drv)
 		event = place_code(&drv->used) |
 			VRING_PACKED_EVENT_FLAG_DESC << 16;
 	WRITE_ONCE(*drv->driver, event);
+	/* The wish before the look at what is used (section 2.8.22). */
 	smp_mb();
 	return pdrv_is_used(drv);
 }

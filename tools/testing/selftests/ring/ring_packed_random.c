@@ -73,7 +73,7 @@ static u16 request_cut(struct request *request, u16 id, struct pdesc *desc, u16 
 static void driver_add(struct pdrv *drv)
 {
 	bool indirect = game.features & F_INDIRECT && random_below(2);
-	u16 most = indirect ? MAX_SEGS : min(drv->nr_free, (u16)MAX_SEGS);
+	u16 most = indirect ? MAX_SEGS : min_t(u16, drv->nr_free, MAX_SEGS);
 	struct pdesc desc[MAX_SEGS + 1], table;
 	struct request *request;
 	u8 data[CHUNK];
@@ -340,6 +340,7 @@ static bool wait_for(bool *flag)
 		sched_yield();
 	}
 	WRITE_ONCE(*flag, false);
+	/* What the other side does from now on sets the flag again. */
 	smp_mb();
 	return true;
 }

@@ -7,6 +7,7 @@
 #include <linux/minmax.h>
 #include <linux/types.h>
 
+#define BIT(nr)		(1UL << (nr))
 #define BIT_ULL(nr)	(1ULL << (nr))
 #define ARRAY_SIZE(x)	(sizeof(x) / sizeof((x)[0]))
 #define container_of(ptr, type, member) \
