@@ -99,16 +99,12 @@ static int packed_walk_table(struct mdev_ring *ring, struct ring_walk *walk)
  */
 int packed_walk(struct mdev_ring *ring, struct ring_walk *walk, u16 flags)
 {
-	u16 room = ring->num - ring_distance(ring, ring->used_idx,
-					     ring->next_avail);
 	struct mdev_ring_chain *chain = walk->chain;
 	u16 pos = ring->next_avail;
 	struct ring_packed_desc desc;
 	int ret;
 
 	for (chain->slots = 1; ; chain->slots++) {
-		if (unlikely(chain->slots > room))
-			return -EPROTO;
 		ring->walked++;
 		ret = ring_get_packed(ring, pos & RING_INDEX, &desc);
 		if (unlikely(ret))
@@ -133,6 +129,8 @@ int packed_walk(struct mdev_ring *ring, struct ring_walk *walk, u16 flags)
 		if (unlikely(ret) || !(flags & VRING_DESC_F_NEXT))
 			return ret;
 		pos = ring_forward(ring, pos, 1);
+		if (unlikely(packed_full(ring, pos)))
+			return -EPROTO;
 	}
 }
 

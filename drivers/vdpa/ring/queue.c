@@ -78,10 +78,11 @@ static void queue_advance(struct mdev_ring *ring, u16 nr)
 {
 	u16 next = ring_forward(ring, ring->next_avail, nr);
 
-	ring->next_avail = next;
-	if (ring_distance(ring, ring->used_idx, next) >
+	if (likely(ring->seen == ring->next_avail) ||
+	    ring_distance(ring, ring->used_idx, next) >
 	    ring_distance(ring, ring->used_idx, ring->seen))
 		ring->seen = next;
+	ring->next_avail = next;
 }
 
 /*
