@@ -20,12 +20,13 @@ sweep_many "a slice is made, or nothing is" -s "$FAULT_STEP" -e ENOBUFS $SWEEP_O
 sweep_many "so it is, parked" -s "$FAULT_STEP" -e ENOBUFS $SWEEP_OWN \
 	$NEW 7:32:0 -- mdev 8 2:z:s{}
 need "a slice" add one
+need "with an owner" write me "$SLICES/one/owner"
 sweep "a slice is described" -e ENOBUFS $SWEEP_ALL mdev 5 2:z:one
 sweep "a list of slices is made" -e ENOBUFS $SWEEP_ALL list 5
 sweep "a list of parents is made" -e ENOBUFS $SWEEP_ALL list 1
 sweep "a list of types is made" -e ENOBUFS $SWEEP_ALL list 4
 sweep "a list of counters is made" -e ENOBUFS $SWEEP_ALL list 16
-sweep "an owner is set" -e ENOBUFS -l $SWEEP_ALL -f $SLICES/one/owner mdev 7 2:z:one 10:z:you -- mdev 7 2:z:one 10:z:
+sweep "an owner is set" -e ENOBUFS -l $SWEEP_ALL -f $SLICES/one/owner mdev 7 2:z:one 10:z:you -- mdev 7 2:z:one 10:z:me
 need "it is removed" remove one
 set +f
 check "nothing is left" nothing_new
