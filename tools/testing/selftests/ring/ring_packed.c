@@ -155,6 +155,60 @@ static void test_unpop(void)
 	test_end("chains that are given back, at any place");
 }
 
+static void serve(void)
+{
+	struct mdev_ring_chain chain;
+	u32 len;
+	u16 id;
+
+	check_eq(mdev_ring_pop(&ring, &chain), 1);
+	mdev_ring_push(&ring, &chain, 0);
+	mdev_ring_flush(&ring);
+	check(pdrv_get_used(&drv, &id, &len));
+}
+
+/* Each side is told of what it has asked for, and sees what came before it asked. */
+static void test_events(u64 features, const char *text)
+{
+	struct mdev_ring_chain chain;
+	struct place old;
+	unsigned int i;
+
+	init(5, features);
+	/* The first one is told of unless the driver forbids it. */
+	pdrv_enable_irq(&drv);
+	offer(1, 0);
+	serve();
+	check_eq(irqs, 1);
+	check(!mdev_ring_enable_kick(&ring));
+	for (i = 0; i < 20; i++) {
+		irqs = 0;
+		mdev_ring_disable_kick(&ring);
+		check_eq(mdev_ring_pop(&ring, &chain), 0);
+		old = drv.avail;
+		offer(2, 0);
+		check(!pdrv_wants_kick(&drv, old) || features & F_EVENT_IDX);
+		check(mdev_ring_enable_kick(&ring));
+		pdrv_disable_irq(&drv);
+		serve();
+		check_eq(irqs, 0);
+		check(!mdev_ring_enable_kick(&ring));
+		check(!pdrv_enable_irq(&drv));
+		old = drv.avail;
+		offer(2, 1);
+		check(pdrv_wants_kick(&drv, old));
+		serve();
+		check_eq(irqs, 1);
+		/* Of an event index it is told once. */
+		offer(1, 2);
+		serve();
+		check_eq(irqs, features & F_EVENT_IDX ? 1 : 2);
+	}
+	check_eq(ring.error, 0);
+	finish();
+	test_end(text);
+}
+
 static void test_order(void)
 {
 	struct mdev_ring_chain chain[2];
@@ -428,9 +482,11 @@ int main(void)
 {
 	unsigned int i;
 
-	printf("KTAP version 1\n1..%zu\n", ARRAY_SIZE(bad_cases) + 4);
+	printf("KTAP version 1\n1..%zu\n", ARRAY_SIZE(bad_cases) + 6);
 	test_state();
 	test_unpop();
+	test_events(0, "who is told of what, by flags");
+	test_events(F_EVENT_IDX, "who is told of what, by event index");
 	test_order();
 	for (i = 0; i < ARRAY_SIZE(bad_cases); i++)
 		test_bad(i);
