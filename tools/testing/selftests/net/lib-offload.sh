@@ -31,7 +31,8 @@ offload_ends() {
 	# Before the namespaces go, or their end would give the interfaces back.
 	cleanup vdpa dev del "$1"
 	for net_ns in host guest; do
-		in_ns $net_ns "$HELPERS_DIR/packets" serve 4000 &
+		# Not by in_ns(), whose process in the background would be another shell.
+		nsenter --net=/run/netns/$net_ns "$HELPERS_DIR/packets" serve 4000 &
 		cleanup kill $!
 		wait_for 5 in_ns $net_ns sh -c 'ss -ltn | grep -q :4000' || return 1
 	done

@@ -45,11 +45,12 @@ unsummed() {
 	guest) there=host dev=$HOST_DEV ;;
 	esac
 	other_end "$1"
-	in_ns $there "$HELPERS_DIR/watch" "$dev" 4000 >"$lib_scratch/watched" &
+	nsenter --net=/run/netns/$there "$HELPERS_DIR/watch" "$dev" 4000 \
+		>"$lib_scratch/watched" &
 	watcher=$!
 	wait_for 5 grep -q ready "$lib_scratch/watched"
 	in_ns "$1" timeout 60 "$HELPERS_DIR/packets" tcp "$to4" 4000 2000000
-	kill -INT $watcher
+	kill $watcher
 	wait $watcher
 	comment "$(tail -n 1 "$lib_scratch/watched")"
 	set -- $(tail -n 1 "$lib_scratch/watched")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * watch DEVICE PORT: until SIGINT, count the TCP segments with data that come in to a port by
+ * watch DEVICE PORT: until SIGTERM, count the TCP segments with data that come in to a port by
  * an interface: prints how many have their checksum, how many lack it (PACKET_VNET_HDR), and
  * how long the longest one is.
  */
@@ -33,8 +33,11 @@ static int open_device(const char *name)
 		.sll_ifindex = if_nametoindex(name),
 	};
 	int fd = socket(AF_PACKET, SOCK_RAW, 0);
+	/* The signal may come just before a call that waits. */
+	struct timeval patience = { .tv_usec = 100000 };
 	int on = 1, room = 64 << 20;
 
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	if (fd < 0 || setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof(on)) ||
 	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) ||
 	    bind(fd, (struct sockaddr *)&at, sizeof(at))) {
@@ -71,7 +74,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: watch DEVICE PORT\n");
 		return 2;
 	}
-	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
 	fd = open_device(argv[1]);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("ready\n");
