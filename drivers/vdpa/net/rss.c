@@ -143,15 +143,15 @@ static int read_table(struct iov_iter *from, struct mdev_net_rss *rss)
 	return 0;
 }
 
-/* Pairs that frames can go to. */
-static u16 nr_pairs(const struct mdev_net_rss *rss)
+/* The last pair that frames can go to. */
+static u16 last_pair(const struct mdev_net_rss *rss)
 {
 	u16 last = rss->unclassified;
 	unsigned int i;
 
 	for (i = 0; i <= rss->mask; i++)
 		last = max(last, rss->table[i]);
-	return last + 1;
+	return last;
 }
 
 static bool table_valid(const struct mdev_net *net,
@@ -159,8 +159,7 @@ static bool table_valid(const struct mdev_net *net,
 {
 	return rss->mask < MDEV_NET_RSS_TABLE &&
 	       is_power_of_2(rss->mask + 1) &&
-	       rss->unclassified < net->pairs &&
-	       nr_pairs(rss) <= net->pairs &&
+	       last_pair(rss) < net->pairs &&
 	       rss->max_tx >= 1 && rss->max_tx <= net->pairs;
 }
 
@@ -184,7 +183,7 @@ int mdev_net_rss_config(struct mdev_net *net, struct iov_iter *from)
 	}
 	mdev_net_toeplitz_init(&rss->toeplitz, rss->key);
 	rss_replace(net, rss);
-	return nr_pairs(rss);
+	return last_pair(rss) + 1;
 }
 
 static struct mdev_net_rss *rss_copy(struct mdev_net *net)
