@@ -12,6 +12,7 @@
 #include <netinet/ip.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,11 +20,13 @@
 #include <unistd.h>
 
 static unsigned char frame[70000];
-static volatile sig_atomic_t over;
 
-static void end(int signal)
+/* SIGTERM waits until it is looked for, so that it cannot come between two calls. */
+static bool over(void)
 {
-	over = 1;
+	sigset_t pending;
+
+	return !sigpending(&pending) && sigismember(&pending, SIGTERM);
 }
 
 static int open_device(const char *name)
@@ -33,7 +36,7 @@ static int open_device(const char *name)
 		.sll_ifindex = if_nametoindex(name),
 	};
 	int fd = socket(AF_PACKET, SOCK_RAW, 0);
-	/* The signal may come just before a call that waits. */
+	/* To look for the signal. */
 	struct timeval patience = { .tv_usec = 100000 };
 	int on = 1, room = 64 << 20;
 
@@ -63,22 +66,24 @@ static int wanted(const unsigned char *data, int len, int port)
 
 int main(int argc, char **argv)
 {
-	struct sigaction action = { .sa_handler = end };
 	unsigned int summed = 0, unsummed = 0;
 	struct virtio_net_hdr hdr;
 	struct sockaddr_ll from;
 	socklen_t from_len;
 	int fd, len, longest = 0;
+	sigset_t term;
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: watch DEVICE PORT\n");
 		return 2;
 	}
-	sigaction(SIGTERM, &action, NULL);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
 	fd = open_device(argv[1]);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("ready\n");
-	while (!over) {
+	while (!over()) {
 		from_len = sizeof(from);
 		len = recvfrom(fd, frame, sizeof(frame), 0, (struct sockaddr *)&from, &from_len);
 		if (len < (int)sizeof(hdr) || from.sll_pkttype == PACKET_OUTGOING ||

@@ -132,6 +132,8 @@ static inline bool pdrv_get_used(struct pdrv *drv, u16 *id, u32 *len)
 {
 	const struct pdesc *desc = &drv->ring[drv->used.idx];
 
+	*id = U16_MAX;
+	*len = U32_MAX;
 	if (!pdrv_is_used(drv))
 		return false;
 	/* The flags before what they vouch for. */
