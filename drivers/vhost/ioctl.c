@@ -61,7 +61,8 @@ static u64 vhost_features(struct vhost_session *session)
 
 	features &= ~VHOST_FEATURES_NOT;
 	if (!mdev_slice_said(node->slice, MDEV_CONFIG_FEATURES))
-		features &= ~VHOST_FEATURES_ASKED;
+		features &= ~(VHOST_FEATURES_ASKED |
+			      node->vhost_ops->features_asked);
 	return features;
 }
 

@@ -27,6 +27,9 @@ struct mdev_vhost_area {
  *	run where the consumer signals its eventfd, with interrupts off: in the
  *	exit path of a guest. They raise no interrupt themselves, which would be
  *	another eventfd's signal within the first. Otherwise they run in a worker.
+ * @features_asked: feature bits of its device type that are offered here only if whoever
+ *	made the slice has asked for them, because known consumers cannot migrate a
+ *	device that offers them
  * @get_vq_group: group that a virtqueue belongs to; constant from FEATURES_OK
  *	until reset. Optional while @nr_groups is 1.
  * @get_vq_desc_group: group that its descriptor area belongs to, where that is
@@ -61,6 +64,7 @@ struct mdev_vhost_ops {
 	unsigned int nr_groups;
 	unsigned int nr_as;
 	bool atomic_kick;
+	u64 features_asked;
 	u32 (*get_vq_group)(struct mdev_slice *slice, u16 vq);
 	u32 (*get_vq_desc_group)(struct mdev_slice *slice, u16 vq);
 	int (*get_vq_area)(struct mdev_slice *slice, u16 vq,

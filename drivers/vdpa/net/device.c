@@ -431,10 +431,18 @@ const struct mdev_virtio_ops mdev_net_virtio_ops = {
 	.set_as = set_as,
 };
 
-/* A kick makes a worker run, and nothing else. */
+/*
+ * A kick makes a worker run, and nothing else. The features are those which keep QEMU from
+ * shadowing the control queue, and so from migrating.
+ */
 const struct mdev_vhost_ops mdev_net_vhost_ops = {
 	.nr_groups = MDEV_NET_GROUPS,
 	.nr_as = MDEV_NET_GROUPS,
 	.atomic_kick = true,
+	.features_asked = BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE) |
+			  BIT_ULL(VIRTIO_NET_F_NOTF_COAL) |
+			  BIT_ULL(VIRTIO_NET_F_GUEST_USO4) |
+			  BIT_ULL(VIRTIO_NET_F_GUEST_USO6) |
+			  BIT_ULL(VIRTIO_NET_F_HOST_USO),
 	.get_vq_group = get_vq_group,
 };

@@ -7,5 +7,6 @@
 . "${0%/*}/lib-vhost.sh"
 
 need "the modules load" load_vhost
-need "a slice in class vhost" vhost_slice one max_vqp 2
+# All that a network device can offer: some of it has to be asked for in this class.
+need "a slice in class vhost" vhost_slice one max_vqp 2 device_features 0x93e0000320ffbbaf
 tap ctrl one

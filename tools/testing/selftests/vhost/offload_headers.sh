@@ -8,7 +8,8 @@
 . "${0%/*}/lib-vhost.sh"
 
 need "the modules load" load_vhost
-need "a slice in class vhost" vhost_slice one
+# All that a network device can offer: some of it has to be asked for in this class.
+need "a slice in class vhost" vhost_slice one device_features 0x83e0000320bfbbaf
 dmesg >"$lib_scratch/before"
 tap offload_headers one
 dmesg >"$lib_scratch/after"
