@@ -108,7 +108,7 @@ void mdev_net_coal_set(struct mdev_net *net, bool tx, u32 usecs, u32 packets)
 
 	WRITE_ONCE(param->usecs, usecs);
 	WRITE_ONCE(param->packets, packets);
-	for (i = 0; i < net->pairs; i++)
+	for (i = 0; i < mdev_net_pairs(net); i++)
 		mdev_net_queue_send_pending(&net->queues[2 * i + tx]);
 }
 

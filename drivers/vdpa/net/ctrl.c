@@ -160,7 +160,7 @@ static void set_offloads(struct mdev_net *net, u64 offloads)
 	unsigned int i;
 
 	WRITE_ONCE(net->guest_offloads, offloads);
-	for (i = 0; i < net->pairs; i++) {
+	for (i = 0; i < mdev_net_pairs(net); i++) {
 		q = mdev_net_rxq(net, i);
 		mutex_lock_nested(&q->lock, SINGLE_DEPTH_NESTING);
 		mutex_unlock(&q->lock);

@@ -53,10 +53,7 @@ static u16 ctrl_index(const struct mdev_net *net)
 {
 	if (!mdev_net_negotiated(net, VIRTIO_NET_F_CTRL_VQ))
 		return MDEV_NET_NO_CTRL;
-	if (mdev_net_negotiated(net, VIRTIO_NET_F_MQ) ||
-	    mdev_net_negotiated(net, VIRTIO_NET_F_RSS))
-		return 2 * net->pairs;
-	return 2;
+	return 2 * mdev_net_pairs(net);
 }
 
 static u32 frame_max(const struct mdev_net *net)

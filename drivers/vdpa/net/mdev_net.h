@@ -445,6 +445,16 @@ static inline bool mdev_net_offloads_valid(const struct mdev_net *net,
 	return !(offloads & ~(net->features & MDEV_NET_GUEST_OFFLOADS));
 }
 
+/*
+ * Pairs that there are for the driver: behind those of one that knows of no more than one
+ * comes the control queue.
+ */
+static inline unsigned int mdev_net_pairs(const struct mdev_net *net)
+{
+	return mdev_net_negotiated(net, VIRTIO_NET_F_MQ) ||
+	       mdev_net_negotiated(net, VIRTIO_NET_F_RSS) ? net->pairs : 1;
+}
+
 /* Receive and transmit queue of a pair. */
 static inline struct mdev_net_queue *mdev_net_rxq(struct mdev_net *net,
 						  unsigned int pair)

@@ -219,6 +219,20 @@ static void test_none(void)
 	      "commands of features that were not negotiated are refused");
 }
 
+/* The control queue stands where a driver with more pairs has a receive queue. */
+static void test_one_pair(void)
+{
+	__u64 offloads = BIT(VIRTIO_NET_F_GUEST_CSUM);
+
+	check_err(nic_reset(&nic), 0, "another reset");
+	ctrl.index = 2;
+	start(BIT(VIRTIO_NET_F_CTRL_VQ) | BIT(VIRTIO_NET_F_NOTF_COAL) |
+	      BIT(VIRTIO_NET_F_GUEST_CSUM) | BIT(VIRTIO_NET_F_CTRL_GUEST_OFFLOADS));
+	test_coalescing();
+	test_lengths("offloads are chosen", VIRTIO_NET_CTRL_GUEST_OFFLOADS,
+		     VIRTIO_NET_CTRL_GUEST_OFFLOADS_SET, &offloads, sizeof(offloads), true);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2)
@@ -240,6 +254,7 @@ int main(int argc, char **argv)
 	test_hash();
 	test_none();
 	check_nic(&nic, 5, "frames pass");
+	test_one_pair();
 	nic_close(&nic);
 	ring_destroy(&ctrl);
 	nic_destroy(&nic);
