@@ -214,15 +214,35 @@ static void owner_tend(struct work_struct *work)
 				   failed ? THREAD_RETRY : THREAD_IDLE);
 }
 
+/* With a reference, or NULL. */
 static struct mdev_ring_owner *owner_find(u64 cgroup)
 {
 	struct mdev_ring_owner *owner;
 
+	lockdep_assert_held(&owners_lock);
 	hash_for_each_possible(owners, owner, node, cgroup) {
-		if (owner->cgroup == cgroup)
+		if (owner->cgroup == cgroup) {
+			kref_get(&owner->refs);
 			return owner;
+		}
 	}
 	return NULL;
+}
+
+/* The one that was first: somebody may have been meanwhile. */
+static struct mdev_ring_owner *owner_add(struct mdev_ring_owner *owner)
+{
+	struct mdev_ring_owner *other;
+
+	mutex_lock(&owners_lock);
+	other = owner_find(owner->cgroup);
+	if (!other)
+		hash_add(owners, &owner->node, owner->cgroup);
+	mutex_unlock(&owners_lock);
+	if (!other)
+		return owner;
+	kfree(owner);
+	return other;
 }
 
 static struct mdev_ring_owner *owner_alloc(u64 cgroup)
@@ -236,7 +256,6 @@ static struct mdev_ring_owner *owner_alloc(u64 cgroup)
 	kref_init(&owner->refs);
 	owner->cgroup = cgroup;
 	INIT_DELAYED_WORK(&owner->tend, owner_tend);
-	hash_add(owners, &owner->node, cgroup);
 	return owner;
 }
 
@@ -260,12 +279,12 @@ struct mdev_ring_owner *mdev_ring_owner_get(void)
 		return NULL;
 	mutex_lock(&owners_lock);
 	owner = owner_find(cgroup);
-	if (owner)
-		kref_get(&owner->refs);
-	else
-		owner = owner_alloc(cgroup);
 	mutex_unlock(&owners_lock);
-	return owner ?: ERR_PTR(-ENOMEM);
+	if (owner)
+		return owner;
+	/* Without the lock: who is at the limit of its memory may have to wait. */
+	owner = owner_alloc(cgroup);
+	return owner ? owner_add(owner) : ERR_PTR(-ENOMEM);
 }
 EXPORT_SYMBOL_GPL(mdev_ring_owner_get);
 
