@@ -433,12 +433,18 @@ static struct mdev_as_fetch *fetch_alloc(struct user_as *user,
 	struct mem_cgroup *memcg, *old;
 	struct mdev_as_fetch *fetch;
 
-	/* The process pays, not the worker that needs its memory. */
+	/*
+	 * The process pays, not the worker that needs its memory. If it has none left
+	 * the worker does not wait for it: there is one of these for each ring.
+	 */
 	memcg = get_mem_cgroup_from_mm(user->mm);
 	old = set_active_memcg(memcg);
-	fetch = kmalloc(struct_size(fetch, piece, nr), GFP_KERNEL_ACCOUNT);
+	fetch = kmalloc(struct_size(fetch, piece, nr),
+			GFP_NOWAIT | __GFP_ACCOUNT | __GFP_NOWARN);
 	set_active_memcg(old);
 	mem_cgroup_put(memcg);
+	if (!fetch)
+		fetch = kmalloc(struct_size(fetch, piece, nr), GFP_KERNEL);
 	if (!fetch)
 		return NULL;
 	fetch->nr = nr;
