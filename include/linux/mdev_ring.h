@@ -183,7 +183,7 @@ int mdev_ring_set_address(struct mdev_ring *ring, u64 desc, u64 driver,
 			  u64 device);
 int mdev_ring_set_state(struct mdev_ring *ring,
 			const struct mdev_vq_state *state);
-void mdev_ring_get_state(const struct mdev_ring *ring,
+bool mdev_ring_get_state(const struct mdev_ring *ring,
 			 struct mdev_vq_state *state);
 int mdev_ring_start(struct mdev_ring *ring, u64 features);
 void mdev_ring_stop(struct mdev_ring *ring);
@@ -192,6 +192,15 @@ void mdev_ring_stop(struct mdev_ring *ring);
 static inline bool mdev_ring_running(const struct mdev_ring *ring)
 {
 	return READ_ONCE(ring->running) && !READ_ONCE(ring->error);
+}
+
+/*
+ * How far into what the driver has made available mdev_ring_pop() has ever come, as a number
+ * that is another one when it has come further. For the owner.
+ */
+static inline u16 mdev_ring_seen(const struct mdev_ring *ring)
+{
+	return ring->seen;
 }
 
 bool mdev_ring_begin(struct mdev_ring *ring);

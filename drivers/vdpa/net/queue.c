@@ -229,7 +229,8 @@ void mdev_net_queue_reset(struct mdev_net_queue *q)
 static struct mdev_ring_owner *queue_owner(const struct mdev_net_queue *q,
 					   const struct mdev_as *as)
 {
-	if (as && as->owner)
+	/* Of user memory; nobody if that is of the root cgroup. */
+	if (as && (as->user || as->owner))
 		return as->owner;
 	return q->index == q->net->ctrl_index ? NULL : q->net->owner;
 }
@@ -352,7 +353,12 @@ int mdev_net_get_vq_state(struct mdev_slice *slice, u16 vq,
 	if (err)
 		return err;
 	mutex_lock(&q->lock);
-	mdev_ring_get_state(&q->ring, state);
+	/* A new packed ring starts with both wrap counters set (section 2.8.1). */
+	if (!mdev_ring_get_state(&q->ring, state) &&
+	    mdev_net_negotiated(q->net, VIRTIO_F_RING_PACKED)) {
+		state->packed.last_avail_counter = 1;
+		state->packed.last_used_counter = 1;
+	}
 	mutex_unlock(&q->lock);
 	return 0;
 }

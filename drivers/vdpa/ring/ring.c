@@ -326,14 +326,18 @@ EXPORT_SYMBOL_GPL(mdev_ring_set_state);
  * whoever goes on from this state; so an owner that suspends gives back or
  * completes what it holds and flushes first, and completes chains in the order
  * in which it took them. Does not sleep; serialised by the owner.
+ *
+ * Return: false if it has never been said, since the last mdev_ring_reset(), and the ring
+ * was not started: it would start where new ones of its layout do, which is not known yet.
  */
-void mdev_ring_get_state(const struct mdev_ring *ring,
+bool mdev_ring_get_state(const struct mdev_ring *ring,
 			 struct mdev_vq_state *state)
 {
 	if (ring->running)
 		ring_tell_state(ring, state);
 	else
 		*state = ring->state;
+	return ring->running || ring->stated;
 }
 EXPORT_SYMBOL_GPL(mdev_ring_get_state);
 
