@@ -228,6 +228,9 @@ struct mdev_net_coal {
  * @coal: when it comes
  * @kicks: notifications from the driver
  * @stats: counters
+ * @stuck: even index: how far into the driver's buffers a long frame came that they
+ *	were not enough for; under @lock
+ * @stuck_since: jiffies of that, 0 if there is none
  * @starved: even index: the driver takes no frames for now. Written under
  *	@lock, read by the representor.
  * @backlog: even index: frames from the representor. Produced under the lock
@@ -248,6 +251,8 @@ struct mdev_net_queue {
 	bool waits;
 	bool missed;
 	bool pausing;
+	u16 stuck;
+	unsigned long stuck_since;
 	bool starved;
 	struct mdev_virtio_cb cb;
 	struct mdev_net_coal coal;

@@ -269,6 +269,25 @@ static void drop_frame(struct mdev_net_queue *q, struct sk_buff *skb)
 	drop(q, skb);
 }
 
+/* How long a long frame waits for buffers that it fits. */
+#define STUCK	(HZ / 50 ?: 1)
+
+/*
+ * A driver may have added all the buffers that it ever has at a time, and not be kicked by
+ * anything: a frame that is longer than they are would wait for ever. It is cut when there
+ * are no more of them after a while.
+ */
+static bool is_stuck(struct mdev_net_queue *q)
+{
+	u16 seen = mdev_ring_seen(&q->ring);
+
+	if (q->stuck_since && q->stuck == seen)
+		return time_after(jiffies, q->stuck_since + STUCK);
+	q->stuck = seen;
+	q->stuck_since = jiffies ?: 1;
+	return false;
+}
+
 /* Returns false when the frame has to wait. */
 static bool run_frame(struct rx_run *run, struct sk_buff *skb)
 {
@@ -284,8 +303,11 @@ static bool run_frame(struct rx_run *run, struct sk_buff *skb)
 		return true;
 	}
 	err = try_frame(q, skb);
+	if (err == -EAGAIN && skb_is_gso(skb) && is_stuck(q))
+		err = -EMSGSIZE;
 	if (err && err != -EMSGSIZE)
 		return false;
+	q->stuck_since = 0;
 	if (err && (!skb_is_gso(skb) || !cut_frame(q, skb))) {
 		drop_frame(q, skb);
 		return true;
