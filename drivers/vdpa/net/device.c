@@ -267,8 +267,9 @@ static void device_stop(struct mdev_net *net)
 		mdev_net_queue_reset(&net->queues[i]);
 	filters_disable(net);
 	mdev_net_coal_reset(net);
-	mdev_net_config_reset(net);
+	/* First the status: who runs without DRIVER_OK is not asked to announce itself. */
 	clear_status(net);
+	mdev_net_config_reset(net);
 	WRITE_ONCE(net->features, 0);
 	WRITE_ONCE(net->guest_offloads, 0);
 	WRITE_ONCE(net->suspended, false);

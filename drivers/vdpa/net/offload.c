@@ -60,12 +60,13 @@ static bool header_valid(const struct mdev_net *net,
 }
 
 /* Does the frame have the headers that it shall be cut behind, where they are said to be? */
-static bool gso_valid(const struct sk_buff *skb)
+static bool gso_valid(const struct mdev_net *net, const struct sk_buff *skb)
 {
 	unsigned int type = skb_shinfo(skb)->gso_type;
 	struct flow_keys_basic keys;
 
-	if (!skb_flow_dissect_flow_keys_basic(NULL, NULL, &keys, skb->data,
+	if (!skb_flow_dissect_flow_keys_basic(dev_net(net->rep), NULL,
+					      &keys, skb->data,
 					      skb->protocol, 0,
 					      skb_headlen(skb),
 					      FLOW_DISSECTOR_F_STOP_AT_ENCAP) ||
@@ -93,7 +94,7 @@ int mdev_net_offload_from_driver(const struct mdev_net *net,
 	    virtio_net_hdr_to_skb(skb, &hdr->base, true))
 		return -EINVAL;
 	skb->protocol = eth_type_trans(skb, net->rep);
-	return skb_is_gso(skb) && !gso_valid(skb) ? -EINVAL : 0;
+	return skb_is_gso(skb) && !gso_valid(net, skb) ? -EINVAL : 0;
 }
 
 static bool is_ipv6(const struct sk_buff *skb)

@@ -17,6 +17,7 @@
  * @rcu: for its end
  * @types: bits of VIRTIO_NET_RSS_HASH_TYPE_ that the driver wants
  * @steer: frames are spread by @table; else as without RSS
+ * @alone: all of @table is @unclassified, so that no hash is needed to look there
  * @mask: number of entries in @table, less 1
  * @unclassified: pair for frames that have no hash
  * @max_tx: transmit queues that the driver uses
@@ -29,6 +30,7 @@ struct mdev_net_rss {
 	struct rcu_head rcu;
 	u32 types;
 	bool steer;
+	bool alone;
 	u16 mask;
 	u16 unclassified;
 	u16 max_tx;
@@ -48,7 +50,8 @@ int mdev_net_rss_select(struct mdev_net *net, const struct sk_buff *skb)
 	rcu_read_lock();
 	rss = rcu_dereference(net->rss);
 	if (rss && rss->steer)
-		pair = mdev_net_hash(&rss->toeplitz, rss->types, skb, &hash) ?
+		pair = !rss->alone && mdev_net_hash(&rss->toeplitz, rss->types,
+						    skb, &hash) ?
 		       rss->table[hash & rss->mask] : rss->unclassified;
 	rcu_read_unlock();
 	return pair;
@@ -154,6 +157,17 @@ static u16 last_pair(const struct mdev_net_rss *rss)
 	return last;
 }
 
+static bool is_alone(const struct mdev_net_rss *rss)
+{
+	unsigned int i;
+
+	for (i = 0; i <= rss->mask; i++) {
+		if (rss->table[i] != rss->unclassified)
+			return false;
+	}
+	return true;
+}
+
 static bool table_valid(const struct mdev_net *net,
 			const struct mdev_net_rss *rss)
 {
@@ -182,6 +196,10 @@ int mdev_net_rss_config(struct mdev_net *net, struct iov_iter *from)
 		return err;
 	}
 	mdev_net_toeplitz_init(&rss->toeplitz, rss->key);
+	rss->alone = is_alone(rss);
+	/* What is spread over more is not dropped there. */
+	if (last_pair(rss) >= net->active_pairs)
+		WRITE_ONCE(net->active_pairs, last_pair(rss) + 1);
 	rss_replace(net, rss);
 	return last_pair(rss) + 1;
 }
@@ -301,6 +319,7 @@ int mdev_net_rss_set_part(struct mdev_net *net, const void *data, u32 len)
 		return -EINVAL;
 	}
 	mdev_net_toeplitz_init(&rss->toeplitz, rss->key);
+	rss->alone = rss->steer && is_alone(rss);
 	rss_replace(net, rss);
 	return 0;
 }
