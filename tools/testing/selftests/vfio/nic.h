@@ -7,7 +7,7 @@
 #define _NIC_H
 
 #include "../common/frame.h"
-#include "../common/split.h"
+#include "../common/virtqueue.h"
 #include "vfio.h"
 
 /* The memory of a driver: rings, then buffers, which begin within a page. */
@@ -25,6 +25,8 @@
 #define NIC_BASE	(BIT(VIRTIO_F_VERSION_1) | BIT(VIRTIO_F_ACCESS_PLATFORM))
 #define NIC_EVENT_IDX	BIT(VIRTIO_RING_F_EVENT_IDX)
 #define NIC_INDIRECT	BIT(VIRTIO_RING_F_INDIRECT_DESC)
+#define NIC_PACKED	BIT(VIRTIO_F_RING_PACKED)
+#define NIC_IN_ORDER	BIT(VIRTIO_F_IN_ORDER)
 
 struct nic {
 	struct vfio vfio;

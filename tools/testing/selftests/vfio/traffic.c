@@ -13,11 +13,15 @@
 #define PAGE		0x1000
 #define PATTERN		0xa5
 
+/* Features that the class has to offer. */
+#define NOT_WITHHELD	(NIC_PACKED | NIC_IN_ORDER | NIC_EVENT_IDX)
+
 static const char *slice;
 static char *mem;
 static unsigned int frames;
 static double seconds;
 static unsigned int times;
+static __u64 layout;
 
 /* Frames. */
 
@@ -26,6 +30,11 @@ static void test_features(const char *name, __u64 features, unsigned int segs, _
 	struct nic nic;
 
 	nic_init(&nic, slice, mem, features);
+	check(!(features & ~nic.features & NOT_WITHHELD), "%s: it is offered", name);
+	if (features & NIC_PACKED) {
+		nic.rx.num = 253;
+		nic.tx.num = 99;
+	}
 	nic.segs = segs;
 	nic_start(&nic, piece);
 	check_nic(&nic, frames, name);
@@ -109,7 +118,7 @@ static void test_holes(void)
 	__u64 desc, avail, used;
 	struct nic nic;
 
-	nic_init(&nic, slice, mem, 0);
+	nic_init(&nic, slice, mem, layout);
 	nic_start(&nic, NIC_BYTES);
 	desc = nic.tx.iova + RING_DESC;
 	avail = nic.tx.iova + RING_AVAIL;
@@ -136,7 +145,7 @@ static void test_rings_go(void)
 {
 	struct nic nic;
 
-	nic_init(&nic, slice, mem, 0);
+	nic_init(&nic, slice, mem, layout);
 	nic_map(&nic, 0, NIC_BUFS, NIC_BUFS);
 	nic_map(&nic, NIC_BUFS, NIC_BYTES, NIC_BYTES);
 	if (!nic_begin(&nic))
@@ -290,7 +299,7 @@ static void test_churn(const char *what, __u64 from, __u64 to, unsigned int paus
 	struct nic nic;
 	bool good;
 
-	nic_init(&nic, slice, mem, NIC_EVENT_IDX);
+	nic_init(&nic, slice, mem, layout | NIC_EVENT_IDX);
 	nic_map(&nic, 0, from, NIC_BYTES);
 	nic_map(&nic, to, NIC_BYTES, NIC_BYTES);
 	if (nic_map(&nic, from, to, NIC_BYTES) || !nic_begin(&nic))
@@ -332,7 +341,7 @@ static bool close_round(bool last)
 	struct nic nic;
 	bool good;
 
-	nic_init(&nic, slice, mem, NIC_EVENT_IDX);
+	nic_init(&nic, slice, mem, layout | NIC_EVENT_IDX);
 	nic_start(&nic, NIC_BYTES);
 	drive_for(&nic, random_below(20000));
 	if (last) {
@@ -355,7 +364,7 @@ static void check_works(const char *text)
 {
 	struct nic nic;
 
-	nic_init(&nic, slice, mem, 0);
+	nic_init(&nic, slice, mem, layout);
 	nic_start(&nic, NIC_BYTES);
 	check_nic(&nic, 5, text);
 	vfio_close(&nic.vfio);
@@ -382,7 +391,7 @@ static void use(void)
 	struct nic nic;
 	unsigned int i;
 
-	nic_init(&nic, slice, mem, NIC_EVENT_IDX);
+	nic_init(&nic, slice, mem, layout | NIC_EVENT_IDX);
 	nic_start(&nic, PAGE * 16);
 	for (i = 1;; i++) {
 		drive(&nic);
@@ -418,6 +427,18 @@ static void test_kill(void)
 	check_works("which the next one does not notice");
 }
 
+/* All that happens to the memory of a ring, whatever its layout. */
+static void test_memory(void)
+{
+	test_holes();
+	test_rings_go();
+	test_churn("buffers", NIC_BUFS, NIC_BYTES, 0);
+	test_churn("rings", 0, NIC_BUFS, 1200);
+	test_churn("rings and buffers", 0, NIC_BYTES, 1200);
+	test_close();
+	test_kill();
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 5)
@@ -433,12 +454,14 @@ int main(int argc, char **argv)
 	test_features("event index", NIC_EVENT_IDX, 1, NIC_BYTES);
 	test_features("indirect where offered", NIC_INDIRECT, RING_SEGS, NIC_BYTES);
 	test_features("a mapping for each page", NIC_EVENT_IDX, 3, PAGE);
-	test_holes();
-	test_rings_go();
-	test_churn("buffers", NIC_BUFS, NIC_BYTES, 0);
-	test_churn("rings", 0, NIC_BUFS, 1200);
-	test_churn("rings and buffers", 0, NIC_BYTES, 1200);
-	test_close();
-	test_kill();
+	test_features("packed", NIC_PACKED, RING_SEGS - 1, NIC_BYTES);
+	test_features("packed, event index", NIC_PACKED | NIC_EVENT_IDX, 1, NIC_BYTES);
+	test_features("packed, in order, a mapping for each page",
+		      NIC_PACKED | NIC_IN_ORDER | NIC_EVENT_IDX, 3, PAGE);
+	test_features("packed, indirect", NIC_PACKED | NIC_INDIRECT, RING_SEGS, PAGE);
+	test_memory();
+	comment("packed");
+	layout = NIC_PACKED;
+	test_memory();
 	return 0;
 }

@@ -7,6 +7,10 @@
 
 VDEVS=/sys/bus/mdev_vhost/devices
 
+# device_features of a NIC with packed rings: VERSION_1, ACCESS_PLATFORM, MTU, MAC, STATUS,
+# INDIRECT_DESC and EVENT_IDX, RING_PACKED, IN_ORDER, NOTIFICATION_DATA and RING_RESET
+PACKED_FEATURES=0x14f30010028
+
 load_vhost() {
 	load_nic "$@" && modprobe mdev_vhost
 }

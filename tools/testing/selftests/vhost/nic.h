@@ -27,6 +27,8 @@
 			 BIT(VIRTIO_NET_F_MAC))
 #define NIC_EVENT_IDX	BIT(VIRTIO_RING_F_EVENT_IDX)
 #define NIC_INDIRECT	BIT(VIRTIO_RING_F_INDIRECT_DESC)
+#define NIC_PACKED	BIT(VIRTIO_F_RING_PACKED)
+#define NIC_IN_ORDER	BIT(VIRTIO_F_IN_ORDER)
 
 #define BACKEND_FEATURES (BIT(VHOST_BACKEND_F_IOTLB_MSG_V2) | \
 			  BIT(VHOST_BACKEND_F_IOTLB_BATCH) | \
@@ -134,7 +136,7 @@ static inline int nic_negotiate(struct nic *nic)
 }
 
 /* From FEATURES_OK to DRIVER_OK, with queues that go on from where they stand. */
-static inline int nic_go(struct nic *nic, __u16 rx_base, __u16 tx_base)
+static inline int nic_go(struct nic *nic, __u32 rx_base, __u32 tx_base)
 {
 	int err;
 
@@ -177,7 +179,7 @@ static inline int nic_begin(struct nic *nic)
 	ring_clear(&nic->tx, nic->features);
 	err = nic_negotiate(nic);
 	if (!err)
-		err = nic_go(nic, 0, 0);
+		err = nic_go(nic, ring_base(&nic->rx), ring_base(&nic->tx));
 	if (!err)
 		nic_post(nic);
 	return err;

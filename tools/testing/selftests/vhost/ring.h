@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A split virtqueue of the node of a slice in class vhost.
+ * A virtqueue of the node of a slice in class vhost.
  */
 #ifndef _RING_H
 #define _RING_H
 
-#include "../common/split.h"
+#include "../common/virtqueue.h"
 #include "vhost.h"
 
 /* Tell the device everything about the queue but that it is enabled. */
-static inline int ring_setup(int fd, const struct ring *ring, __u16 base)
+static inline int ring_setup(int fd, const struct ring *ring, __u32 base)
 {
 	int err;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * suspend_resume ONE TWO ROUNDS
+ * suspend_resume ONE TWO ROUNDS split|packed
  *
  * A driver's rings are served now by one slice, now by the other, which goes on where
  * the first was suspended: no frame is lost or doubled.
@@ -9,7 +9,7 @@
 
 static struct nic nics[2];
 static struct nic *nic;		/* the one in use */
-static __u16 tx_base;		/* where it began */
+static __u32 tx_base;		/* where it began */
 static __u32 tx_sent, tx_seen, rx_sent, rx_seen;
 static unsigned int nr_moves, nr_resumes;
 
@@ -79,26 +79,23 @@ static void expect_still(void)
 }
 
 /* Stop, and look where it has stopped. */
-static void suspend(__u16 *rx, __u16 *tx)
+static void suspend(__u32 *rx, __u32 *tx)
 {
 	char frame[FRAME_MAX + 8];
-	__u32 rx_num, tx_num;
 	int err;
 
 	err = vhost_suspend(nic->fd);
 	if (!err)
-		err = vhost_get_vring_base(nic->fd, 0, &rx_num);
+		err = vhost_get_vring_base(nic->fd, 0, rx);
 	if (!err)
-		err = vhost_get_vring_base(nic->fd, 1, &tx_num);
+		err = vhost_get_vring_base(nic->fd, 1, tx);
 	if (err)
 		die("the device is suspended: %s", errno_name(err));
-	*rx = rx_num;
-	*tx = tx_num;
 	expect_still();
-	if (load(nic->rx.used->idx) != *rx || load(nic->tx.used->idx) != *tx)
-		die("queues stand at %u and %u, used rings at %u and %u", *rx, *tx,
-		    nic->rx.used->idx, nic->tx.used->idx);
-	expect_out((__u16)(*tx - tx_base));
+	if (ring_base(&nic->rx) != *rx || ring_base(&nic->tx) != *tx)
+		die("queues stand at %#x and %#x, used buffers end at %#x and %#x", *rx, *tx,
+		    ring_base(&nic->rx), ring_base(&nic->tx));
+	expect_out(ring_distance(&nic->tx, tx_base, *tx));
 	if (rep_recv(nic->rep, frame, 20) >= 0)
 		die("no frame comes that was not taken from the queue");
 	tx_base = *tx;
@@ -117,7 +114,7 @@ static void copy_ring(struct ring *to, const struct ring *from)
 }
 
 /* What waits in the representor of the former one is lost, as it is with any NIC. */
-static void move(__u16 rx, __u16 tx)
+static void move(__u32 rx, __u32 tx)
 {
 	struct nic *to = nic == &nics[0] ? &nics[1] : &nics[0];
 	int err;
@@ -154,15 +151,16 @@ static void finish(void)
 	check(!(vhost_status(nic->fd) & S_NEEDS_RESET), "the device works");
 }
 
-static void test(char **names, __u64 features, unsigned int rounds)
+static void test(char **names, __u64 features, unsigned int num, unsigned int rounds)
 {
 	char *mem = nic_memory();
-	__u16 rx, tx;
+	__u32 rx, tx;
 	int i;
 
-	tx_base = 0;
 	for (i = 0; i < 2; i++) {
 		nic_init(&nics[i], names[i], mem, features);
+		nics[i].rx.num = num;
+		nics[i].tx.num = num;
 		nic_open(&nics[i]);
 		if (nic_map(&nics[i]))
 			die("memory is mapped");
@@ -170,6 +168,7 @@ static void test(char **names, __u64 features, unsigned int rounds)
 	nic = &nics[0];
 	if (nic_begin(nic))
 		die("the first slice starts");
+	tx_base = features & NIC_PACKED ? 0x80008000 : 0;
 	while (rounds--) {
 		send_some();
 		suspend(&rx, &tx);
@@ -190,9 +189,9 @@ static void test(char **names, __u64 features, unsigned int rounds)
 }
 
 /* Before DRIVER_OK there is nothing to stop. */
-static void test_idle(const char *name)
+static void test_idle(const char *name, __u64 features)
 {
-	nic_init(&nics[0], name, NULL, 0);
+	nic_init(&nics[0], name, NULL, features);
 	nic_open(&nics[0]);
 	check_err(vhost_suspend(nics[0].fd), 0, "an idle device can be suspended");
 	check(!nic_map(&nics[0]) && !nic_begin(&nics[0]), "which is without effect");
@@ -211,11 +210,20 @@ static void test_idle(const char *name)
 
 int main(int argc, char **argv)
 {
-	if (argc != 4)
+	unsigned int rounds;
+	__u64 packed;
+
+	if (argc != 5)
 		return 2;
-	test_idle(argv[1]);
-	test(argv + 1, 0, atoi(argv[3]));
+	rounds = atoi(argv[3]);
+	packed = strcmp(argv[4], "packed") ? 0 : NIC_PACKED;
+	test_idle(argv[1], packed);
+	test(argv + 1, packed, RING_NUM, rounds);
 	comment("with event indices");
-	test(argv + 1, NIC_EVENT_IDX | NIC_INDIRECT, atoi(argv[3]));
+	test(argv + 1, packed | NIC_EVENT_IDX | NIC_INDIRECT, packed ? 201 : RING_NUM, rounds);
+	if (packed) {
+		comment("in order");
+		test(argv + 1, packed | NIC_IN_ORDER, 101, rounds);
+	}
 	return 0;
 }

@@ -11,4 +11,4 @@
 need "the modules load" load_vhost
 need "a slice in class vhost" vhost_slice one
 need "another one" vhost_slice two
-tap suspend_resume one two "$(repeat 100)"
+tap suspend_resume one two "$(repeat 100)" split

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * traffic SLICE STEP: frames of every STEPth size, in both directions, many at once
+ * traffic SLICE STEP split|packed: frames of every STEPth size, in both directions, many
+ * at once
  */
 #include "nic.h"
 
@@ -80,12 +81,14 @@ static bool all(bool (*first)(__u32, __u32), bool (*second)(__u32, __u32))
 	return true;
 }
 
-static void test(const char *name, __u64 features, unsigned int segs)
+static void test(const char *name, __u64 features, unsigned int segs, unsigned int num)
 {
 	struct ring *tx = &nic.tx;
 
 	nic_init(&nic, nic.name, nic.mem, features);
 	nic.segs = segs;
+	nic.rx.num = num;
+	tx->num = num;
 	nic_start(&nic);
 	if (features & ~nic.features)
 		comment("%s: without features %#llx", name, features & ~nic.features);
@@ -100,17 +103,36 @@ static void test(const char *name, __u64 features, unsigned int segs)
 	nic_destroy(&nic);
 }
 
+static void test_split(void)
+{
+	test("plain", 0, 1, RING_NUM);
+	test("in pieces", 0, RING_SEGS - 1, RING_NUM);
+	test("indirect", NIC_INDIRECT, RING_SEGS, RING_NUM);
+	test("event index", NIC_EVENT_IDX, 1, RING_NUM);
+	test("all", NIC_EVENT_IDX | NIC_INDIRECT, RING_SEGS - 2, RING_NUM);
+}
+
+static void test_packed(void)
+{
+	test("packed", NIC_PACKED, 1, RING_NUM);
+	test("packed, in pieces", NIC_PACKED, RING_SEGS - 1, 243);
+	test("packed, indirect", NIC_PACKED | NIC_INDIRECT, RING_SEGS, 100);
+	test("packed, event index", NIC_PACKED | NIC_EVENT_IDX, RING_SEGS - 1, 101);
+	test("packed, in order", NIC_PACKED | NIC_IN_ORDER, RING_SEGS - 1, 99);
+	test("packed, all", NIC_PACKED | NIC_IN_ORDER | NIC_EVENT_IDX | NIC_INDIRECT,
+	     RING_SEGS - 2, 65);
+}
+
 int main(int argc, char **argv)
 {
-	if (argc != 3)
+	if (argc != 4)
 		return 2;
 	nic.name = argv[1];
 	nic.mem = nic_memory();
 	step = atoi(argv[2]);
-	test("plain", 0, 1);
-	test("in pieces", 0, RING_SEGS - 1);
-	test("indirect", NIC_INDIRECT, RING_SEGS);
-	test("event index", NIC_EVENT_IDX, 1);
-	test("all", NIC_EVENT_IDX | NIC_INDIRECT, RING_SEGS - 2);
+	if (!strcmp(argv[3], "packed"))
+		test_packed();
+	else
+		test_split();
 	return 0;
 }

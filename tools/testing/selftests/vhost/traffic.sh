@@ -11,5 +11,5 @@ need "the modules load" load_vhost
 need "a slice in class vhost" vhost_slice one
 # All sizes, or every fourth or so.
 step=$(awk -v f="$RUN_FACTOR" 'BEGIN { print (f < 1 ? 7 : 1) }')
-tap traffic one "$step"
+tap traffic one "$step" split
 check "the queue counted the frames" test "$(counter one 1 packets)" -gt 1000
