@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # A slice of the NIC in class vfio is a PCI function to unmodified QEMU: the guest's own
 # driver for virtio finds it, passes traffic both ways with several queue pairs, sees
-# the provisioned MAC and MTU and the link. The slice stays in its class meanwhile.
+# the provisioned MAC and MTU and the link. Its rings are packed, and have many sizes. The
+# slice stays in its class meanwhile.
 # timeout: 240
 # kernels: plain
 . "${0%/*}/../lib.sh"
@@ -29,6 +30,8 @@ check_eq "and the MTU" "$(guest_run one cat /sys/class/net/eth0/mtu)" 1400
 check "its interface goes up" guest_address one 192.0.2.2/24
 check "it reaches the host" guest_run one ping -c 3 -i 0.2 -W 5 192.0.2.1
 check "the host reaches it" ping -c 3 -i 0.2 -W 5 192.0.2.2
+# The bits of the features, the lowest first; RING_PACKED is bit 34.
+check_eq "its rings are packed" "$(guest_run one cut -c 35 /sys/class/net/eth0/device/features)" 1
 check "it uses MSI-X" guest_run one grep MSIX.*virtio0-input.1 /proc/interrupts
 check "the guest uses both queue pairs" guest_run one test -e /sys/class/net/eth0/queues/tx-1
 iperf3 --server --daemon
@@ -47,7 +50,8 @@ sizes() {
 	guest_run one ethtool -g eth0 | awk '/^(RX|TX):/ { s = s " " $2 } END { print s }'
 }
 comment "rings:$(sizes)"
-for size in 64 256; do
+# No more than at first, and any number where rings are packed.
+for size in 64 100 256; do
 	check "rings get $size entries" guest_run one ethtool -G eth0 rx $size tx $size
 	check_match "and have them" "$(sizes)" "* $size $size"
 	check "it reaches the host" guest_run one ping -c 3 -i 0.2 -W 5 192.0.2.1
