@@ -214,6 +214,7 @@ struct drv {
 	struct mem *mem;
 	u16 num;
 	bool event_idx;
+	bool in_order;		/* descriptors are, too (section 2.7.3) */
 	struct vring_desc *desc;
 	u16 *avail;		/* flags, index, entries, used_event */
 	u16 *used;		/* flags, index, pairs of 32 bit, avail_event */
@@ -225,6 +226,7 @@ struct drv {
 	u16 last_used;
 	u16 next[DRV_NUM_MAX];	/* free list */
 	u16 first_free;
+	u16 last_free;
 	u16 nr_free;
 };
 
@@ -247,6 +249,7 @@ static inline void drv_init(struct drv *drv, struct mem *mem, u16 num, u64 base,
 				    MDEV_AS_WRITE);
 	for (i = 0; i < num; i++)
 		drv->next[i] = i + 1;
+	drv->last_free = num - 1;
 	drv->nr_free = num;
 }
 
@@ -280,8 +283,13 @@ static inline u16 drv_alloc(struct drv *drv)
 
 static inline void drv_free(struct drv *drv, u16 i)
 {
-	drv->next[i] = drv->first_free;
-	drv->first_free = i;
+	if (drv->in_order && drv->nr_free) {
+		drv->next[drv->last_free] = i;
+	} else {
+		drv->next[i] = drv->first_free;
+		drv->first_free = i;
+	}
+	drv->last_free = i;
 	drv->nr_free++;
 }
 
@@ -352,6 +360,7 @@ static inline void drv_disable_irq(struct drv *drv)
 #define F_VERSION_1	BIT_ULL(VIRTIO_F_VERSION_1)
 #define F_EVENT_IDX	BIT_ULL(VIRTIO_RING_F_EVENT_IDX)
 #define F_INDIRECT	BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC)
+#define F_IN_ORDER	BIT_ULL(VIRTIO_F_IN_ORDER)
 
 struct rig {
 	struct mdev_ring ring;
@@ -382,6 +391,7 @@ static inline void rig_init(struct rig *rig, u16 num, u64 features,
 	rig->irqs = 0;
 	mem_init(&rig->mem);
 	drv_init(&rig->drv, &rig->mem, num, RIG_BASE, features & F_EVENT_IDX);
+	rig->drv.in_order = features & F_IN_ORDER;
 	drv_set_idx(&rig->drv, idx);
 	for (i = 0; i < pages; i++)
 		mem_add(&rig->mem, RIG_DATA + i * RIG_PAGE, RIG_PAGE, MEM_RW);

@@ -369,6 +369,25 @@ static struct {
 	bool entered;
 } user;
 
+/* An address at which memory is cut: it is not one piece though it looks like one. */
+static u64 cut;
+
+static int cut_translate(struct mdev_as *as, u64 addr, u64 len, u32 perm,
+			 struct mdev_as_range *range)
+{
+	int ret = mem_translate(as, addr, len, perm, range);
+
+	if (ret || range->start >= cut || range->last < cut)
+		return ret;
+	if (addr < cut) {
+		range->last = cut - 1;
+	} else {
+		range->va += cut - range->start;
+		range->start = cut;
+	}
+	return 0;
+}
+
 static bool user_missing(const void *va, unsigned long len, bool write)
 {
 	check(user.entered);
@@ -399,7 +418,7 @@ static void user_forget(struct mdev_as *as, struct mdev_as_waiter *waiter)
 }
 
 static const struct mdev_as_ops user_ops = {
-	.translate = mem_translate,
+	.translate = cut_translate,
 	.begin = user_begin,
 	.end = user_end,
 	.fetch = user_fetch,
@@ -423,7 +442,7 @@ static void turn(void)
 }
 
 /* A ring in one piece or in two, each access missing once; stopped or waiting then. */
-static bool miss_once(unsigned int miss, u64 features, bool stop)
+static bool miss_once(unsigned int miss, u64 features, bool stop, u32 cut_at)
 {
 	static const u16 slots[] = { 2, 1, 3, 1 };
 	struct mdev_vq_state state;
@@ -432,6 +451,7 @@ static bool miss_once(unsigned int miss, u64 features, bool stop)
 
 	memset(&user, 0, sizeof(user));
 	init(8, features);
+	cut = drv.addr[0] + cut_at;
 	mem.as.ops = &user_ops;
 	mem.as.user = true;
 	user.miss = miss;
@@ -453,6 +473,7 @@ static bool miss_once(unsigned int miss, u64 features, bool stop)
 		turn();
 	}
 	check_eq(ring.error, 0);
+	check_eq(!ring.desc.va, !!cut_at);
 	for (i = 0; i < 4; i++) {
 		check(pdrv_get_used(&drv, &id, &len));
 		check_eq(id, i);
@@ -466,23 +487,73 @@ static bool miss_once(unsigned int miss, u64 features, bool stop)
 
 static void test_missing(void)
 {
+	/* Not at all, between two descriptors, and within one: what the device writes is whole. */
+	static const u32 cuts[] = { 0, 3 * 16, 3 * 16 + 8 };
 	unsigned int mode, miss;
 
-	for (mode = 0; mode < 4; mode++) {
+	for (mode = 0; mode < 4 * ARRAY_SIZE(cuts); mode++) {
 		miss = 0;
-		while (miss_once(++miss, mode & 1 ? F_EVENT_IDX : 0, mode & 2) &&
-		       !test_failed)
+		while (miss_once(++miss, mode & 1 ? F_EVENT_IDX : 0, mode & 2,
+				 cuts[mode / 4]) && !test_failed)
 			;
 		check(miss > 20);
 	}
 	test_end("missing memory: every access once, waited for or left to another device");
 }
 
+static const struct mdev_as_ops cut_ops = {
+	.translate = cut_translate,
+	.release = mem_release,
+};
+
+/* Several rounds of a ring one of whose areas is cut somewhere. */
+static void pieces(unsigned int area, u32 at)
+{
+	static const u16 slots[] = { 2, 1, 2 };
+	const struct mdev_ring_area *areas[] = { &ring.desc, &ring.avail, &ring.used };
+	struct place old;
+	u16 id, i, round;
+	u32 len;
+
+	init(7, F_EVENT_IDX);
+	mem.as.ops = &cut_ops;
+	cut = drv.addr[area] + at;
+	for (round = 0; round < 10; round++) {
+		irqs = 0;
+		old = drv.avail;
+		for (i = 0; i < 3; i++)
+			offer(slots[i], i);
+		check(!round || pdrv_wants_kick(&drv, old));
+		pdrv_enable_irq(&drv);
+		turn();
+		check_eq(irqs, 1);
+		check(!areas[area]->va);
+		for (i = 0; i < 3; i++) {
+			check(pdrv_get_used(&drv, &id, &len));
+			check_eq(id, i);
+			check_eq(len, 9);
+		}
+	}
+	check_eq(ring.error, 0);
+	finish();
+}
+
+static void test_pieces(void)
+{
+	unsigned int area;
+	u32 at;
+
+	for (area = 0; area < 3; area++)
+		for (at = 1; at < (area ? 4 : 7 * 16); at++)
+			pieces(area, at);
+	test_end("areas in two pieces, cut at each byte");
+}
+
 int main(void)
 {
 	unsigned int i;
 
-	printf("KTAP version 1\n1..%zu\n", ARRAY_SIZE(bad_cases) + 6);
+	printf("KTAP version 1\n1..%zu\n", ARRAY_SIZE(bad_cases) + 7);
 	test_state();
 	test_unpop();
 	test_events(0, "who is told of what, by flags");
@@ -491,5 +562,6 @@ int main(void)
 	for (i = 0; i < ARRAY_SIZE(bad_cases); i++)
 		test_bad(i);
 	test_missing();
+	test_pieces();
 	return !!test_failures;
 }

@@ -41,6 +41,7 @@ struct game {
 	bool use_indirect;
 	unsigned long left;	/* requests that the driver has yet to make */
 	unsigned long open;	/* made, and not come back */
+	u16 oldest;		/* head of the first of them, where they are in order */
 	bool kicked;
 	/* Two CPUs. */
 	bool threads;
@@ -150,6 +151,10 @@ static void driver_check(struct drv *drv, u32 id, u32 len)
 	check(id < drv->num && request->busy);
 	if (test_failed)
 		return;
+	if (drv->in_order) {
+		check_eq(id, game.oldest);
+		game.oldest = (id + request->segs) % drv->num;
+	}
 	check_eq(len, min(request->out_len, request->in_len));
 	mem_read(&game.rig.mem, request_addr(id), data,
 		 request->out_len + request->in_len);
@@ -159,7 +164,7 @@ static void driver_check(struct drv *drv, u32 id, u32 len)
 		check_eq(data[request->out_len + i],
 			 i < len ? (u8)(request->seed + i + 1) : 0xee);
 	request->busy = false;
-	for (i = request->segs; i--;)
+	for (i = 0; i < request->segs; i++)
 		drv_free(drv, request->desc[i]);
 	game.open--;
 }
@@ -386,6 +391,8 @@ static const struct {
 	{ "flags, indirect", F_INDIRECT },
 	{ "event index", F_EVENT_IDX },
 	{ "event index, indirect", F_EVENT_IDX | F_INDIRECT },
+	{ "flags, in order", F_IN_ORDER },
+	{ "event index, in order", F_EVENT_IDX | F_IN_ORDER },
 };
 
 static const u16 sizes[] = { 4, 8, 64, 1024 };

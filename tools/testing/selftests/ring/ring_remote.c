@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The engine of mdev_ring on memory that is reached by asking somebody for it. */
 /* libs: -Iring/shim -I../../../include -I../../../drivers/vdpa/ring */
-#include "rig.h"
+#include "packed_driver.h"
 
 static struct rig rig;
 
@@ -296,6 +296,119 @@ static void test_alloc(void)
 	test_end("want of memory when it is started");
 }
 
+/* The same ring as a packed one, somewhere else. */
+static struct pdrv pdrv;
+
+static void packed_init(void)
+{
+	struct mdev_ring *ring = &rig.ring;
+
+	remote_init();
+	mdev_ring_reset(ring);
+	pdrv_init(&pdrv, &rig.mem, 5, 3 * RIG_DATA, false);
+	check_eq(mdev_ring_set_num(ring, 5), 0);
+	check_eq(mdev_ring_set_address(ring, pdrv.addr[0], pdrv.addr[1],
+				       pdrv.addr[2]), 0);
+	check_eq(mdev_ring_start(ring, F_VERSION_1 | F_PACKED | F_INDIRECT), 0);
+}
+
+/* As offer_echo(): by a table, or as a chain. */
+static void packed_offer(bool indirect)
+{
+	const struct pdesc desc[4] = {
+		{ RIG_DATA, 3, 0, VRING_DESC_F_NEXT },
+		{ RIG_DATA + 100, 5, 0, VRING_DESC_F_NEXT },
+		{ RIG_DATA + 200, 2, 0, VRING_DESC_F_NEXT | VRING_DESC_F_WRITE },
+		{ RIG_DATA + 300, 6, 0, VRING_DESC_F_WRITE },
+	};
+	const struct pdesc head = { RIG_DATA + 1024, sizeof(desc), 0,
+				    VRING_DESC_F_INDIRECT };
+
+	mem_write(&rig.mem, RIG_DATA, "abc", 3);
+	mem_write(&rig.mem, RIG_DATA + 100, "defgh", 5);
+	mem_write(&rig.mem, RIG_DATA + 200, "\0\0", 2);
+	mem_write(&rig.mem, RIG_DATA + 1024, desc, sizeof(desc));
+	if (indirect)
+		pdrv_add(&pdrv, &head, 1, 4);
+	else
+		pdrv_add(&pdrv, desc, 4, 3);
+}
+
+static void packed_check(u16 want)
+{
+	char got[8];
+	u16 id = 0;
+	u32 len = 0;
+
+	mem_read(&rig.mem, RIG_DATA + 200, got, 2);
+	mem_read(&rig.mem, RIG_DATA + 300, got + 2, 6);
+	check(!memcmp(got, "abcdefgh", 8));
+	check(pdrv_get_used(&pdrv, &id, &len));
+	check_eq(id, want);
+	check_eq(len, 8);
+}
+
+static void test_packed(void)
+{
+	int i;
+
+	packed_init();
+	for (i = 0; i < 20; i++) {
+		packed_offer(i % 3);
+		turn();
+		packed_check(i % 3 ? 4 : 3);
+		/* In the middle the areas are asked for again. */
+		if (i == 10)
+			rig.mem.as.seq++;
+	}
+	check_eq(remote.maps, 6);
+	check_eq(rig.ring.error, 0);
+	remote_exit();
+	test_end("packed: what is read and written arrives");
+}
+
+static void test_packed_refused(void)
+{
+	unsigned int refused = 0;
+
+	do {
+		packed_init();
+		remote.refused = ++refused;
+		packed_offer(true);
+		turn();
+		if (remote.accesses >= refused) {
+			check_eq(rig.ring.error, -EFAULT);
+			check(!pdrv_is_used(&pdrv));
+		} else {
+			packed_check(4);
+		}
+		remote_exit();
+	} while (remote.accesses >= refused);
+	check_eq(refused, 9);
+	test_end("packed: each access refused in turn");
+}
+
+static void test_packed_later(void)
+{
+	unsigned int later;
+
+	for (later = 1; later <= 3; later++) {
+		packed_init();
+		remote.later = later;
+		packed_offer(false);
+		turn();
+		check(remote.waiter && !pdrv_is_used(&pdrv));
+		check(!mdev_ring_begin(&rig.ring));
+		remote.waiter->done(remote.waiter, 0);
+		remote.waiter = NULL;
+		turn();
+		packed_check(3);
+		check_eq(rig.ring.error, 0);
+		remote_exit();
+	}
+	test_end("packed: each area in turn is waited for");
+}
+
 static void (*const tests[])(void) = {
 	test_echo,
 	test_refused,
@@ -303,6 +416,9 @@ static void (*const tests[])(void) = {
 	test_moved,
 	test_long,
 	test_alloc,
+	test_packed,
+	test_packed_refused,
+	test_packed_later,
 };
 
 int main(void)
