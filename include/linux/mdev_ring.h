@@ -185,6 +185,7 @@ int mdev_ring_set_state(struct mdev_ring *ring,
 			const struct mdev_vq_state *state);
 bool mdev_ring_get_state(const struct mdev_ring *ring,
 			 struct mdev_vq_state *state);
+int mdev_ring_check(const struct mdev_ring *ring, u64 features);
 int mdev_ring_start(struct mdev_ring *ring, u64 features);
 void mdev_ring_stop(struct mdev_ring *ring);
 

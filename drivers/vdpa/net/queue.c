@@ -363,6 +363,7 @@ int mdev_net_get_vq_state(struct mdev_slice *slice, u16 vq,
 	return 0;
 }
 
+/* Where it is started later, what can be judged now is: later nobody may be told. */
 static int enable(struct mdev_net_queue *q)
 {
 	struct mdev_net *net = q->net;
@@ -372,6 +373,8 @@ static int enable(struct mdev_net_queue *q)
 		return 0;
 	if (net->status & VIRTIO_CONFIG_S_DRIVER_OK && !net->suspended)
 		err = mdev_net_queue_start(q);
+	else if (net->status & VIRTIO_CONFIG_S_FEATURES_OK)
+		err = mdev_ring_check(&q->ring, net->features);
 	if (!err)
 		WRITE_ONCE(q->ready, true);
 	return err;

@@ -273,7 +273,7 @@ static void ring_tell_state(const struct mdev_ring *ring,
 }
 
 /* A new packed ring begins with both wrap counters set (section 2.8.1). */
-static int ring_take_state(struct mdev_ring *ring)
+static void ring_take_state(struct mdev_ring *ring)
 {
 	const struct mdev_vq_state_packed *packed = &ring->state.packed;
 
@@ -282,16 +282,11 @@ static int ring_take_state(struct mdev_ring *ring)
 	} else if (!ring->stated) {
 		ring->used_idx = RING_WRAP;
 	} else {
-		if (packed->last_avail_idx >= ring->num ||
-		    packed->last_avail_idx != packed->last_used_idx ||
-		    packed->last_avail_counter != packed->last_used_counter)
-			return -EINVAL;
 		ring->used_idx = packed->last_used_idx;
 		if (packed->last_used_counter)
 			ring->used_idx |= RING_WRAP;
 	}
 	ring_rewind(ring);
-	return 0;
 }
 
 /**
@@ -341,6 +336,39 @@ bool mdev_ring_get_state(const struct mdev_ring *ring,
 }
 EXPORT_SYMBOL_GPL(mdev_ring_get_state);
 
+/* Nothing is in flight, and there is such a place. */
+static bool ring_state_valid(const struct mdev_ring *ring)
+{
+	const struct mdev_vq_state_packed *packed = &ring->state.packed;
+
+	return packed->last_avail_idx < ring->num &&
+	       packed->last_avail_idx == packed->last_used_idx &&
+	       packed->last_avail_counter == packed->last_used_counter;
+}
+
+/**
+ * mdev_ring_check - can there be such a ring?
+ * @ring: the ring
+ * @features: feature bits that the driver has accepted
+ *
+ * For owners that start a ring later than they are told of it: what the driver side
+ * has configured by then is judged as by mdev_ring_start(). Does not sleep; serialised
+ * by the owner.
+ *
+ * Return: 0, or -EINVAL for a size that a split ring cannot have, a driver area that is
+ * not aligned for a packed one, or a state that a packed ring of this size cannot have
+ * or in which something is in flight.
+ */
+int mdev_ring_check(const struct mdev_ring *ring, u64 features)
+{
+	if (!(features & BIT_ULL(VIRTIO_F_RING_PACKED)))
+		return is_power_of_2(ring->num) ? 0 : -EINVAL;
+	if (ring->avail.addr % RING_EVENT_ALIGN)
+		return -EINVAL;
+	return !ring->stated || ring_state_valid(ring) ? 0 : -EINVAL;
+}
+EXPORT_SYMBOL_GPL(mdev_ring_check);
+
 /**
  * mdev_ring_start - begin to work
  * @ring: the ring
@@ -356,9 +384,7 @@ EXPORT_SYMBOL_GPL(mdev_ring_get_state);
  *
  * Return: 0; -EBUSY if it runs already; the error that broke it; -EOPNOTSUPP
  * for legacy rings, which are not implemented; -ENXIO without an address space;
- * -EINVAL without addresses, for a size that a split ring cannot have, a driver area
- * that is not aligned for a packed one, or a state that a packed ring of this size
- * cannot have or in which something is in flight; -ENOMEM.
+ * -EINVAL without addresses, or for what mdev_ring_check() does not accept; -ENOMEM.
  */
 int mdev_ring_start(struct mdev_ring *ring, u64 features)
 {
@@ -374,13 +400,11 @@ int mdev_ring_start(struct mdev_ring *ring, u64 features)
 		return -ENXIO;
 	if (!ring->placed)
 		return -EINVAL;
-	ring->packed = features & BIT_ULL(VIRTIO_F_RING_PACKED);
-	if (ring->packed ? ring->avail.addr % RING_EVENT_ALIGN :
-			   !is_power_of_2(ring->num))
-		return -EINVAL;
-	ret = ring_take_state(ring);
+	ret = mdev_ring_check(ring, features);
 	if (ret)
 		return ret;
+	ring->packed = features & BIT_ULL(VIRTIO_F_RING_PACKED);
+	ring_take_state(ring);
 	ret = ring_alloc(ring);
 	if (ret)
 		return ret;

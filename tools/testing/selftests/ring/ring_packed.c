@@ -76,6 +76,7 @@ static int start_at(u16 avail, bool avail_wrap, u16 used, bool used_wrap)
 	int ret;
 
 	ret = begin(5, 0, &state);
+	check_eq(mdev_ring_check(&ring, F_VERSION_1 | F_PACKED), ret);
 	mdev_ring_get_state(&ring, &got);
 	check(!memcmp(&got, &state, sizeof(got)));
 	return ret;

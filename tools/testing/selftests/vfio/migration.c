@@ -221,13 +221,13 @@ static bool nic_gets(struct nic *nic, __u32 number)
 
 static void check_held(struct nic *nic, __u32 state)
 {
-	__u16 used = load(nic->rx.used->idx);
+	unsigned int used = ring_used_count(&nic->rx);
 
 	rep_drain(nic->rep);
 	check(rep_gives(nic, 1) && send_one(nic, 2), "in %s a frame each way is sent",
 	      names[state]);
 	usleep(20000);
-	check(!rep_gets(nic, 2, 0) && load(nic->rx.used->idx) == used, "and does not arrive");
+	check(!rep_gets(nic, 2, 0) && ring_used_count(&nic->rx) == used, "and does not arrive");
 	to_state(&nic->vfio, RUNNING);
 	check(nic_gets(nic, 1), "afterwards the one to the driver does");
 	check(rep_gets(nic, 2, PATIENCE_MS), "and the one from it");
@@ -680,23 +680,25 @@ static void nic_second(struct nic *to, const struct nic *nic, const char *slice)
 	nic_map_all(to);
 }
 
-int main(int argc, char **argv)
+/* Whatever brings something into the stream. */
+#define FEATURES	(NIC_EVENT_IDX | BIT(VIRTIO_NET_F_MTU) | \
+			 BIT(VIRTIO_NET_F_STATUS) | BIT(VIRTIO_NET_F_CTRL_VQ) | \
+			 BIT(VIRTIO_NET_F_CTRL_VLAN) | BIT(VIRTIO_NET_F_GUEST_ANNOUNCE) | \
+			 BIT(VIRTIO_NET_F_NOTF_COAL))
+
+/* A ring of any size can be packed. */
+static void test(char **names, __u64 layout, unsigned int num)
 {
 	struct nic nic, to;
 	__u64 own[2];
 
-	if (argc != 6)
-		return 2;
-	times = atoi(argv[5]);
-	random_seed(1);
-	/* Whatever brings something into the stream. */
-	nic_init(&nic, argv[1], nic_memory(), NIC_EVENT_IDX | BIT(VIRTIO_NET_F_MTU) |
-		 BIT(VIRTIO_NET_F_STATUS) | BIT(VIRTIO_NET_F_CTRL_VQ) |
-		 BIT(VIRTIO_NET_F_CTRL_VLAN) | BIT(VIRTIO_NET_F_GUEST_ANNOUNCE) |
-		 BIT(VIRTIO_NET_F_NOTF_COAL));
+	nic_init(&nic, names[0], nic_memory(), layout | FEATURES);
+	nic.rx.num = num;
+	nic.tx.num = num;
+	check((nic.features & layout) == layout, "the class offers the layout");
 	test_features(&nic.vfio);
 	test_steps(&nic.vfio);
-	nic_second(&to, &nic, argv[2]);
+	nic_second(&to, &nic, names[1]);
 	nic_start(&nic, NIC_BYTES);
 	check_nic(&nic, 5, "frames pass");
 	test_stop(&nic);
@@ -709,10 +711,21 @@ int main(int argc, char **argv)
 	test_move(&nic, &to, true, own[1]);
 	test_again(&nic);
 	test_broken(&nic, &to);
-	test_hostile(&nic, &to, argv[3], argv[4]);
+	test_hostile(&nic, &to, names[2], names[3]);
 	test_files(&nic);
 	vfio_close(&to.vfio);
 	close(to.rep);
 	nic_destroy(&nic);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 6)
+		return 2;
+	times = atoi(argv[5]);
+	random_seed(1);
+	test(argv + 1, 0, RING_NUM);
+	comment("packed");
+	test(argv + 1, NIC_PACKED | NIC_IN_ORDER, 101);
 	return 0;
 }
