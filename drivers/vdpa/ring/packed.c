@@ -28,9 +28,10 @@ static bool packed_available(u16 flags, u16 pos)
 	return (flags & (PACKED_AVAIL | PACKED_USED_BIT)) == want;
 }
 
+/* As far ahead as can be: in the same place one round later. */
 static bool packed_full(const struct mdev_ring *ring, u16 pos)
 {
-	return ring_distance(ring, ring->used_idx, pos) == ring->num;
+	return pos == (ring->used_idx ^ RING_WRAP);
 }
 
 static int packed_get_flags(struct mdev_ring *ring, u16 pos, u16 *flags)
@@ -128,7 +129,7 @@ int packed_walk(struct mdev_ring *ring, struct ring_walk *walk, u16 flags)
 				    flags & VRING_DESC_F_WRITE);
 		if (unlikely(ret) || !(flags & VRING_DESC_F_NEXT))
 			return ret;
-		pos = ring_forward(ring, pos, 1);
+		pos = ring_step(ring, pos, 1);
 		if (unlikely(packed_full(ring, pos)))
 			return -EPROTO;
 	}
@@ -150,7 +151,7 @@ void packed_complete(struct mdev_ring *ring,
 	done->used.id = cpu_to_le16(chain->head);
 	done->used.flags = cpu_to_le16(flags);
 	done->slot = ring->done_idx & RING_INDEX;
-	ring->done_idx = ring_forward(ring, ring->done_idx, chain->slots);
+	ring->done_idx = ring_step(ring, ring->done_idx, chain->slots);
 }
 
 static u32 packed_used_offset(const struct mdev_ring_done *done)
@@ -192,6 +193,20 @@ static int packed_undo(struct mdev_ring *ring, u16 nr, int error)
 	return error;
 }
 
+/* Where memory is in one piece and cannot be missing nothing can go wrong. */
+static void packed_put_all(struct mdev_ring *ring)
+{
+	const struct mdev_ring_done *done = ring->done;
+	u16 nr = ring->nr_pending;
+	void *va = ring->desc.va;
+
+	while (--nr)
+		ring_store64(va + packed_used_offset(&done[nr]), &done[nr].used);
+	/* As in packed_publish(). */
+	smp_wmb();
+	ring_store64(va + packed_used_offset(done), &done->used);
+}
+
 /* Publish what waits at once: the driver sees nothing of it before the first. */
 int packed_publish(struct mdev_ring *ring)
 {
@@ -199,6 +214,11 @@ int packed_publish(struct mdev_ring *ring)
 	u16 i;
 	int ret;
 
+	if (likely(ring->desc.va && !ring->as->user)) {
+		packed_put_all(ring);
+		ring->used_idx = ring->done_idx;
+		return 0;
+	}
 	for (i = 1; i < nr; i++) {
 		ret = packed_put(ring, &ring->done[i]);
 		if (unlikely(ret))

@@ -121,17 +121,18 @@ static inline u16 ring_slot(const struct mdev_ring *ring, u16 idx)
 	return idx & (ring->num - 1);
 }
 
-/* The position after @nr more, which are no more than the size. */
+/* The position in a packed ring after @nr more, which are no more than the size. */
+static inline u16 ring_step(const struct mdev_ring *ring, u16 pos, u16 nr)
+{
+	u16 left = ring->num - (pos & RING_INDEX);
+
+	return nr < left ? pos + nr : ((pos & RING_WRAP) ^ RING_WRAP) + nr - left;
+}
+
+/* The same, whatever the layout. */
 static inline u16 ring_forward(const struct mdev_ring *ring, u16 pos, u16 nr)
 {
-	u16 idx;
-
-	if (!ring->packed)
-		return pos + nr;
-	idx = (pos & RING_INDEX) + nr;
-	if (idx < ring->num)
-		return idx | (pos & RING_WRAP);
-	return (idx - ring->num) | (~pos & RING_WRAP);
+	return ring->packed ? ring_step(ring, pos, nr) : pos + nr;
 }
 
 /* From one position to another that is ahead of it, by the size at most. */
@@ -257,19 +258,27 @@ static inline int ring_get64(struct mdev_ring *ring,
 	return ring_get(ring, area->va + offset, val, sizeof(*val));
 }
 
-/* A store of its own, in one piece where the machine can. */
+/* In one piece where the machine can. */
+static inline void ring_store64(void *va, const struct ring_packed_used *val)
+{
+	u64 raw;
+
+	memcpy(&raw, val, sizeof(raw));
+	WRITE_ONCE(*(u64 *)va, raw);
+}
+
 static inline int ring_put64_at(struct mdev_ring *ring, void *va,
 				const struct ring_packed_used *val)
 {
 	u64 raw;
 
-	memcpy(&raw, val, sizeof(raw));
 	if (ring->as->user) {
+		memcpy(&raw, val, sizeof(raw));
 		if (unlikely(put_user(raw, (u64 __user *)ring_user(va))))
 			return ring_missing(ring, va, sizeof(raw), true);
 		return 0;
 	}
-	WRITE_ONCE(*(u64 *)va, raw);
+	ring_store64(va, val);
 	return 0;
 }
 
