@@ -208,6 +208,40 @@ static void test_idle(const char *name, __u64 features)
 	nic_destroy(&nics[0]);
 }
 
+/* Where a packed ring of 100 descriptors may begin: both halves say the same. */
+static void test_bases(const char *name)
+{
+	static const struct {
+		__u32 base;
+		int err;
+	} bases[] = {
+		{ 0x80008000, 0 },
+		{ 0x00630063, 0 },
+		{ 0x80638063, 0 },
+		{ 0x00640064, -EINVAL },
+		{ 0xffffffff, -EINVAL },
+		{ 0x00638063, -EINVAL },
+		{ 0x00630062, -EINVAL },
+	};
+	unsigned int i;
+	__u32 got;
+
+	nic_init(&nics[0], name, NULL, NIC_PACKED);
+	nics[0].rx.num = 100;
+	nic_open(&nics[0]);
+	for (i = 0; i < sizeof(bases) / sizeof(*bases); i++) {
+		if (nic_reset(&nics[0]) || nic_negotiate(&nics[0]) ||
+		    ring_setup(nics[0].fd, &nics[0].rx, bases[i].base))
+			die("a ring is described");
+		check(!vhost_get_vring_base(nics[0].fd, 0, &got) && got == bases[i].base,
+		      "a ring stands at %#x", bases[i].base);
+		check_err(vhost_set_vring_enable(nics[0].fd, 0, true), bases[i].err,
+			  "and is enabled");
+	}
+	nic_close(&nics[0]);
+	nic_destroy(&nics[0]);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int rounds;
@@ -224,6 +258,7 @@ int main(int argc, char **argv)
 	if (packed) {
 		comment("in order");
 		test(argv + 1, packed | NIC_IN_ORDER, 101, rounds);
+		test_bases(argv[1]);
 	}
 	return 0;
 }
