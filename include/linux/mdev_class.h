@@ -260,7 +260,7 @@ struct mdev_slice {
 	/* private: */
 	u32 id;
 	char name[MDEV_NAME_MAX + 1];
-	u64 said;		/* MDEV_CONFIG_* that it was made with */
+	u64 said;		/* MDEV_CONFIG_* that were given; by state holder */
 	bool live;		/* published and not removed; under live_sem */
 	enum mdev_slice_state state;
 	enum mdev_class_id class_id;
@@ -369,12 +369,12 @@ static inline const char *mdev_slice_name(const struct mdev_slice *slice)
 }
 
 /*
- * Was it made with this (MDEV_CONFIG_*) said, and not only with defaults? Never changes;
- * any context.
+ * Was this (MDEV_CONFIG_*) said when it was made or later, and is no default? Any
+ * context.
  */
 static inline bool mdev_slice_said(const struct mdev_slice *slice, u64 config)
 {
-	return slice->said & config;
+	return READ_ONCE(slice->said) & config;
 }
 
 static inline void mdev_slice_set_drvdata(struct mdev_slice *slice, void *data)

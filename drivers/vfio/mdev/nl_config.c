@@ -210,7 +210,7 @@ static int mdev_nl_put_parts(struct sk_buff *skb,
 	return mdev_nl_put_net(skb, config);
 }
 
-/* What the parent says the slice is provisioned with, if it does. */
+/* What the parent says the slice is provisioned with, if it does, and who chose that. */
 int mdev_nl_put_config(struct sk_buff *skb, struct mdev_slice *slice)
 {
 	const struct mdev_parent_ops *ops = slice->parent->ops;
@@ -224,5 +224,5 @@ int mdev_nl_put_config(struct sk_buff *skb, struct mdev_slice *slice)
 	if (!nest || mdev_nl_put_parts(skb, &config))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
-	return 0;
+	return nla_put_u32(skb, MDEV_A_SLICE_GIVEN, READ_ONCE(slice->said));
 }

@@ -472,8 +472,10 @@ int mdev_slice_configure(struct mdev_slice *slice,
 				      extack);
 	if (!err)
 		err = slice->parent->ops->configure(slice, config, extack);
-	if (!err)
+	if (!err) {
+		WRITE_ONCE(slice->said, slice->said | config->mask);
 		mdev_slice_notify_config(slice);
+	}
 
 	mdev_slice_release(slice);
 	return err;

@@ -143,6 +143,7 @@ static const struct word slice[] = {
 	[MDEV_A_SLICE_EVENT] = { "event", NEST, event },
 	[MDEV_A_SLICE_REMOVED] = { "removed", NUMBER },
 	[MDEV_A_SLICE_BUSY] = { "busy", NUMBER },
+	[MDEV_A_SLICE_GIVEN] = { "given", NUMBER },
 	[MDEV_A_SLICE_MAX + 1] = { NULL },
 };
 

@@ -26,7 +26,7 @@ nl slice-new parent-name=$NIC parent-bus=platform name=full uuid=$UUID type=net 
 	config.net.max-vq-pairs=2 >"$lib_scratch/made"
 check_eq "a slice with everything is made" $? 0
 check_match "the answer describes it" "$(head -n 1 "$lib_scratch/made")" \
-	"slice-new id=* name=full uuid=$UUID parent-bus=platform parent-name=$NIC type=net class=1 state=0 owner=me endpoint.bus=mdev_virtio endpoint.device=full endpoint.driver=virtio_vdpa device.id=1 device.features=0x* device.status=15 device.driver-features=0x* device.vqs=5 *config.features=$features config.net.mac=02:00:00:00:00:77 config.net.mtu=1400 config.net.max-vq-pairs=2 representor=*"
+	"slice-new id=* name=full uuid=$UUID parent-bus=platform parent-name=$NIC type=net class=1 state=0 owner=me endpoint.bus=mdev_virtio endpoint.device=full endpoint.driver=virtio_vdpa device.id=1 device.features=0x* device.status=15 device.driver-features=0x* device.vqs=5 *config.features=$features config.net.mac=02:00:00:00:00:77 config.net.mtu=1400 config.net.max-vq-pairs=2 given=15 representor=*"
 check_eq "so does a request for it" "$(nl slice-get name=full | cut -d ' ' -f 2-)" \
 	"$(cut -d ' ' -f 2- "$lib_scratch/made")"
 check_eq "its representor" "$(get full representor)" "$(cat /sys/class/net/full/ifindex)"
@@ -52,6 +52,12 @@ check_eq "its group" "/sys/kernel/iommu_groups/$(get full 'endpoint\.iommu-group
 	"$(readlink -f /sys/bus/mdev/devices/$UUID/iommu_group)"
 answer "another MAC address" ok slice-set name=full config.net.mac=02:00:00:00:00:78
 check_eq "it is provisioned" "$(get full 'config\.net\.mac')" 02:00:00:00:00:78
+new plain
+check_eq "nothing was given to a plain slice" "$(get plain given)" 0
+check_match "though it is provisioned" "$(nl slice-get name=plain)" \
+	"* config.features=0x* config.net.mac=*:* config.net.mtu=*"
+answer "it is given a MAC address" ok slice-set name=plain config.net.mac=02:00:00:00:00:79
+check_eq "which was given then" "$(get plain given)" 2
 answer "no owner any more" ok slice-set name=full owner=
 check_eq "it has none" "$(get full owner)" ""
 
