@@ -49,3 +49,5 @@ check "control commands are answered" guest timeout 20 sh -c "
 		ip link set $GUEST_DEV promisc on && ip link set $GUEST_DEV promisc off || exit
 	done"
 check "the slice is removed" timeout 20 vdpa dev del one
+# For the floods.
+wait
