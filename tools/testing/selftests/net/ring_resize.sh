@@ -24,14 +24,16 @@ resize() {
 }
 
 check_eq "rings can have 1024 entries and have 256" "$(sizes)" "1024 1024 256 256"
-for want in "64 64" "1024 1024" "32 128" "512 32" "1024 256"; do
+for want in "64 64" "1024 1024" "32 128" "512 32" "100 999" "1024 256"; do
 	check "rings of $want entries" resize rx "${want% *}" tx "${want#* }"
 	check_eq "are what is told" "$(sizes)" "1024 1024 $want"
 	check "and frames pass" wait_for 5 ping_guest
 done
 check_fail "no ring has more" "" resize rx 2048
-check_fail "nor a size in between" "" resize rx 100
 check "which does no harm" wait_for 5 ping_guest
+need "a slice with split rings" add split device_features 0x10330030028
+check "whose size changes" ethtool -G "$(netdev split)" rx 128
+check_fail "to a power of two only" "" ethtool -G "$(netdev split)" rx 100
 
 size=$(repeat 6000000)
 [ "$size" -le 6000000 ] || size=6000000
