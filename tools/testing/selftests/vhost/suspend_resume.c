@@ -229,6 +229,10 @@ static void test_bases(const char *name)
 	nic_init(&nics[0], name, NULL, NIC_PACKED);
 	nics[0].rx.num = 100;
 	nic_open(&nics[0]);
+	if (nic_negotiate(&nics[0]))
+		die("packed rings are negotiated");
+	check(!vhost_get_vring_base(nics[0].fd, 0, &got) && got == 0x80008000,
+	      "a new ring stands where its first round begins");
 	for (i = 0; i < sizeof(bases) / sizeof(*bases); i++) {
 		if (nic_reset(&nics[0]) || nic_negotiate(&nics[0]) ||
 		    ring_setup(nics[0].fd, &nics[0].rx, bases[i].base))
