@@ -52,6 +52,10 @@ int mdev_slice_take(struct mdev_slice *slice, enum mdev_slice_state state,
 		    struct netlink_ext_ack *extack);
 bool mdev_slice_take_wait(struct mdev_slice *slice);
 void mdev_slice_release(struct mdev_slice *slice);
+int mdev_owner_copy(const char *owner, char **copy,
+		    struct netlink_ext_ack *extack);
+int mdev_slice_swap_owner(struct mdev_slice *slice, char **copy,
+			  struct netlink_ext_ack *extack);
 void mdev_slice_hide(struct mdev_slice *slice);
 void mdev_slice_unreserve(struct mdev_slice *slice);
 #ifdef CONFIG_LOCKDEP

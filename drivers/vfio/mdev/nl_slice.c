@@ -3,6 +3,7 @@
  * Family "mdev": requests for slices.
  */
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
 
 #include "core.h"
 #include "netlink.h"
@@ -381,41 +382,57 @@ static int mdev_nl_set_config(const struct genl_info *info,
 	return err;
 }
 
-static int mdev_nl_set_owner(const struct genl_info *info,
-			     struct mdev_slice *slice)
+static int mdev_nl_copy_owner(const struct genl_info *info, char **owner)
 {
 	const struct nlattr *attr = info->attrs[MDEV_A_SLICE_OWNER];
 	int err;
 
+	*owner = NULL;
 	if (!attr)
 		return 0;
-	err = mdev_slice_set_owner(slice, nla_data(attr), info->extack);
+	err = mdev_owner_copy(nla_data(attr), owner, info->extack);
 	if (err)
 		NL_SET_BAD_ATTR(info->extack, attr);
 	return err;
 }
 
+static int mdev_nl_set(const struct genl_info *info, struct mdev_slice *slice,
+		       char **owner)
+{
+	int err;
+
+	err = mdev_nl_set_class(info, slice);
+	if (!err)
+		err = mdev_nl_set_config(info, slice);
+	if (!err && info->attrs[MDEV_A_SLICE_OWNER])
+		err = mdev_slice_swap_owner(slice, owner, info->extack);
+	return err;
+}
+
 /*
- * The owner comes last, and what is wrong with one is found before anything is changed:
- * then only a lack of memory can leave the new class or provisioning without it.
+ * The owner comes last. What is wrong with one is found before anything is changed, and
+ * memory for it is there: only a slice that is removed meanwhile goes without it.
  */
 int mdev_nl_slice_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct mdev_slice *slice;
+	char *owner;
 	int err;
 
 	err = mdev_nl_check_set(info);
+	if (!err)
+		err = mdev_nl_copy_owner(info, &owner);
 	if (err)
 		return err;
+
 	slice = mdev_nl_get_slice(info);
-	if (IS_ERR(slice))
-		return PTR_ERR(slice);
-	err = mdev_nl_set_class(info, slice);
-	if (!err)
-		err = mdev_nl_set_config(info, slice);
-	if (!err)
-		err = mdev_nl_set_owner(info, slice);
-	mdev_slice_put(slice);
+	if (IS_ERR(slice)) {
+		err = PTR_ERR(slice);
+	} else {
+		err = mdev_nl_set(info, slice, &owner);
+		mdev_slice_put(slice);
+	}
+	kfree(owner);
 	return err;
 }
 

@@ -301,9 +301,12 @@ static int mdev_slice_check_config(const struct mdev_config *config, u64 mask,
 	return -EOPNOTSUPP;
 }
 
-/* An owner is one line of text: anything else could not be read back. */
-static int mdev_owner_copy(const char *owner, char **copy,
-			   struct netlink_ext_ack *extack)
+/*
+ * An owner is one line of text: anything else could not be read back. The copy is to be
+ * freed by kfree(), and NULL for nobody.
+ */
+int mdev_owner_copy(const char *owner, char **copy,
+		    struct netlink_ext_ack *extack)
 {
 	*copy = NULL;
 	if (!owner || !*owner)
@@ -482,6 +485,26 @@ int mdev_slice_configure(struct mdev_slice *slice,
 }
 EXPORT_SYMBOL_GPL(mdev_slice_configure);
 
+/* Give a copy to a slice that is not entered, and get the former one. */
+int mdev_slice_swap_owner(struct mdev_slice *slice, char **copy,
+			  struct netlink_ext_ack *extack)
+{
+	if (!mdev_slice_enter(slice)) {
+		NL_SET_ERR_MSG(extack, "the slice is being removed");
+		return -ENODEV;
+	}
+
+	mutex_lock(&slice->tell_lock);
+	spin_lock(&slice->lock);
+	swap(slice->owner, *copy);
+	spin_unlock(&slice->lock);
+	mdev_slice_notify_owner(slice);
+	mutex_unlock(&slice->tell_lock);
+
+	mdev_slice_leave(slice);
+	return 0;
+}
+
 /**
  * mdev_slice_set_owner - say who made a slice
  * @slice: the slice, referenced and not entered
@@ -502,22 +525,9 @@ int mdev_slice_set_owner(struct mdev_slice *slice, const char *owner,
 	err = mdev_owner_copy(owner, &copy, extack);
 	if (err)
 		return err;
-	if (!mdev_slice_enter(slice)) {
-		NL_SET_ERR_MSG(extack, "the slice is being removed");
-		kfree(copy);
-		return -ENODEV;
-	}
-
-	mutex_lock(&slice->tell_lock);
-	spin_lock(&slice->lock);
-	swap(slice->owner, copy);
-	spin_unlock(&slice->lock);
-	mdev_slice_notify_owner(slice);
-	mutex_unlock(&slice->tell_lock);
-
-	mdev_slice_leave(slice);
+	err = mdev_slice_swap_owner(slice, &copy, extack);
 	kfree(copy);
-	return 0;
+	return err;
 }
 EXPORT_SYMBOL_GPL(mdev_slice_set_owner);
 

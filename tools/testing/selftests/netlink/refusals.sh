@@ -120,6 +120,8 @@ set_one "an MTU" "error EOPNOTSUPP attr=13 miss=0: mtu cannot be set on this sli
 set_one "a class that is not served" \
 	"error EOPNOTSUPP attr=7 miss=0: the parent does not serve class vendor" class=4
 set_one "an owner of two lines" "error EINVAL attr=10 miss=0: the owner is more *" 10:x:410a4200
+set_one "such an owner with a class that would do" "error EINVAL attr=10 miss=0: the owner is more *" \
+	class=1 10:x:410a4200
 
 answer "no class for a dump" "error ERANGE *" -d slice-get class=9
 answer "a dump of a parent that is not there" "error ENODEV *: there is no parent of this name" \
