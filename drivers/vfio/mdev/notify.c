@@ -2,8 +2,9 @@
 /*
  * What changes is told twice: by a uevent, as ever, and in full to those who listen to
  * group "monitor" of family "mdev". Each change is told once, when it is complete, and
- * those of one slice in the order in which they came: whoever tells has the state of the
- * slice, or its tell_lock.
+ * those of one slice in the order in which they came: whoever tells has its tell_lock, or
+ * nobody else can come to it yet. A message about an owner and one about something else are
+ * then told in the order in which they were written.
  *
  * Nobody waits for listeners. One that does not keep up is told ENOBUFS by its socket,
  * as is everybody when there is no memory for a message.
@@ -69,6 +70,19 @@ void mdev_slice_notify_add(struct mdev_slice *slice)
 	mdev_nl_tell_slice(slice, MDEV_CMD_SLICE_ADD_NTF, &event);
 }
 
+/*
+ * With slice state held. Who changes the owner has no need of that, so it is told of under
+ * a lock.
+ */
+static void mdev_slice_tell_change(struct mdev_slice *slice, char **env, u8 cmd,
+				   const struct mdev_event *event)
+{
+	mutex_lock(&slice->tell_lock);
+	kobject_uevent_env(&slice->dev.kobj, KOBJ_CHANGE, env);
+	mdev_nl_tell_slice(slice, cmd, event);
+	mutex_unlock(&slice->tell_lock);
+}
+
 /* With slice state held: one uevent and one message tell the outcome of a class change. */
 void mdev_slice_notify_change(struct mdev_slice *slice, enum mdev_class_id from,
 			      int err)
@@ -81,12 +95,10 @@ void mdev_slice_notify_change(struct mdev_slice *slice, enum mdev_class_id from,
 		snprintf(text, sizeof(text), "MDEV_ERROR=%d", err);
 		env[0] = text;
 	}
-	kobject_uevent_env(&slice->dev.kobj, KOBJ_CHANGE, env);
-
 	mdev_event_init(&event, MDEV_EVENT_USER);
 	event.err = err;
 	event.from = from;
-	mdev_nl_tell_slice(slice, MDEV_CMD_SLICE_CLASS_NTF, &event);
+	mdev_slice_tell_change(slice, env, MDEV_CMD_SLICE_CLASS_NTF, &event);
 }
 
 /* With slice state held. So that nobody has to poll for what somebody else provisions. */
@@ -95,9 +107,8 @@ void mdev_slice_notify_config(struct mdev_slice *slice)
 	char *env[2] = { "MDEV_CONFIG=1" };
 	struct mdev_event event;
 
-	kobject_uevent_env(&slice->dev.kobj, KOBJ_CHANGE, env);
 	mdev_event_init(&event, MDEV_EVENT_USER);
-	mdev_nl_tell_slice(slice, MDEV_CMD_SLICE_CONFIG_NTF, &event);
+	mdev_slice_tell_change(slice, env, MDEV_CMD_SLICE_CONFIG_NTF, &event);
 }
 
 /* The slice is entered. */
