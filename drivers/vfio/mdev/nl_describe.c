@@ -137,12 +137,16 @@ static int mdev_nl_put_endpoint(struct sk_buff *skb,
 	return 0;
 }
 
-static int mdev_nl_put_life(struct sk_buff *skb, struct mdev_slice *slice)
+/* @done: whoever tells has the state, and nothing more to change. */
+static int mdev_nl_put_life(struct sk_buff *skb, struct mdev_slice *slice,
+			    bool done)
 {
 	struct mdev_nl_view view;
 	int err = -EMSGSIZE;
 
 	mdev_nl_look(slice, &view);
+	if (done)
+		view.state = MDEV_SLICE_READY;
 	if (!nla_put_u32(skb, MDEV_A_SLICE_CLASS, view.class) &&
 	    !nla_put_u32(skb, MDEV_A_SLICE_STATE, view.state) &&
 	    !(view.owner[0] &&
@@ -224,14 +228,21 @@ static int mdev_nl_put_representor(struct sk_buff *skb, struct mdev_slice *slice
 	return index ? nla_put_u32(skb, MDEV_A_SLICE_REPRESENTOR, index) : 0;
 }
 
-/* All of a slice that is entered, or that cannot be removed. */
-int mdev_nl_put_slice(struct sk_buff *skb, struct mdev_slice *slice)
+static int mdev_nl_put_all(struct sk_buff *skb, struct mdev_slice *slice,
+			   bool done)
 {
-	if (mdev_nl_put_identity(skb, slice) || mdev_nl_put_life(skb, slice) ||
+	if (mdev_nl_put_identity(skb, slice) ||
+	    mdev_nl_put_life(skb, slice, done) ||
 	    mdev_nl_put_device(skb, slice) || mdev_nl_put_config(skb, slice) ||
 	    mdev_nl_put_representor(skb, slice))
 		return -EMSGSIZE;
 	return 0;
+}
+
+/* All of a slice that is entered. */
+int mdev_nl_put_slice(struct sk_buff *skb, struct mdev_slice *slice)
+{
+	return mdev_nl_put_all(skb, slice, false);
 }
 
 static int mdev_nl_put_outcome(struct sk_buff *skb,
@@ -262,11 +273,16 @@ int mdev_nl_put_event(struct sk_buff *skb, int type,
 static int mdev_nl_put_told(struct sk_buff *skb, struct mdev_slice *slice,
 			    u8 cmd)
 {
-	if (cmd != MDEV_CMD_SLICE_LEAVE_NTF && cmd != MDEV_CMD_SLICE_DEL_NTF)
+	switch (cmd) {
+	case MDEV_CMD_SLICE_OWNER_NTF:
 		return mdev_nl_put_slice(skb, slice);
-	if (mdev_nl_put_identity(skb, slice) || mdev_nl_put_life(skb, slice))
-		return -EMSGSIZE;
-	return 0;
+	case MDEV_CMD_SLICE_LEAVE_NTF:
+	case MDEV_CMD_SLICE_DEL_NTF:
+		return mdev_nl_put_identity(skb, slice) ?:
+		       mdev_nl_put_life(skb, slice, false);
+	default:
+		return mdev_nl_put_all(skb, slice, true);
+	}
 }
 
 /*
