@@ -222,6 +222,8 @@ static void vhost_node_revoke(struct vhost_node *node)
 		vhost_doorbell_revoke(node);
 		vhost_session_end(node->session);
 		pins = vhost_session_take_pins(node->session);
+		/* The next node of the slice is another one, and held by nobody. */
+		mdev_slice_set_holder(node->slice, false);
 	}
 	mutex_unlock(&node->lock);
 	wake_up_interruptible_poll(&node->wait, EPOLLHUP | EPOLLERR);

@@ -34,6 +34,17 @@ check_eq "also when the old one is closed" "$(holder)" ""
 
 node=/dev/$(get one 'endpoint\.node')
 need "the new node is there" wait_for 10 test -c "$node"
+exec 9<>"$node"
+check_eq "it is held" "$(holder)" $$
+check "its driver is unbound by hand" write one /sys/bus/mdev_vhost/drivers/vhost_vdpa/unbind
+check_eq "nobody holds it then" "$(holder)" ""
+check "it is bound" write one /sys/bus/mdev_vhost/drivers/vhost_vdpa/bind
+check_eq "nobody holds the new node" "$(holder)" ""
+exec 9<&-
+check_eq "also when the old one is closed" "$(holder)" ""
+
+node=/dev/$(get one 'endpoint\.node')
+need "the new node is there" wait_for 10 test -c "$node"
 sh -c "exec 9<>$node; sleep 60 <&9 & echo \$! >$lib_scratch/pid"
 cleanup kill "$(cat "$lib_scratch/pid")"
 check_eq "a holder that has ended has no number" "$(holder)" ""
