@@ -499,19 +499,35 @@ static int mdev_nl_answer_flush(struct sk_buff *skb, const struct genl_info *inf
 	return 0;
 }
 
+/* Nobody shall remove all slices of a host for want of a word. */
+static int mdev_nl_check_flush(const struct genl_info *info)
+{
+	const char *owner = mdev_nl_string(info, MDEV_A_SLICE_OWNER);
+
+	if (info->attrs[MDEV_A_SLICE_PARENT_NAME])
+		return 0;
+	if (!owner) {
+		NL_SET_ERR_MSG(info->extack,
+			       "the parent's name or the owner is missing");
+		return -EINVAL;
+	}
+	if (!*owner) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[MDEV_A_SLICE_OWNER],
+				    "an empty owner needs the parent's name");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 int mdev_nl_slice_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct mdev_nl_filter filter;
 	u32 removed = 0, busy = 0;
 	int err;
 
-	/* Nobody shall remove all slices of a host for want of a word. */
-	if (!info->attrs[MDEV_A_SLICE_PARENT_NAME] &&
-	    !info->attrs[MDEV_A_SLICE_OWNER]) {
-		NL_SET_ERR_MSG(info->extack,
-			       "the parent's name or the owner is missing");
-		return -EINVAL;
-	}
+	err = mdev_nl_check_flush(info);
+	if (err)
+		return err;
 	err = mdev_nl_read_filter(info, &filter);
 	if (err)
 		return err;

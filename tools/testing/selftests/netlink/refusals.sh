@@ -135,6 +135,8 @@ answer "counters of a slice that is not there" "error ENODEV *: there is no such
 answer "counters, not by a dump" "error EOPNOTSUPP *" stats-get slice-name=one
 answer "removing all" "error EINVAL *: the parent's name or the owner is missing" slice-flush
 answer "removing all of a class" "error EINVAL *: the parent's name or the owner *" slice-flush class=0
+answer "removing all without owner" "error EINVAL attr=10 miss=0: an empty owner needs the parent's name" \
+	slice-flush owner=
 answer "a message as a request" "error EOPNOTSUPP *" slice-add-ntf name=one
 answer "a command that does not exist" "error EOPNOTSUPP *" 77 name=one
 
