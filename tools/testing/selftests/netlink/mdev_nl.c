@@ -192,6 +192,11 @@ static struct {
 	char attrs[65536];
 } request;
 
+/* Where the nests of the request begin. */
+static char *nest_start[8];
+static int nest_type[8];
+static int nr_nests;
+
 static char buffer[65536];
 static int sock;
 static int silent;
@@ -221,6 +226,7 @@ static void put(int type, const void *data, size_t len)
 
 static void begin(int family, int command)
 {
+	nr_nests = 0;
 	request.nlh.nlmsg_len = NLMSG_LENGTH(GENL_HDRLEN);
 	request.nlh.nlmsg_type = family;
 	request.nlh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
@@ -270,20 +276,18 @@ static void put_value(int type, enum kind kind, const char *value)
 /* Attributes of one nest follow each other. */
 static char *open_nest(int type)
 {
-	static char *last[8];
-	static int types[8], nr;
 	struct nlattr *attr;
 	int i;
 
-	for (i = 0; i < nr; i++) {
-		attr = (void *)last[i];
-		if (types[i] == type && last[i] + NLA_ALIGN(attr->nla_len) == end())
-			return last[i];
+	for (i = 0; i < nr_nests; i++) {
+		attr = (void *)nest_start[i];
+		if (nest_type[i] == type && nest_start[i] + NLA_ALIGN(attr->nla_len) == end())
+			return nest_start[i];
 	}
-	last[nr] = end();
-	types[nr] = type;
+	nest_start[nr_nests] = end();
+	nest_type[nr_nests] = type;
 	put(type | NLA_F_NESTED, NULL, 0);
-	return last[nr++];
+	return nest_start[nr_nests++];
 }
 
 static void put_word(const struct word *words, const char *name, const char *value)
