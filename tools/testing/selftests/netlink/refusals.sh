@@ -85,8 +85,8 @@ make "more queue pairs than the parent has" "error EINVAL *: *max_vqp 17, expect
 make "no queue pair" "error EINVAL attr=3 miss=0: max-vq-pairs 0, expected *" name=new config.net.max-vq-pairs=0
 make "65536 queue pairs" "error EINVAL attr=3 miss=0: max-vq-pairs 65536, *" name=new \
 	config.net.max-vq-pairs=65536
-make "a feature that the type does not have" "error EINVAL attr=13 miss=0: features 0x1000000000000000 are not *" \
-	name=new config.features=0x1000000000000000
+make "a feature that the type does not have" "error EINVAL attr=13 miss=0: features 0x4000000000000000 are not *" \
+	name=new config.features=0x4000000000000000
 make "a feature above bit 63" "error EOPNOTSUPP attr=1 miss=0: features above bit 63 *" name=new \
 	32781:x:1400010000000000000000000100000000000000
 make "no features" "error EINVAL attr=1 miss=0: features are not an array of u64" name=new \
