@@ -4,6 +4,8 @@
 
 #include <linux/mdev_class.h>
 
+struct mdev_nl_filter;
+
 /*
  * Counts the parents and slices whose memory is still there, so that the module
  * can wait for the last release before its code goes.
@@ -52,6 +54,7 @@ int mdev_slice_take(struct mdev_slice *slice, enum mdev_slice_state state,
 		    struct netlink_ext_ack *extack);
 bool mdev_slice_take_wait(struct mdev_slice *slice);
 void mdev_slice_release(struct mdev_slice *slice);
+void mdev_slice_doom(struct mdev_slice *slice);
 int mdev_owner_copy(const char *owner, char **copy,
 		    struct netlink_ext_ack *extack);
 int mdev_slice_swap_owner(struct mdev_slice *slice, char **copy,
@@ -74,11 +77,16 @@ void mdev_slices_exit(void);
 /**
  * struct mdev_batch - slices that are removed together
  * @cause: why
+ * @is_meant: shall this slice be removed? NULL: each that is given
+ * @filter: for @is_meant
  * @nr: entries in @slices
  * @slices: dead ones of one parent, that are in use by nobody
  */
 struct mdev_batch {
 	enum mdev_event_cause cause;
+	bool (*is_meant)(const struct mdev_nl_filter *filter,
+			 struct mdev_slice *slice);
+	const struct mdev_nl_filter *filter;
 	unsigned int nr;
 	struct mdev_slice *slices[64];
 };

@@ -41,7 +41,7 @@ static bool mdev_nl_owner_matches(struct mdev_slice *slice, const char *owner)
 	return same;
 }
 
-/* The slice is entered. */
+/* The slice is entered, or cannot be. */
 bool mdev_nl_filter_matches(const struct mdev_nl_filter *filter,
 			    struct mdev_slice *slice)
 {

@@ -449,6 +449,7 @@ int mdev_nl_slice_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+/* Just now: those that are not meant are left alone. */
 static bool mdev_nl_is_meant(const struct mdev_nl_filter *filter,
 			     struct mdev_slice *slice)
 {
@@ -465,7 +466,11 @@ static bool mdev_nl_is_meant(const struct mdev_nl_filter *filter,
 static void mdev_nl_flush(const struct mdev_nl_filter *filter, u32 *removed,
 			  u32 *busy)
 {
-	struct mdev_batch batch = { .cause = MDEV_EVENT_USER };
+	struct mdev_batch batch = {
+		.cause = MDEV_EVENT_USER,
+		.is_meant = mdev_nl_filter_matches,
+		.filter = filter,
+	};
 	struct mdev_slice *slice;
 	u32 cursor = 0;
 	int err;

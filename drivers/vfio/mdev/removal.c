@@ -168,6 +168,42 @@ int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack)
 }
 EXPORT_SYMBOL_GPL(mdev_slice_remove);
 
+/*
+ * With the state taken and nobody inside neither class nor owner can change, so it is
+ * decided here for good whether the slice is meant.
+ */
+static bool mdev_slice_condemn(struct mdev_slice *slice,
+			       const struct mdev_batch *batch)
+{
+	bool meant;
+
+	down_write(&slice->live_sem);
+	meant = batch->is_meant(batch->filter, slice);
+	if (meant)
+		WRITE_ONCE(slice->live, false);
+	up_write(&slice->live_sem);
+	return meant;
+}
+
+/* Take a slice for MDEV_SLICE_DYING, -ENOENT if the batch does not mean it. */
+static int mdev_batch_take(const struct mdev_batch *batch,
+			   struct mdev_slice *slice)
+{
+	int err;
+
+	if (!batch->is_meant)
+		return mdev_slice_take(slice, MDEV_SLICE_DYING, NULL);
+	err = mdev_slice_take(slice, MDEV_SLICE_CHANGING, NULL);
+	if (err)
+		return err;
+	if (!mdev_slice_condemn(slice, batch)) {
+		mdev_slice_release(slice);
+		return -ENOENT;
+	}
+	mdev_slice_doom(slice);
+	return 0;
+}
+
 /* The slices have references of the batch. */
 void mdev_batch_end(struct mdev_batch *batch)
 {
@@ -193,7 +229,7 @@ int mdev_batch_remove(struct mdev_batch *batch, struct mdev_slice *slice)
 	    (batch->nr && batch->slices[0]->parent != slice->parent))
 		mdev_batch_end(batch);
 
-	err = mdev_slice_take(slice, MDEV_SLICE_DYING, NULL);
+	err = mdev_batch_take(batch, slice);
 	if (!err && mdev_slice_die(slice, batch->cause))
 		batch->slices[batch->nr++] = slice;
 	else

@@ -134,6 +134,15 @@ void mdev_slice_release(struct mdev_slice *slice)
 	wake_up_var(&slice->state);
 }
 
+/* Whoever has the state does not give it back, but removes the slice. */
+void mdev_slice_doom(struct mdev_slice *slice)
+{
+	WRITE_ONCE(slice->state, MDEV_SLICE_DYING);
+	/* Pairs with the barrier of the waiter's prepare_to_wait(). */
+	smp_mb();
+	wake_up_var(&slice->state);
+}
+
 /*
  * For removal of the parent: wait until whoever has the state is done with it.
  * Holders are bounded in time and never wait for the parent's device_lock.

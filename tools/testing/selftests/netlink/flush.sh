@@ -38,6 +38,25 @@ new virtio owner=c class=$VIRTIO
 check_match "whatever class they are in" "$(nl slice-flush owner=c)" "slice-flush removed=2 busy=0*"
 check_match "none" "$(nl slice-flush owner=c)" "slice-flush removed=0 busy=0*"
 
+# Those of the other NIC are looked at when those of the first go, which takes a while.
+nr_first=$(repeat 64)
+nl -r "$nr_first" slice-new parent-name=$NIC name=d{} class=0 owner=d >/dev/null
+nl slice-new parent-name=mdev_net1 name=late class=0 owner=d >/dev/null
+nl slice-flush owner=d >"$lib_scratch/flush" &
+flush=$!
+begun() {
+	! nl slice-get name=d$((nr_first - 1)) >/dev/null
+}
+check "slices of an owner begin to go" wait_for 30 begun
+nl slice-set name=late owner=e >"$lib_scratch/set"
+wait $flush
+if grep -q ok "$lib_scratch/set"; then
+	check_eq "one that is another's by then stays" "$(get late owner)" e
+else
+	check_match "one that is still of that owner goes" "$(nl slice-get name=late)" "error ENODEV*"
+fi
+nl slice-flush owner=e >/dev/null
+
 # Names can be had again at once.
 need "slices with the same names" fill a
 check_match "all of an owner, of all parents" "$(nl slice-flush owner=a)" \
