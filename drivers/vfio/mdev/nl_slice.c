@@ -8,6 +8,9 @@
 #include "core.h"
 #include "netlink.h"
 
+/* How long one request removes slices, in jiffies. */
+#define MDEV_NL_FLUSH_TIME	HZ
+
 /* Which attributes name a slice, the one that errors are about first. */
 static const int mdev_nl_keys[] = {
 	MDEV_A_SLICE_NAME,
@@ -462,43 +465,71 @@ static bool mdev_nl_is_meant(const struct mdev_nl_filter *filter,
 	return meant;
 }
 
+/**
+ * struct mdev_nl_flushed - what came of a flush
+ * @removed: slices that were removed
+ * @busy: slices that somebody was changing
+ * @more: it ended before all slices were looked at
+ */
+struct mdev_nl_flushed {
+	u32 removed;
+	u32 busy;
+	bool more;
+};
+
+/*
+ * A request that takes long keeps others out who need the lock of all families for
+ * writing, and whoever comes after them. Each removes something, so repeating them
+ * comes to an end.
+ */
+static bool mdev_nl_flush_ends(const struct mdev_nl_flushed *flushed,
+			       unsigned long end)
+{
+	return signal_pending(current) ||
+	       (flushed->removed && time_after(jiffies, end));
+}
+
 /* Slices that are made meanwhile may be missed, others are not. */
-static void mdev_nl_flush(const struct mdev_nl_filter *filter, u32 *removed,
-			  u32 *busy)
+static void mdev_nl_flush(const struct mdev_nl_filter *filter,
+			  struct mdev_nl_flushed *flushed)
 {
 	struct mdev_batch batch = {
 		.cause = MDEV_EVENT_USER,
 		.is_meant = mdev_nl_filter_matches,
 		.filter = filter,
 	};
+	unsigned long end = jiffies + MDEV_NL_FLUSH_TIME;
 	struct mdev_slice *slice;
 	u32 cursor = 0;
 	int err;
 
-	while (!signal_pending(current) &&
-	       (slice = mdev_slice_get_next(&cursor))) {
-		if (!mdev_nl_is_meant(filter, slice)) {
+	while ((slice = mdev_slice_get_next(&cursor))) {
+		flushed->more = mdev_nl_flush_ends(flushed, end);
+		if (flushed->more || !mdev_nl_is_meant(filter, slice)) {
 			mdev_slice_put(slice);
+			if (flushed->more)
+				break;
 			continue;
 		}
 		err = mdev_batch_remove(&batch, slice);
 		if (!err)
-			++*removed;
+			flushed->removed++;
 		else if (err == -EBUSY)
-			++*busy;
+			flushed->busy++;
 		cond_resched();
 	}
 	mdev_batch_end(&batch);
 }
 
 static int mdev_nl_answer_flush(struct sk_buff *skb, const struct genl_info *info,
-				u32 removed, u32 busy)
+				const struct mdev_nl_flushed *flushed)
 {
 	void *hdr = genlmsg_put(skb, info->snd_portid, info->snd_seq,
 				&mdev_nl_family, 0, MDEV_CMD_SLICE_FLUSH);
 
-	if (!hdr || nla_put_u32(skb, MDEV_A_SLICE_REMOVED, removed) ||
-	    nla_put_u32(skb, MDEV_A_SLICE_BUSY, busy))
+	if (!hdr || nla_put_u32(skb, MDEV_A_SLICE_REMOVED, flushed->removed) ||
+	    nla_put_u32(skb, MDEV_A_SLICE_BUSY, flushed->busy) ||
+	    (flushed->more && nla_put_flag(skb, MDEV_A_SLICE_MORE)))
 		return -EMSGSIZE;
 	genlmsg_end(skb, hdr);
 	return 0;
@@ -526,8 +557,8 @@ static int mdev_nl_check_flush(const struct genl_info *info)
 
 int mdev_nl_slice_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct mdev_nl_flushed flushed = {};
 	struct mdev_nl_filter filter;
-	u32 removed = 0, busy = 0;
 	int err;
 
 	err = mdev_nl_check_flush(info);
@@ -540,8 +571,8 @@ int mdev_nl_slice_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb)
 		return -ENOMEM;
-	mdev_nl_flush(&filter, &removed, &busy);
-	err = mdev_nl_answer_flush(skb, info, removed, busy);
+	mdev_nl_flush(&filter, &flushed);
+	err = mdev_nl_answer_flush(skb, info, &flushed);
 	if (!err)
 		return genlmsg_reply(skb, info);
 

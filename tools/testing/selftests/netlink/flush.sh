@@ -26,8 +26,8 @@ nl slice-new parent-name=mdev_net1 name=other class=0 owner=a >/dev/null
 new mine owner=b
 need "slices of an owner" fill a
 need "somebody listens" listen
-check_match "those of an owner on a parent go" "$(nl slice-flush parent-name=$NIC owner=a)" \
-	"slice-flush removed=$nr busy=0*"
+check_match "those of an owner on a parent go" "$(flush parent-name=$NIC owner=a)" \
+	"removed=$nr busy=0 *"
 check_eq "each is told of" "$(hear "$nr")" "$nr"
 check_eq "once" "$(key id <"$heard" | sort -u | wc -l)" "$nr"
 check_eq "the others stay" "$(nl -d slice-get | key name | sort | tr '\n' ' ')" "mine other "
@@ -35,8 +35,8 @@ check_eq "no representor stays" "$(ls /sys/class/net | grep -c '^a[0-9]')" 0
 
 new busy owner=c
 new virtio owner=c class=$VIRTIO
-check_match "whatever class they are in" "$(nl slice-flush owner=c)" "slice-flush removed=2 busy=0*"
-check_match "none" "$(nl slice-flush owner=c)" "slice-flush removed=0 busy=0*"
+check_match "whatever class they are in" "$(flush owner=c)" "removed=2 busy=0 *"
+check_match "none" "$(flush owner=c)" "removed=0 busy=0 *"
 
 # Those of the other NIC are looked at when those of the first go, which takes a while.
 nr_first=$(repeat 64)
@@ -57,10 +57,21 @@ else
 fi
 nl slice-flush owner=e >/dev/null
 
+# Each request ends after about a second, with what it has begun: then others have their turn.
+many=$(repeat 1000)
+nl -r "$many" slice-new parent-name=$NIC name=f{} class=0 owner=f >/dev/null
+start=$(milliseconds)
+flush owner=f >"$lib_scratch/flush"
+took=$(($(milliseconds) - start))
+check_match "many go" "$(cat "$lib_scratch/flush")" "removed=$many busy=0 *"
+requests=$(key requests <"$lib_scratch/flush")
+comment "in $took ms, by $requests requests"
+check "none of which takes long" test $((took / requests)) -le 4000
+
 # Names can be had again at once.
 need "slices with the same names" fill a
-check_match "all of an owner, of all parents" "$(nl slice-flush owner=a)" \
-	"slice-flush removed=$((nr + 1)) busy=0*"
+check_match "all of an owner, of all parents" "$(flush owner=a)" \
+	"removed=$((nr + 1)) busy=0 *"
 need "slices of a parent that goes" fill a
 start=$(milliseconds)
 rmmod mdev_vdpa

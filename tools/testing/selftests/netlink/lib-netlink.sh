@@ -37,6 +37,27 @@ answer() {
 	check_match "$answer_text" "$(nl "$@" 2>&1 | tail -n 1)" "$answer_pattern"
 }
 
+# flush [ATTRIBUTE=VALUE]...: until no more are left. How many were removed, how many were
+# busy at last, and how many requests it took.
+flush() {
+	flush_all=0
+	flush_times=0
+	while :; do
+		flush_answer=$(nl slice-flush "$@" | head -n 1)
+		case $flush_answer in
+		"slice-flush removed="*) ;;
+		*) return 1 ;;
+		esac
+		flush_all=$((flush_all + $(echo "$flush_answer" | key removed)))
+		flush_times=$((flush_times + 1))
+		case $flush_answer in
+		*" more="*) ;;
+		*) break ;;
+		esac
+	done
+	echo "removed=$flush_all busy=$(echo "$flush_answer" | key busy) requests=$flush_times"
+}
+
 # listen [ARGUMENT]...: messages of the monitor go to $heard until the test ends
 listen() {
 	heard=$lib_scratch/heard

@@ -144,6 +144,7 @@ static const struct word slice[] = {
 	[MDEV_A_SLICE_REMOVED] = { "removed", NUMBER },
 	[MDEV_A_SLICE_BUSY] = { "busy", NUMBER },
 	[MDEV_A_SLICE_GIVEN] = { "given", NUMBER },
+	[MDEV_A_SLICE_MORE] = { "more", FLAG },
 	[MDEV_A_SLICE_MAX + 1] = { NULL },
 };
 

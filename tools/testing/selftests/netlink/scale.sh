@@ -42,5 +42,5 @@ comment "a dump of them, and printing it, takes $(($(milliseconds) - start)) ms"
 check_eq "it has them all" "$(key id <"$lib_scratch/dump" | sort -u | wc -l)" $((nr + 100))
 check_eq "each once" "$(grep -c '^slice-get' "$lib_scratch/dump")" $((nr + 100))
 start=$(milliseconds)
-check_match "they are removed" "$(nl slice-flush parent-name=$PARENT)" "slice-flush removed=$((nr + 100)) busy=0*"
+check_match "they are removed" "$(flush parent-name=$PARENT)" "removed=$((nr + 100)) busy=0 *"
 comment "which takes $(($(milliseconds) - start)) ms"
