@@ -3,6 +3,7 @@
 # A stream of TCP through a slice with packed rings is as fast as one through a slice with
 # split rings. The figures are for people; the check is for a collapse.
 # timeout: 240
+# ci: none
 # kernels: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
