@@ -43,6 +43,11 @@ build_part() {
 	build_messages "$_log" | grep -A 4 'warning:' >&2 || :
 }
 
+build_command() {
+	build_inside -- make --no-print-directory -C /run/source/tools/vdpa -j "$(nproc)" \
+		OUT=/run/build/tribus
+}
+
 build_install() {
 	build_inside -- sh /run/source/tools/vm/install.sh "$KERNEL_RELEASE" \
 		"$KERNEL_HEADERS" /run/build "$KERNEL_MODULES"
@@ -62,6 +67,7 @@ build_all() {
 	else
 		printf 'no Makefile, so no modules ... ' >&2
 	fi
+	build_part "building the command tribus" build_command
 	build_part "installing the modules" build_install
 }
 

@@ -4,8 +4,9 @@
 # install.sh RELEASE HEADERS DIRECTORY MODULES
 #
 # Installs the modules built in DIRECTORY/source to DIRECTORY/installed-HASH, with
-# the module index of the whole kernel, and points DIRECTORY/installed there. HASH
-# says what is in it, so nothing is to be done when the modules are the same.
+# the module index of the whole kernel and the command tribus, and points
+# DIRECTORY/installed there. HASH says what is in it, so nothing is to be done when
+# they are the same.
 set -eu
 
 release=$1
@@ -19,6 +20,7 @@ hash=$(
 	{
 		echo "$release"
 		cat /dev/null $modules
+		cat "$top/tribus/tribus"
 		echo "$modules"
 		cat "$top/linux.key" 2>/dev/null || :
 	} | sha256sum | cut -c 1-16
@@ -43,6 +45,7 @@ if ! [ -d "$top/$place" ]; then
 	*) cp -a "$own/kernel" "$lib/" ;;
 	esac
 	depmod -b "$new" "$release"
+	install -D -s "$top/tribus/tribus" "$new/usr/sbin/tribus"
 	! mountpoint -q "$lib/kernel" || umount "$lib/kernel"
 
 	# In the VM, lib is a link of the root file system already.
