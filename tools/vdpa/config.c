@@ -127,16 +127,58 @@ const char *config_text(const struct config *config, uint32_t part, char *text)
 	return text;
 }
 
-uint32_t config_differences(const struct config *wanted, const struct config *present)
+#define CPUS_MAX	8192
+
+/* Sets the bits of a list of CPUs. -1 if it is none. */
+static int read_cpus(const char *list, uint8_t *bits)
+{
+	memset(bits, 0, CPUS_MAX / 8);
+	while (*list) {
+		unsigned int first, last;
+		int length = 0;
+
+		if (sscanf(list, "%u%n", &first, &length) != 1)
+			return -1;
+		list += length;
+		last = first;
+		if (*list == '-' && sscanf(list, "-%u%n", &last, &length) == 1)
+			list += length;
+		if (last >= CPUS_MAX || (*list && *list != ','))
+			return -1;
+		for (; first <= last; first++)
+			bits[first / 8] |= 1 << first % 8;
+		list += *list == ',';
+	}
+	return 0;
+}
+
+/* The same CPUs can be written in several ways. */
+static bool same_cpus(const char *a, const char *b)
+{
+	uint8_t first[CPUS_MAX / 8], second[CPUS_MAX / 8];
+
+	if (read_cpus(a, first) || read_cpus(b, second))
+		return !strcmp(a, b);
+	return !memcmp(first, second, sizeof(first));
+}
+
+static bool same_part(const struct config *wanted, const struct config *present, uint32_t part)
 {
 	char a[CONFIG_TEXT], b[CONFIG_TEXT];
+
+	if (part == MDEV_CONFIG_PART_CPUS)
+		return same_cpus(wanted->cpus, present->cpus);
+	return !strcmp(config_text(wanted, part, a), config_text(present, part, b));
+}
+
+uint32_t config_differences(const struct config *wanted, const struct config *present)
+{
 	uint32_t differ = 0;
 
 	for (unsigned int i = 0; config_keys[i]; i++) {
 		if (!(wanted->parts & parts[i]))
 			continue;
-		if (!(present->parts & parts[i]) ||
-		    strcmp(config_text(wanted, parts[i], a), config_text(present, parts[i], b)))
+		if (!(present->parts & parts[i]) || !same_part(wanted, present, parts[i]))
 			differ |= parts[i];
 	}
 	return differ;

@@ -82,9 +82,8 @@ static void print_holder(const struct slice *slice)
 {
 	const struct nlattr *pid = slice->endpoint[MDEV_A_ENDPOINT_HOLDER_PID];
 
-	if (!pid)
-		return;
-	print_number("holder_pid", "holder_pid", attr_number(pid));
+	if (pid)
+		print_number("holder_pid", "holder_pid", attr_number(pid));
 	print_string("holder_comm", "holder_comm", COLOR_NONE,
 		     attr_string(slice->endpoint[MDEV_A_ENDPOINT_HOLDER_COMM]));
 }

@@ -19,11 +19,13 @@ static void print_holder(const struct slice *slice)
 	const struct nlattr *pid = slice->endpoint[MDEV_A_ENDPOINT_HOLDER_PID];
 	const char *comm = attr_string(slice->endpoint[MDEV_A_ENDPOINT_HOLDER_COMM]);
 
-	if (!pid)
+	/* A process that has passed its file on has none any more. */
+	if (!pid && !comm)
 		return;
 	json_object("holder");
 	text_word(COLOR_NONE, "held by");
-	print_number("pid", "pid", attr_number(pid));
+	if (pid)
+		print_number("pid", "pid", attr_number(pid));
 	print_string("comm", "comm", COLOR_NONE, comm);
 	json_object_end();
 }

@@ -17,6 +17,8 @@ struct options options;
 static const char usage[] =
 	"Usage: tribus [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       tribus [ OPTIONS ] -batch FILE\n"
+	"       tribus save [ FILE ]\n"
+	"       tribus restore [ --dry-run ] [ FILE ]\n"
 	"\n"
 	"OBJECT  := { parent | type | slice | monitor }\n"
 	"OPTIONS := { -s[tatistics] | -d[etails] | -j[son] | -p[retty] | -o[neline] |\n"
@@ -100,6 +102,8 @@ static int run_object(struct nl *nl, struct args *args)
 		{ "type", object_type },
 		{ "slice", object_slice },
 		{ "monitor", object_monitor },
+		{ "save", object_save },
+		{ "restore", object_restore },
 		{ NULL, NULL },
 	};
 	const char *word = args_next(args);

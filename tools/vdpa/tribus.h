@@ -52,6 +52,8 @@ int object_parent(struct nl *nl, struct args *args);
 int object_type(struct nl *nl, struct args *args);
 int object_slice(struct nl *nl, struct args *args);
 int object_monitor(struct nl *nl, struct args *args);
+int object_save(struct nl *nl, struct args *args);
+int object_restore(struct nl *nl, struct args *args);
 
 /* Does what the words say; options among them are for them alone. */
 int tribus_run(struct nl *nl, struct args *args);

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tribus restore: makes what a file says. What is so already stays as it is, what
+ * belongs to somebody else does, too, and nothing is removed.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
+#include "file.h"
+#include "nl.h"
+#include "present.h"
+#include "print.h"
+#include "tribus.h"
+
+static const char usage[] =
+	"Usage: tribus restore [ --dry-run ] [ parent [ BUS/ ]PARENT ] [ FILE ]\n";
+
+/**
+ * struct restore - what is done, and how it went
+ * @only: the parent that it is about, if there is one in it
+ */
+struct restore {
+	struct nl *nl;
+	struct file file;
+	struct present present;
+	struct filter only;
+	unsigned int added;
+	unsigned int changed;
+	unsigned int same;
+	unsigned int failed;
+};
+
+/**
+ * struct change - what is to be done to a slice that is there
+ * @now: the slice
+ * @parts: of its provisioning
+ * @class: it goes to another class
+ * @owner: it has none, and gets the file's
+ */
+struct change {
+	const struct stanza *stanza;
+	const struct slice *now;
+	uint32_t parts;
+	bool class;
+	bool owner;
+};
+
+static bool differs(const char *wanted, const char *is)
+{
+	return wanted && (!is || strcmp(wanted, is));
+}
+
+static bool parent_differs(const struct filter *wanted, const char *bus, const char *parent)
+{
+	return differs(wanted->parent, parent) || (bus && differs(wanted->bus, bus));
+}
+
+/* Ours is what has the file's owner, or none. */
+static bool is_foreign(const struct restore *restore, const struct slice *slice)
+{
+	return slice->owner && differs(slice->owner, restore->file.owner);
+}
+
+/* The line of a slice begins with a sign. */
+static void item_begin(const char *sign, const char *action, const char *name)
+{
+	json_object(NULL);
+	json_string("slice", name);
+	json_string("action", action);
+	text_begin();
+	text_word(COLOR_NONE, sign);
+	text_word(COLOR_NONE, "slice");
+	text_word(COLOR_NAME, name);
+	json_array("changes");
+}
+
+static void item_change(const char *key, const char *from, const char *to)
+{
+	json_object(NULL);
+	json_string("key", key);
+	json_string("from", from);
+	json_string("to", to);
+	json_object_end();
+	text_word(COLOR_NONE, key);
+	if (from) {
+		text_word(COLOR_BAD, from);
+		text_word(COLOR_NONE, "->");
+	}
+	text_word(COLOR_GOOD, to);
+}
+
+static void item_end(const char *text)
+{
+	json_array_end();
+	json_string("text", text);
+	if (text)
+		text_word(COLOR_NONE, text);
+	print_item_end();
+}
+
+static void show_config(const struct config *wanted, const struct config *now, uint32_t parts)
+{
+	char from[CONFIG_TEXT], to[CONFIG_TEXT];
+
+	for (unsigned int i = 0; config_keys[i]; i++) {
+		uint32_t part = config_part_at(i);
+
+		if (parts & part)
+			item_change(config_keys[i],
+				    now->parts & part ? config_text(now, part, from) : NULL,
+				    config_text(wanted, part, to));
+	}
+}
+
+static void show_key(const char *key, const char *value)
+{
+	if (value)
+		item_change(key, NULL, value);
+}
+
+static void show_add(const struct restore *restore, const struct stanza *stanza)
+{
+	static const struct config nothing;
+	const struct filter *slice = &stanza->slice;
+
+	item_begin("+", "add", slice->name);
+	show_key("parent", slice->parent);
+	show_key("type", slice->type);
+	if (slice->class)
+		show_key("class", class_name(slice->class - 1));
+	show_key("uuid", slice->uuid);
+	show_key("owner", restore->file.owner);
+	show_config(&stanza->config, &nothing, stanza->config.parts);
+	item_end(NULL);
+}
+
+static void show_change(const struct restore *restore, const struct change *change)
+{
+	const struct stanza *stanza = change->stanza;
+
+	item_begin("~", "change", stanza->slice.name);
+	if (change->class)
+		item_change("class", class_name(change->now->class),
+			    class_name(stanza->slice.class - 1));
+	if (change->owner)
+		item_change("owner", NULL, restore->file.owner);
+	show_config(&stanza->config, &change->now->config, change->parts);
+	item_end(NULL);
+}
+
+static void show_text(const char *sign, const char *action, const char *name, const char *text)
+{
+	item_begin(sign, action, name);
+	item_end(text);
+}
+
+/* A request about one slice; its error is told, and counted by who asked for it. */
+static int ask(struct restore *restore, uint8_t command, const struct filter *slice,
+	       const char *owner, const struct config *config)
+{
+	nl_begin(restore->nl, command, 0);
+	filter_put(restore->nl, slice);
+	nl_put_string(restore->nl, MDEV_A_SLICE_OWNER, owner);
+	if (config)
+		config_put(restore->nl, config);
+	return nl_talk(restore->nl, NULL, NULL);
+}
+
+static int set_class(struct restore *restore, const char *name, uint32_t class)
+{
+	const struct filter slice = { .name = name, .class = class + 1 };
+
+	return ask(restore, MDEV_CMD_SLICE_SET, &slice, NULL, NULL);
+}
+
+static int set_config(struct restore *restore, const struct change *change)
+{
+	const struct filter slice = { .name = change->now->name };
+	struct config config = change->stanza->config;
+
+	config.parts = change->parts;
+	return ask(restore, MDEV_CMD_SLICE_SET, &slice,
+		   change->owner ? restore->file.owner : NULL, &config);
+}
+
+/*
+ * What can only be changed while the slice is parked is EBUSY in another class. Where
+ * it cannot be changed at all the slice goes back to where it was, and the first error
+ * is the one to be told.
+ */
+static int set_parked(struct restore *restore, const struct change *change)
+{
+	const char *name = change->now->name;
+	uint32_t class = change->now->class;
+	char text[sizeof(restore->nl->text)];
+	int error;
+
+	if (set_class(restore, name, MDEV_SLICE_CLASS_NONE))
+		return -restore->nl->error;
+	error = set_config(restore, change);
+	snprintf(text, sizeof(text), "%s", restore->nl->text);
+	if (!error && change->class)
+		return 0;
+	if (set_class(restore, name, class) && !error)
+		return -restore->nl->error;
+	restore->nl->error = -error;
+	snprintf(restore->nl->text, sizeof(restore->nl->text), "%s", text);
+	return error;
+}
+
+static int make_change(struct restore *restore, const struct change *change)
+{
+	uint32_t class = change->stanza->slice.class - 1;
+	int error = 0;
+
+	if (change->parts || change->owner)
+		error = set_config(restore, change);
+	if (error == -EBUSY && change->parts && change->now->class != MDEV_SLICE_CLASS_NONE)
+		error = set_parked(restore, change);
+	if (!error && change->class)
+		error = set_class(restore, change->now->name, class);
+	return error;
+}
+
+/* Counts, and says what went wrong. */
+static void done(struct restore *restore, const char *name, unsigned int *count)
+{
+	if (options.dry_run || !restore->nl->error) {
+		(*count)++;
+		return;
+	}
+	fflush(stdout);
+	nl_result(restore->nl, name);
+	restore->failed++;
+}
+
+static void add(struct restore *restore, const struct stanza *stanza)
+{
+	show_add(restore, stanza);
+	if (!options.dry_run)
+		ask(restore, MDEV_CMD_SLICE_NEW, &stanza->slice, restore->file.owner,
+		    &stanza->config);
+	done(restore, stanza->slice.name, &restore->added);
+}
+
+static void change(struct restore *restore, const struct change *change)
+{
+	show_change(restore, change);
+	if (!options.dry_run)
+		make_change(restore, change);
+	done(restore, change->now->name, &restore->changed);
+}
+
+static void refuse(struct restore *restore, const struct slice *now, const char *action,
+		   const char *text)
+{
+	show_text("!", action, now->name, text);
+	fflush(stdout);
+	usage_error("%s: It %s.", now->name, text);
+	restore->failed++;
+}
+
+/* What cannot be changed of a slice that is there: NULL, or what it is */
+static const char *conflict(const struct stanza *stanza, const struct slice *now)
+{
+	const struct filter *wanted = &stanza->slice;
+
+	if (parent_differs(wanted, now->bus, now->parent))
+		return "is there, with another parent";
+	if (differs(wanted->type, now->type))
+		return "is there, with another type";
+	if (wanted->uuid && now->uuid && strcasecmp(wanted->uuid, now->uuid))
+		return "is there, with another UUID";
+	return NULL;
+}
+
+static void compare(struct restore *restore, const struct stanza *stanza,
+		    const struct slice *now)
+{
+	struct change what = { .stanza = stanza, .now = now };
+	char text[MDEV_SLICE_OWNER_MAX + 32];
+
+	if (is_foreign(restore, now)) {
+		snprintf(text, sizeof(text), "belongs to %s", now->owner);
+		refuse(restore, now, "foreign", text);
+		return;
+	}
+	if (conflict(stanza, now)) {
+		refuse(restore, now, "conflict", conflict(stanza, now));
+		return;
+	}
+	what.parts = config_differences(&stanza->config, &now->config);
+	what.class = stanza->slice.class && stanza->slice.class - 1 != now->class;
+	what.owner = restore->file.owner && !now->owner;
+	if (what.parts || what.class || what.owner) {
+		change(restore, &what);
+		return;
+	}
+	restore->same++;
+	if (options.details)
+		show_text("=", "same", now->name, NULL);
+}
+
+/* What is ours, and not in the file; it stays. */
+static void show_extra(struct restore *restore)
+{
+	for (size_t i = 0; i < restore->present.count; i++) {
+		const struct slice *slice = &restore->present.slices[i].slice;
+
+		if (is_foreign(restore, slice) || file_has(&restore->file, slice->name) ||
+		    differs(restore->file.owner, slice->owner) ||
+		    parent_differs(&restore->only, slice->bus, slice->parent))
+			continue;
+		show_text("-", "extra", slice->name, "is not in the file");
+	}
+}
+
+static void run(struct restore *restore)
+{
+	for (size_t i = 0; i < restore->file.count; i++) {
+		const struct stanza *stanza = &restore->file.stanzas[i];
+		const struct slice *now;
+
+		if (parent_differs(&restore->only, stanza->slice.bus, stanza->slice.parent))
+			continue;
+		restore->nl->error = 0;
+		now = present_find(&restore->present, stanza->slice.name);
+		if (now)
+			compare(restore, stanza, now);
+		else
+			add(restore, stanza);
+	}
+	if (options.dry_run)
+		show_extra(restore);
+}
+
+static int sum(const struct restore *restore)
+{
+	if (!options.json)
+		printf("%u %s, %u %s, %u the same, %u failed\n", restore->added,
+		       options.dry_run ? "to be added" : "added", restore->changed,
+		       options.dry_run ? "to be changed" : "changed", restore->same,
+		       restore->failed);
+	if (restore->failed)
+		return EXIT_KERNEL;
+	if (options.dry_run && (restore->added || restore->changed))
+		return EXIT_DIFFERS;
+	return EXIT_OK;
+}
+
+int object_restore(struct nl *nl, struct args *args)
+{
+	static const char *const keys[] = { "parent", "file", NULL };
+	struct restore restore = { .nl = nl };
+	const char *name;
+	int code;
+
+	name = file_args(&restore.only, args, keys, usage);
+	if (!name)
+		return args->help ? EXIT_OK : EXIT_USAGE;
+	code = file_read(&restore.file, name);
+	if (!code)
+		code = present_load(nl, &restore.present);
+	if (!code) {
+		print_begin();
+		run(&restore);
+		print_end();
+		code = sum(&restore);
+	}
+	present_free(&restore.present);
+	file_free(&restore.file);
+	return code;
+}
