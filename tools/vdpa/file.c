@@ -295,7 +295,7 @@ void file_write_slice(FILE *to, const struct slice *slice)
 	write_key(to, "class", class_name(slice->class));
 	write_key(to, "uuid", slice->uuid);
 	for (unsigned int i = 0; config_keys[i]; i++)
-		if (slice->config.parts & config_part_at(i))
+		if (slice->config.parts & slice->given & config_part_at(i))
 			write_key(to, config_keys[i],
 				  config_text(&slice->config, config_part_at(i), text));
 }

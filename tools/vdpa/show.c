@@ -131,6 +131,9 @@ static void print_config(const struct slice *slice)
 	text_word(COLOR_NONE, "config");
 	config_print(&slice->config);
 	json_object_end();
+	if (options.details)
+		text_line();
+	config_parts_print("given", "given", slice->given);
 }
 
 static void print_representor(const struct slice *slice)

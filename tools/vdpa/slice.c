@@ -53,6 +53,7 @@ void slice_get(struct slice *slice, const struct nlmsghdr *message)
 	attr_parse_nest(&device_set, attrs[MDEV_A_SLICE_DEVICE], slice->device);
 	attr_parse_nest(&event_set, attrs[MDEV_A_SLICE_EVENT], slice->event);
 	config_get(&slice->config, attrs[MDEV_A_SLICE_CONFIG]);
+	slice->given = attr_number(attrs[MDEV_A_SLICE_GIVEN]);
 	slice->id = attr_number(attrs[MDEV_A_SLICE_ID]);
 	slice->name = attr_string(attrs[MDEV_A_SLICE_NAME]);
 	if (!slice->name)

@@ -20,6 +20,7 @@ const char *class_name(uint32_t class);
 
 /**
  * struct slice - what a message tells; its strings are in the message
+ * @given: parts of its provisioning that somebody gave; the parent chose the others
  * @config: its provisioning
  */
 struct slice {
@@ -35,6 +36,7 @@ struct slice {
 	const char *uuid;
 	uint32_t id;
 	uint32_t class;
+	uint32_t given;
 	struct config config;
 };
 
