@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# When slices can be made on a parent udev has systemd start the service that restores them, for
+# a parent that came earlier, too; what the service runs makes them.
+# timeout: 120
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-tribus.sh"
+
+rules=/run/udev/rules.d
+device=/sys/bus/platform/devices/$NIC
+
+mkdir -p $rules
+cp "$COMMAND_DIR/61-tribus-restore.rules" $rules/
+cleanup rm -f $rules/61-tribus-restore.rules /etc/tribus.conf
+/usr/lib/systemd/systemd-udevd --daemon
+cleanup pkill systemd-udevd
+
+property() {
+	udevadm settle --timeout 20
+	udevadm info --query property --property "$1" --value $device
+}
+
+need "the modules load" load_nic
+check_eq "a parent that comes wants its service" "$(property SYSTEMD_WANTS)" tribus-restore@$NIC.service
+check_match "and is one of systemd's devices" "$(property TAGS)" "*:systemd:*"
+need "a slice" tribus slice add name vm1 parent $NIC class vhost mac 02:00:00:00:00:01
+check "is saved" tribus save
+check "the parent goes" write $NIC /sys/bus/platform/drivers/mdev_net/unbind
+check_eq "and its unit" "$(property SYSTEMD_READY)" 0
+check_eq "which wants nothing" "$(property SYSTEMD_WANTS)" ""
+check "it comes" write $NIC /sys/bus/platform/drivers/mdev_net/bind
+check_eq "and wants its service again" "$(property SYSTEMD_WANTS)" tribus-restore@$NIC.service
+check_eq "and its unit is ready" "$(property SYSTEMD_READY)" ""
+command=$(sed -n 's/^ExecStart=//p' "$COMMAND_DIR/tribus-restore@.service" | sed "s/%i/$NIC/")
+# shellcheck disable=SC2086
+check "what the service runs" $command
+check_eq "brings the slice back" "$(attr vm1 class) $(of '.[0].config.mac' tribus -j slice show vm1)" \
+	"vhost 02:00:00:00:00:01"
+udevadm trigger --action=add $device
+check_eq "a parent that was there before udev wants it, too" "$(property SYSTEMD_WANTS)" \
+	tribus-restore@$NIC.service
+udevadm trigger --action=add /sys/bus/platform/devices/serial8250
+device=/sys/bus/platform/devices/serial8250
+check_eq "what is no parent does not" "$(property SYSTEMD_WANTS)" ""

@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Counters: of one slice, of all, with the slices; the same that family vdpa tells.
+# timeout: 60
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-tribus.sh"
+
+need "the modules load" load_nic
+need "a slice" tribus slice add name vm1 parent $NIC class virtio
+need "another one" tribus slice add name vm2 parent $NIC class none
+ip link set vm1 up
+ip link set "$(netdev vm1)" up
+wait_for 5 sh -c '[ "$(tribus -j slice stats vm1 | jq "[.[].stats[].counters.packets // 0] | add")" -gt 0 ]'
+ip link set vm1 down
+ip link set "$(netdev vm1)" down
+sleep 0.3
+sent=$(counter vm1 1 packets)
+check "something was sent" test "$sent" -gt 0
+check_eq "it is told" "$(of '.[0].stats[] | select(.queue == 1).counters.packets' tribus -j slice stats vm1)" "$sent"
+check_eq "with the slice" "$(of '.[0].stats[] | select(.queue == 1).counters.packets' tribus -j -s slice show vm1)" "$sent"
+check_match "in text" "$(tribus -o slice stats vm1)" "vm1: device net\\\\    queue 0 *\\\\    queue 1 *packets $sent *"
+check_eq "of all" "$(of '[.[].name] | join(" ")' tribus -j slice stats)" "vm1 vm2"
+check_eq "of a parent" "$(of '[.[].name] | join(" ")' tribus -j slice stats parent $NIC)" "vm1 vm2"
+check_eq "every slice has its own" "$(of '[.[] | .stats | length > 0] | all' tribus -j -s slice show)" true
+refused "of one that is not there" 2 'nix: ' tribus slice stats nix

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The command line: help at each level, words that are cut, options anywhere; what is
+# wrong is told with status 1, before the kernel is asked.
+# timeout: 120
+. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-tribus.sh"
+
+usage() {
+	"$@" | grep -q '^Usage: tribus'
+}
+
+for object in '' parent type slice monitor save restore; do
+	# shellcheck disable=SC2086
+	check "help of \"$object\"" usage tribus $object help
+	# shellcheck disable=SC2086
+	check "and by an option" usage tribus $object --help
+done
+check "help of a command" usage tribus slice add help
+check "by an option" usage tribus slice add --help
+status "nothing to be done is an error" 1 tribus
+refused "no object" 1 'Object "bogus" is unknown' tribus bogus
+refused "two objects" 1 'Object "s" may mean "slice" "save"' tribus s show
+refused "no command" 1 'is unknown' tribus slice bogus
+refused "two commands" 1 'may mean "show" "set" "stats"' tribus slice s
+refused "no option" 1 'Option "bogus" is unknown' tribus --bogus slice show
+refused "two options" 1 'Option "-"' tribus -j=1 slice show
+refused "no keyword" 1 'Keyword "bogus" is unknown' tribus slice show vm1 bogus
+refused "two keywords" 1 'may mean "mac" "mtu" "max_vqp"' tribus slice add m
+refused "no value" 1 '"parent" needs a value' tribus slice add parent
+refused "no parent" 1 '"parent" is missing' tribus slice add name vm1
+refused "no slice" 1 'Which slice?' tribus slice del
+refused "two slices" 1 'one word too many' tribus slice del vm1 vm2
+refused "a slice and a filter" 1 'needs no other keyword' tribus slice show vm1 class vhost
+refused "no change" 1 'What shall be set?' tribus slice set vm1
+refused "force alone" 1 'belongs to' tribus slice set vm1 owner x force
+refused "everything" 1 'needs a parent or an owner' tribus slice flush
+refused "no class" 1 'Class "bogus" is unknown' tribus slice set vm1 class bogus
+refused "two classes" 1 'may mean "vhost" "vfio"' tribus slice set vm1 class v
+for mac in 1:2:3:4:5:6 02:00:00:00:00:0g 02:00:00:00:00:00:01 '' 020000000001; do
+	refused "no MAC address: $mac" 1 'is no MAC address' tribus slice add parent p mac "$mac"
+done
+for number in -1 x 1x '' ' 1' 4294967296 99999999999999999999 0x; do
+	refused "no number: $number" 1 'is no number' tribus slice add parent p mtu "$number"
+done
+for bits in 12 0x 0xg "0x$(printf %065d 0)" ''; do
+	refused "no bits: $bits" 1 'are no feature bits' tribus slice add parent p device_features "$bits"
+done
+refused "twice the same" 1 'is there twice' tribus slice add parent p mtu 1500 mtu 1500
+refused "a color" 1 'always, auto, or never' tribus -color=blue parent show
+refused "no file" 1 'No such file' tribus -batch /nowhere
+
+need "the modules load" load_nic
+check "whole words" tribus slice show
+check "cut words" tribus sl sh par mdev_net0
+check "an option before the object" tribus -j slice show
+check "behind it" tribus slice -j show
+check "behind the command" tribus slice show --json
+check "behind a keyword's value" tribus slice show parent mdev_net0 -j
+check_eq "and it works there" "$(tribus slice show parent mdev_net0 -j)" "[]"
+check_eq "and is cut there" "$(tribus slice show -js parent mdev_net0 2>&1 | head -c 6)" "Error:"
+check_match "the version" "$(tribus -V)" "tribus utility, *"
+check "colors" sh -c 'tribus -c parent show | grep -q "^.\[36mmdev_net0"'
+check_eq "none of them on a pipe" "$(tribus -c=auto parent show | head -c 9)" mdev_net0
+check_eq "one line" "$(tribus -o parent show | wc -l)" 1
+sh -c 'tribus parent show >/dev/full' 2>"$lib_scratch/full"
+check_eq "a full disk is not silent" $? 2
