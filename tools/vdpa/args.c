@@ -35,7 +35,7 @@ static const char *option_letter(const char *name)
 		{ "ts", "timestamp" }, { "colour", "color" }, { "version", "Version" },
 	};
 
-	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(letters); i++)
 		if (!strcmp(name, letters[i].letter))
 			return letters[i].name;
 	return name;
@@ -95,11 +95,12 @@ static int option_take(struct args *args, const char *text)
 {
 	char name[32];
 	const char *value;
-	int which;
+	int length, which;
 
 	text += text[1] == '-' ? 2 : 1;
 	value = strchr(text, '=');
-	snprintf(name, sizeof(name), "%.*s", (int)(value ? value - text : (long)strlen(text)), text);
+	length = value ? value - text : (long)strlen(text);
+	snprintf(name, sizeof(name), "%.*s", length, text);
 	which = args_choose(option_letter(name), option_names, "Option");
 	if (which < 0)
 		return EXIT_USAGE;

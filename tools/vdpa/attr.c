@@ -7,9 +7,7 @@
 #include <string.h>
 
 #include "attr.h"
-
-#define SET(name, table)							\
-	const struct attr_set name = { sizeof(table) / sizeof(table[0]), table }
+#include "tribus.h"
 
 static const struct attr event_attrs[] = {
 	[MDEV_A_EVENT_CAUSE] = { ATTR_U32, "cause", NULL },
@@ -19,7 +17,7 @@ static const struct attr event_attrs[] = {
 	[MDEV_A_EVENT_PREVIOUS_CLASS] = { ATTR_U32, "previous_class", NULL },
 };
 
-SET(event_set, event_attrs);
+const struct attr_set event_set = { ARRAY_SIZE(event_attrs), event_attrs };
 
 static const struct attr parent_attrs[] = {
 	[MDEV_A_PARENT_ID] = { ATTR_U32, "id", NULL },
@@ -32,7 +30,7 @@ static const struct attr parent_attrs[] = {
 	[MDEV_A_PARENT_EVENT] = { ATTR_NEST, "event", &event_set },
 };
 
-SET(parent_set, parent_attrs);
+const struct attr_set parent_set = { ARRAY_SIZE(parent_attrs), parent_attrs };
 
 static const struct attr type_attrs[] = {
 	[MDEV_A_TYPE_PARENT_BUS] = { ATTR_STRING, "bus", NULL },
@@ -50,7 +48,7 @@ static const struct attr type_attrs[] = {
 	[MDEV_A_TYPE_SET_CONFIG] = { ATTR_U32, "set", NULL },
 };
 
-SET(type_set, type_attrs);
+const struct attr_set type_set = { ARRAY_SIZE(type_attrs), type_attrs };
 
 static const struct attr endpoint_attrs[] = {
 	[MDEV_A_ENDPOINT_BUS] = { ATTR_STRING, "bus", NULL },
@@ -63,7 +61,7 @@ static const struct attr endpoint_attrs[] = {
 	[MDEV_A_ENDPOINT_HOLDER_COMM] = { ATTR_STRING, "holder_comm", NULL },
 };
 
-SET(endpoint_set, endpoint_attrs);
+const struct attr_set endpoint_set = { ARRAY_SIZE(endpoint_attrs), endpoint_attrs };
 
 static const struct attr device_attrs[] = {
 	[MDEV_A_DEVICE_ID] = { ATTR_U32, "id", NULL },
@@ -76,7 +74,7 @@ static const struct attr device_attrs[] = {
 	[MDEV_A_DEVICE_SPACE] = { ATTR_BINARY, "space", NULL },
 };
 
-SET(device_set, device_attrs);
+const struct attr_set device_set = { ARRAY_SIZE(device_attrs), device_attrs };
 
 static const struct attr net_attrs[] = {
 	[MDEV_A_CONFIG_NET_MAC] = { ATTR_BINARY, "mac", NULL },
@@ -84,7 +82,7 @@ static const struct attr net_attrs[] = {
 	[MDEV_A_CONFIG_NET_MAX_VQ_PAIRS] = { ATTR_U32, "max_vqp", NULL },
 };
 
-SET(net_set, net_attrs);
+const struct attr_set net_set = { ARRAY_SIZE(net_attrs), net_attrs };
 
 static const struct attr config_attrs[] = {
 	[MDEV_A_CONFIG_FEATURES] = { ATTR_BINARY, "device_features", NULL },
@@ -94,7 +92,7 @@ static const struct attr config_attrs[] = {
 	[MDEV_A_CONFIG_NET] = { ATTR_NEST, "net", &net_set },
 };
 
-SET(config_set, config_attrs);
+const struct attr_set config_set = { ARRAY_SIZE(config_attrs), config_attrs };
 
 static const struct attr slice_attrs[] = {
 	[MDEV_A_SLICE_ID] = { ATTR_U32, "id", NULL },
@@ -117,14 +115,14 @@ static const struct attr slice_attrs[] = {
 	[MDEV_A_SLICE_BUSY] = { ATTR_U32, "busy", NULL },
 };
 
-SET(slice_set, slice_attrs);
+const struct attr_set slice_set = { ARRAY_SIZE(slice_attrs), slice_attrs };
 
 static const struct attr counter_attrs[] = {
 	[MDEV_A_COUNTER_NAME] = { ATTR_STRING, "name", NULL },
 	[MDEV_A_COUNTER_VALUE] = { ATTR_UINT, "value", NULL },
 };
 
-SET(counter_set, counter_attrs);
+const struct attr_set counter_set = { ARRAY_SIZE(counter_attrs), counter_attrs };
 
 static const struct attr stats_attrs[] = {
 	[MDEV_A_STATS_SLICE_ID] = { ATTR_U32, "id", NULL },
@@ -136,7 +134,7 @@ static const struct attr stats_attrs[] = {
 	[MDEV_A_STATS_COUNTER] = { ATTR_NEST, "counter", &counter_set },
 };
 
-SET(stats_set, stats_attrs);
+const struct attr_set stats_set = { ARRAY_SIZE(stats_attrs), stats_attrs };
 
 static bool kind_fits(enum attr_kind kind, const struct nlattr *attr)
 {

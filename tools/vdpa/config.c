@@ -266,6 +266,11 @@ void config_put(struct nl *nl, const struct config *config)
 	nl_nest_end(nl, nest);
 }
 
+static enum color part_color(uint32_t part)
+{
+	return part == MDEV_CONFIG_PART_NET_MAC ? COLOR_ADDRESS : COLOR_NONE;
+}
+
 void config_print(const struct config *config)
 {
 	char text[CONFIG_TEXT];
@@ -278,7 +283,7 @@ void config_print(const struct config *config)
 				     *number_of((struct config *)config, parts[i]));
 		else
 			print_string(config_keys[i], config_keys[i],
-				     parts[i] == MDEV_CONFIG_PART_NET_MAC ? COLOR_ADDRESS : COLOR_NONE,
+				     part_color(parts[i]),
 				     config_text(config, parts[i], text));
 	}
 }

@@ -44,11 +44,11 @@ static int read_args(struct filter *filter, struct args *args, const char *const
 		if (keys[which]) {
 			if (read_arg(filter, args, keys[which], name))
 				return -1;
-		} else if (*name) {
-			return usage_error("\"%s\" is one word too many.", word);
-		} else {
-			*name = word;
+			continue;
 		}
+		if (*name)
+			return usage_error("\"%s\" is one word too many.", word);
+		*name = word;
 	}
 	return args->failed ? -1 : 0;
 }

@@ -33,7 +33,7 @@ static const char *const event_names[] = {
 
 static const char *event_name(uint8_t command)
 {
-	return command < sizeof(event_names) / sizeof(event_names[0]) ? event_names[command] : NULL;
+	return command < ARRAY_SIZE(event_names) ? event_names[command] : NULL;
 }
 
 static void print_time(void)

@@ -116,13 +116,13 @@ static const struct attr error_attrs[] = {
 };
 
 static const struct attr_set error_set = {
-	sizeof(error_attrs) / sizeof(error_attrs[0]), error_attrs
+	ARRAY_SIZE(error_attrs), error_attrs
 };
 
 /* The sentence, the meaning of the errno, and the attribute. */
 static int kernel_error(struct nl *nl, int error, const void *attrs, size_t length)
 {
-	const struct nlattr *table[sizeof(error_attrs) / sizeof(error_attrs[0])];
+	const struct nlattr *table[ARRAY_SIZE(error_attrs)];
 	const char *sentence, *attr;
 
 	attr_parse(&error_set, attrs, length, table);
@@ -256,6 +256,9 @@ static void take_family(const struct nlmsghdr *message, void *data)
 	}
 }
 
+static const char no_family[] =
+	"There is no netlink family \"mdev\": no mdev_core, or another network namespace";
+
 static int find_family(struct nl *nl)
 {
 	nl->family = 0;
@@ -263,9 +266,7 @@ static int find_family(struct nl *nl)
 	put_header(nl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, 0);
 	nl_put_string(nl, CTRL_ATTR_FAMILY_NAME, MDEV_FAMILY_NAME);
 	if (nl_talk(nl, take_family, nl) == -ENOENT)
-		return nl_fail(nl, ENOENT, "The kernel has no netlink family \"mdev\" here: "
-			       "module mdev_core is not loaded, or this is not the "
-			       "initial network namespace");
+		return nl_fail(nl, ENOENT, no_family);
 	return -nl->error;
 }
 

@@ -87,16 +87,16 @@ static int write_beside(const char *path, const struct present *present,
 	int error, fd;
 
 	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >= (int)sizeof(temporary))
-		return ENAMETOOLONG;
+		return -ENAMETOOLONG;
 	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0)
-		return errno;
+		return -errno;
 	to = need_memory(fdopen(fd, "w"));
 	write_all(to, present, filter);
 	error = finish(to, temporary, path);
 	if (error)
 		unlink(temporary);
-	return error;
+	return -error;
 }
 
 /* A link stays one: what it leads to is written. */
@@ -115,7 +115,7 @@ static int write_file(const char *name, const struct present *present,
 	free(real);
 	if (!error)
 		return EXIT_OK;
-	usage_error("\"%s\" cannot be written: %s.", name, strerror(error));
+	usage_error("\"%s\" cannot be written: %s.", name, strerror(-error));
 	return EXIT_KERNEL;
 }
 

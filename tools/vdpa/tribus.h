@@ -9,6 +9,8 @@
 
 #define TRIBUS_VERSION "1.0"
 
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
 /* Exit codes, see tribus(8). */
 enum {
 	EXIT_OK = 0,
@@ -61,7 +63,7 @@ int tribus_run(struct nl *nl, struct args *args);
 int batch_run(struct nl *nl, const char *file);
 
 /* Complains on stderr, and returns EXIT_USAGE. */
-int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int usage_error(const char *format, ...);
 
 /* Ends the process: there is nothing that could go on without memory. */
 void *need_memory(void *memory);

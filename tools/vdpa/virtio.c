@@ -11,9 +11,8 @@
 #include <string.h>
 
 #include "print.h"
+#include "tribus.h"
 #include "virtio.h"
-
-#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 static const char *const device_names[] = {
 	[VIRTIO_ID_NET] = "net",
@@ -85,7 +84,7 @@ enum {
 
 const char *virtio_device_name(uint32_t id)
 {
-	return id < COUNT(device_names) ? device_names[id] : NULL;
+	return id < ARRAY_SIZE(device_names) ? device_names[id] : NULL;
 }
 
 void features_get(struct features *features, const struct nlattr *attr)
@@ -153,11 +152,11 @@ int features_read(struct features *features, const char *text)
 
 static const char *feature_name(uint32_t device_id, unsigned int bit)
 {
-	if (bit >= 24 && bit < COUNT(ring_features))
+	if (bit >= 24 && bit < ARRAY_SIZE(ring_features))
 		return ring_features[bit];
-	if (device_id == VIRTIO_ID_NET && bit < COUNT(net_features))
+	if (device_id == VIRTIO_ID_NET && bit < ARRAY_SIZE(net_features))
 		return net_features[bit];
-	if (device_id == VIRTIO_ID_BLOCK && bit < COUNT(block_features))
+	if (device_id == VIRTIO_ID_BLOCK && bit < ARRAY_SIZE(block_features))
 		return block_features[bit];
 	return NULL;
 }

@@ -56,15 +56,13 @@ static char *cut_word(char *at)
 	char *to = at;
 	char quote = 0;
 
-	for (; *at; at++) {
+	for (; *at && (quote || !strchr(" \t\r", *at)); at++) {
 		if (quote && *at == quote)
 			quote = 0;
 		else if (!quote && (*at == '"' || *at == '\''))
 			quote = *at;
 		else if (quote == '"' && *at == '\\' && at[1])
 			*to++ = *++at;
-		else if (!quote && strchr(" \t\r", *at))
-			break;
 		else
 			*to++ = *at;
 	}
