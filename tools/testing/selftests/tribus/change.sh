@@ -19,7 +19,7 @@ check_eq "its queues" "$(of '.[0].config.max_vqp' tribus -j slice show vm1)" 2
 check_match "one without a name is shown" "$(tribus slice add parent $NIC class none owner anon)" \
 	"????????-????-????-????-????????????: parent *"
 features=$(of '.[0].device.features' tribus -j slice show vm1)
-check "with its features" tribus slice add name vm2 parent $NIC device_features "$features"
+check "with its features" tribus slice add name vm2 parent $NIC max_vqp 2 device_features "$features"
 check_eq "it has them" "$(of '.[0].config.device_features' tribus -j slice show vm2)" "$features"
 
 check_eq "a class" "$(tribus slice set vm1 class none 2>&1; attr vm1 class)" none

@@ -14,13 +14,13 @@ command=$HELPERS_DIR/command/tribus
 clean() {
 	clean_want=$1
 	shift
-	status "$(printf %.60s "$*" | tr -cd '[:print:]')" "$clean_want" "$command" "$@"
+	status "$(printf %.60s "$*" | tr -cd ' -~')" "$clean_want" "$command" "$@"
 }
 
 need "it is there" test -x "$command"
 need "the modules load" load_nic
 clean 0 slice add name vm1 parent $NIC class vhost mac 02:00:00:00:00:01 mtu 1500 owner 'a "b'
-clean 0 -j slice add parent $NIC class none cpus 0 numa 0
+clean 0 -j slice add parent $NIC class none max_vqp 2
 clean 2 slice add name vm1 parent $NIC
 clean 2 slice add name x parent $NIC device_features 0xffffffffffffffffffffffffffffffff
 clean 2 slice add name "$(printf %09000d 0)" parent "$(printf %0300d 0)"

@@ -42,8 +42,9 @@ offers "tribus parent show " "$NIC "
 offers "tribus type show " "net parent "
 offers "tribus type show net parent " "$NIC "
 offers "tribus restore --d" " "
-offers "tribus restore /etc/passw" "/etc/passwd "
-offers "tribus -batch /etc/passw" "/etc/passwd "
+touch "$lib_scratch/slices.conf"
+offers "tribus restore $lib_scratch/sl" "$lib_scratch/slices.conf "
+offers "tribus -batch $lib_scratch/sl" "$lib_scratch/slices.conf "
 check "nothing was run" test ! -e /tmp/run
 check_eq "it is registered" "$(bash -c '. "$1/tribus.bash"; complete -p tribus' bash "$COMMAND_DIR")" \
 	"complete -F _tribus tribus"

@@ -16,7 +16,7 @@ time_of() {
 
 # make FROM TO: slices in class none
 make_slices() {
-	seq -f "slice add name s%g parent $NIC class none owner me" "$1" "$2" >"$lib_scratch/batch"
+	seq "$1" "$2" | sed "s/.*/slice add name s& parent $NIC class none owner me/" >"$lib_scratch/batch"
 	tribus -b "$lib_scratch/batch"
 }
 

@@ -38,7 +38,8 @@ END
 check "what would be done" sh -c "tribus restore -n '$file' | grep -q '^+ slice vm1 parent mdev_net0 class vhost owner the admin mac 02:00:00:00:00:01\$'"
 status "tells by its status" 3 restore --dry-run
 check_eq "and is not" "$(tribus slice show)" ""
-check "as JSON" agree restored tribus -j restore -n "$file"
+status "as JSON" 3 tribus -j restore -n "$file"
+check "it agrees with the schema" agree_file restored "$lib_scratch/said"
 restore >"$lib_scratch/out" 2>"$lib_scratch/err"
 check_eq "a failure is told by the status" $? 2
 check "and by name" grep -q '^Error: bad: .*(attribute mtu)' "$lib_scratch/err"

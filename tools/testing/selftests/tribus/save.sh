@@ -18,7 +18,7 @@ state() {
 need "the modules load" load_nic
 need "a slice" tribus slice add name vm1 parent $NIC class virtio mac 02:00:00:00:00:01 mtu 1400
 need "a slice" tribus slice add name vm3 parent $NIC class vhost max_vqp 2
-need "a slice" tribus slice add name vm2 parent $NIC class none cpus 0-1 numa 0
+need "a slice" tribus slice add name vm2 parent $NIC class none mac 02:00:00:00:00:02
 need "one that is named by its UUID" tribus slice add parent $NIC class vfio
 need "one with an owner" tribus slice add name vm5 parent $NIC class none owner 'a "b" #c\'
 state >"$lib_scratch/before"
