@@ -111,6 +111,7 @@ static const struct attr slice_attrs[] = {
 	[MDEV_A_SLICE_REPRESENTOR] = { ATTR_U32, "representor", NULL },
 	[MDEV_A_SLICE_EVENT] = { ATTR_NEST, "event", &event_set },
 	[MDEV_A_SLICE_REMOVED] = { ATTR_U32, "removed", NULL },
+	[MDEV_A_SLICE_MORE] = { ATTR_FLAG, "more", NULL },
 	[MDEV_A_SLICE_GIVEN] = { ATTR_U32, "given", NULL },
 	[MDEV_A_SLICE_BUSY] = { ATTR_U32, "busy", NULL },
 };

@@ -265,9 +265,15 @@ static int slice_del(struct nl *nl, struct args *args)
 	return nl_result(nl, filter_label(&filter));
 }
 
+/**
+ * struct flushed - what a request has done
+ * @busy: slices that somebody was changing; the next request meets them again
+ * @more: it has ended before it came to all of them
+ */
 struct flushed {
 	uint32_t removed;
 	uint32_t busy;
+	bool more;
 };
 
 static void take_flushed(const struct nlmsghdr *message, void *data)
@@ -278,6 +284,23 @@ static void take_flushed(const struct nlmsghdr *message, void *data)
 	attr_parse_message(&slice_set, message, attrs);
 	flushed->removed = attr_number(attrs[MDEV_A_SLICE_REMOVED]);
 	flushed->busy = attr_number(attrs[MDEV_A_SLICE_BUSY]);
+	flushed->more = attrs[MDEV_A_SLICE_MORE];
+}
+
+static int flush_all(struct nl *nl, const struct filter *filter, struct flushed *sum)
+{
+	struct flushed part;
+
+	do {
+		part = (struct flushed){ 0 };
+		nl_begin(nl, MDEV_CMD_SLICE_FLUSH, 0);
+		filter_put(nl, filter);
+		nl_talk(nl, take_flushed, &part);
+		sum->removed += part.removed;
+		sum->busy = part.busy;
+		sum->more = part.more;
+	} while (!nl->error && part.more && part.removed);
+	return nl_result(nl, NULL);
 }
 
 static int slice_flush(struct nl *nl, struct args *args)
@@ -285,22 +308,20 @@ static int slice_flush(struct nl *nl, struct args *args)
 	static const char *const keys[] = { "parent", "class", "type", "owner", NULL };
 	struct flushed flushed = { 0 };
 	struct filter filter;
+	int code;
 
 	if (filter_read(&filter, args, keys))
 		return EXIT_USAGE;
 	if (!filter.parent && !filter.owner)
 		return usage_error("\"flush\" needs a parent or an owner.");
-	nl_begin(nl, MDEV_CMD_SLICE_FLUSH, 0);
-	filter_put(nl, &filter);
-	if (nl_talk(nl, take_flushed, &flushed))
-		return nl_result(nl, NULL);
+	code = flush_all(nl, &filter, &flushed);
 	print_begin();
 	json_object(NULL);
 	print_number("removed", "removed", flushed.removed);
 	print_number("busy", "busy", flushed.busy);
 	print_item_end();
 	print_end();
-	return flushed.busy ? EXIT_KERNEL : EXIT_OK;
+	return flushed.busy || flushed.more ? EXIT_KERNEL : code;
 }
 
 int object_slice(struct nl *nl, struct args *args)
