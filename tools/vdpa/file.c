@@ -280,8 +280,10 @@ void file_write_head(FILE *to, const char *owner)
 	putc('\n', to);
 }
 
+/* What the parent chose it may choose anew, but for the address that others know. */
 void file_write_slice(FILE *to, const struct slice *slice)
 {
+	uint32_t parts = slice->config.parts & (slice->given | MDEV_CONFIG_PART_NET_MAC);
 	char parent[2 * MDEV_PARENT_NAME_MAX + 2];
 	char text[CONFIG_TEXT];
 
@@ -295,7 +297,7 @@ void file_write_slice(FILE *to, const struct slice *slice)
 	write_key(to, "class", class_name(slice->class));
 	write_key(to, "uuid", slice->uuid);
 	for (unsigned int i = 0; config_keys[i]; i++)
-		if (slice->config.parts & slice->given & config_part_at(i))
+		if (parts & config_part_at(i))
 			write_key(to, config_keys[i],
 				  config_text(&slice->config, config_part_at(i), text));
 }

@@ -10,9 +10,10 @@
 file=$lib_scratch/slices.conf
 
 # state: all that lasts of all slices
+# An address that the parent chose is given when it is restored.
 state() {
-	tribus -j slice show | jq -S 'sort_by(.name) | map({name, uuid, parent, bus, type, class, owner, given,
-		config})'
+	tribus -j slice show | jq -S 'sort_by(.name) | map({name, uuid, parent, bus, type, class, owner,
+		given: (.given - ["mac"]), config})'
 }
 
 need "the modules load" load_nic
