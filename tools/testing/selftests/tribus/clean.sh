@@ -57,7 +57,7 @@ for _ in 1 2 3 4 5; do
 	clean 1 restore "$lib_scratch/random"
 	clean 1 -f -b "$lib_scratch/random"
 	printf 'slice\tshow \\\n' >>"$lib_scratch/random"
-	tr -cd 'a-z"\\ \n' <"$lib_scratch/random" >"$lib_scratch/words"
+	tr -cd 'a-ln-z"\\ \n' <"$lib_scratch/random" >"$lib_scratch/words"
 	clean 1 -f -b "$lib_scratch/words"
 done
 timeout -s INT 3 "$command" monitor >"$lib_scratch/said" 2>&1
