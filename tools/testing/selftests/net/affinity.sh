@@ -10,7 +10,15 @@
 [ "$(cat /sys/devices/system/cpu/online)" = 0-1 ] || skip_all "two CPUs are needed"
 
 need "the modules load" load_nic
+# enter CGROUP: threads that work for a cgroup are bound to no CPU, so the slice belongs to none.
+enter() {
+	echo 0 >"/sys/fs/cgroup$1/cgroup.procs"
+}
+
+own=$(sed -n 's/^0:://p' /proc/self/cgroup)
+need "nobody is charged for what comes" enter ""
 need "a slice with two pairs is connected" wire one max_vqp 2
+need "the test is charged for itself again" enter "$own"
 
 # xps PAIR: CPUs that send by it
 xps() {
@@ -30,7 +38,7 @@ guest ip neighbour add 192.0.2.9 lladdr "$(host cat "/sys/class/net/$HOST_DEV/ad
 sent() {
 	before0=$(turns 0)
 	before1=$(turns 1)
-	guest taskset -c "$1" "$HELPERS_DIR/flows" 192.0.2.9 300
+	guest taskset -c "$1" "$HELPERS_DIR/flows" 192.0.2.9 1000
 	sleep 0.1
 	turns0=$(($(turns 0) - before0))
 	turns1=$(($(turns 1) - before1))
