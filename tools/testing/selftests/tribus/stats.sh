@@ -11,7 +11,11 @@ need "a slice" tribus slice add name vm1 parent $NIC class virtio
 need "another one" tribus slice add name vm2 parent $NIC class none
 ip link set vm1 up
 ip link set "$(netdev vm1)" up
-wait_for 5 sh -c '[ "$(tribus -j slice stats vm1 | jq "[.[].stats[].counters.packets // 0] | add")" -gt 0 ]'
+packets() {
+	test "$(counter vm1 1 packets)" -gt 0
+}
+
+wait_for 10 packets
 ip link set vm1 down
 ip link set "$(netdev vm1)" down
 sleep 0.3
