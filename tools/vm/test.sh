@@ -2,8 +2,9 @@
 # shellcheck shell=sh
 #
 # ./run test: chooses tests, has runner.sh run them where they belong, and counts.
-# One VM runs all tests that its kernel can run as it is, or several at the same time
-# where the kernel is slow; those with arguments for the kernel have VMs of their own.
+# Several VMs at the same time share all tests that their kernel can run as it is; those
+# with arguments for the kernel have VMs of their own, and those that measure have one
+# when the others have ended.
 # When a VM dies, the test that was running has failed, and a new VM continues after it.
 
 SELFTESTS=$SRC/tools/testing/selftests
@@ -11,7 +12,7 @@ TEST_DIR=
 TEST_WATCH=
 TEST_LONG=
 TEST_CI=
-TEST_VMS=1
+TEST_VMS=${RUN_VMS:-2}
 TEST_JOBS=
 
 # All tests, in the order in which they run. Files named lib* are parts of tests.
@@ -110,10 +111,20 @@ test_list() {
 	done
 }
 
-# test_group PATH TURN: the place, and for each different "# append: " a VM of its own
+# test_vm_name PATH TURN
+test_vm_name() {
+	if grep -q '^# alone:' "$SELFTESTS/$1"; then
+		echo vm_alone
+	else
+		echo vm-$(($2 % TEST_VMS))
+	fi
+}
+
+# test_group PATH TURN: the place, and for each different "# append: " a VM of its own,
+# and one for all that say "# alone:"
 test_group() {
 	_group=$(test_place "$1")
-	[ "$_group" != vm ] || _group=vm-$(($2 % TEST_VMS))
+	[ "$_group" != vm ] || _group=$(test_vm_name "$1" "$2")
 	_append=$(test_setting append "$1")
 	[ -z "$_append" ] || _group=vm-$(printf '%s' "$_append" | tr -cs 'A-Za-z0-9' '-')
 	mkdir -p "$TEST_DIR/$_group"
@@ -144,10 +155,10 @@ test_plan() {
 # does besides dear. Most of its time one CPU works for the other one's command.
 test_budget() {
 	case $KERNEL in
-	plain | coverage) _factor=1 _long=10 _patience=1 ;;
+	plain | coverage) _factor=1 _long=10 _patience=2 ;;
 	# Where several VMs share the CPUs fewer things happen at the same time.
-	kcsan) _factor=0.2 _long=2 _patience=6 ;;
-	*) _factor=0.05 _long=1 _patience=4 TEST_VMS=2 ;;
+	kcsan) _factor=0.2 _long=2 _patience=6 TEST_VMS=1 ;;
+	*) _factor=0.05 _long=1 _patience=4 ;;
 	esac
 	[ -z "$TEST_LONG" ] || _factor=$_long
 	: "${RUN_FACTOR:=$_factor}"
@@ -297,14 +308,13 @@ test_at_once() {
 }
 
 test_in_vms() {
-	set -- "$TEST_DIR"/vm*
-	[ -e "$1" ] || return 0
+	set -- "$TEST_DIR"/vm-*
 	if [ $# -gt 1 ] && [ "$TEST_VMS" != 1 ]; then
 		test_at_once "$@"
-		return
+		set --
 	fi
-	for _place in "$@"; do
-		test_in_vm "$_place"
+	for _place in "$@" "$TEST_DIR"/vm_*; do
+		[ ! -e "$_place" ] || test_in_vm "$_place"
 	done
 }
 

@@ -3,6 +3,7 @@
 # TCP between a guest and this host through a slice in class vhost, and through a tap
 # device with the kernel's vhost-net, in turn: both pass, and the rates are printed
 # side by side. How they compare is not judged here.
+# alone:
 # timeout: 300
 # kernels: plain
 # ci: none

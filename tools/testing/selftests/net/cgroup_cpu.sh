@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The CPU time that frames cost is charged to the cgroup of who made the slice, to nobody
 # else's, and as long as there is this cgroup.
+# alone:
 # timeout: 90
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"

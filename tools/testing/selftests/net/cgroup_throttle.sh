@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A slice whose owner's cgroup has used up its CPU time disturbs no other slice, and no
 # driver's control commands.
+# alone:
 # timeout: 90
 # kernels: plain
 # The other kernels do not limit the CPU time of cgroups.

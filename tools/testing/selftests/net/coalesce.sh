@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A driver that asks for fewer interrupts gets fewer, and no frame waits for longer than
 # it has said.
+# alone:
 # timeout: 120
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A stream of TCP through a slice with offloads is not far from one through a pair of veth
 # interfaces, which copies nothing. The figures are for people; the check is for a collapse.
+# alone:
 # timeout: 180
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A stream of TCP through a slice with packed rings is as fast as one through a slice with
 # split rings. The figures are for people; the check is for a collapse.
+# alone:
 # timeout: 240
 # ci: none
 # kernels: plain
