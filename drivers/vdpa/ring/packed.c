@@ -161,18 +161,16 @@ static u32 packed_used_offset(const struct mdev_ring_done *done)
 
 /*
  * What the device writes is half a descriptor and aligned, so that it is written as a
- * whole or not at all. Where memory may turn out to be missing, what was there is kept.
+ * whole or not at all. What was there is kept: memory of the next one may be missing.
  */
 static int packed_put(struct mdev_ring *ring, struct mdev_ring_done *done)
 {
 	u32 offset = packed_used_offset(done);
 	int ret;
 
-	if (ring->as->user) {
-		ret = ring_get64(ring, &ring->desc, offset, &done->old);
-		if (unlikely(ret))
-			return ret;
-	}
+	ret = ring_get64(ring, &ring->desc, offset, &done->old);
+	if (unlikely(ret))
+		return ret;
 	return ring_put64(ring, &ring->desc, offset, &done->used);
 }
 
@@ -230,7 +228,8 @@ int packed_publish(struct mdev_ring *ring)
 	 * 2.8.22).
 	 */
 	smp_wmb();
-	ret = packed_put(ring, &ring->done[0]);
+	ret = ring_put64(ring, &ring->desc, packed_used_offset(ring->done),
+			 &ring->done->used);
 	if (unlikely(ret))
 		return packed_undo(ring, nr, ret);
 	ring->used_idx = ring->done_idx;

@@ -373,11 +373,16 @@ static struct {
 /* An address at which memory is cut: it is not one piece though it looks like one. */
 static u64 cut;
 
+/* What is behind it has gone. */
+static bool cut_off;
+
 static int cut_translate(struct mdev_as *as, u64 addr, u64 len, u32 perm,
 			 struct mdev_as_range *range)
 {
 	int ret = mem_translate(as, addr, len, perm, range);
 
+	if (cut_off && addr >= cut)
+		return -EFAULT;
 	if (ret || range->start >= cut || range->last < cut)
 		return ret;
 	if (addr < cut) {
@@ -550,11 +555,40 @@ static void test_pieces(void)
 	test_end("areas in two pieces, cut at each byte");
 }
 
+/* Of three chains that are used at once the last one's place has gone. */
+static void test_cut_off(void)
+{
+	static const u16 slots[] = { 2, 1, 2 };
+	struct mdev_ring_chain chain;
+	struct pdesc before[7];
+	u16 i;
+
+	init(7, 0);
+	mem.as.ops = &cut_ops;
+	cut = drv.addr[0] + 3 * sizeof(*before);
+	for (i = 0; i < 3; i++)
+		offer(slots[i], i);
+	memcpy(before, drv.ring, sizeof(before));
+	check(mdev_ring_begin(&ring));
+	for (i = 0; i < 3; i++) {
+		check_eq(mdev_ring_pop(&ring, &chain), 1);
+		mdev_ring_push(&ring, &chain, 9);
+	}
+	cut_off = true;
+	mdev_ring_flush(&ring);
+	mdev_ring_end(&ring);
+	cut_off = false;
+	check_eq(ring.error, -EFAULT);
+	check(!memcmp(before, drv.ring, sizeof(before)));
+	finish();
+	test_end("what cannot be published as a whole is taken back as it was");
+}
+
 int main(void)
 {
 	unsigned int i;
 
-	printf("KTAP version 1\n1..%zu\n", ARRAY_SIZE(bad_cases) + 7);
+	printf("KTAP version 1\n1..%zu\n", ARRAY_SIZE(bad_cases) + 8);
 	test_state();
 	test_unpop();
 	test_events(0, "who is told of what, by flags");
@@ -564,5 +598,6 @@ int main(void)
 		test_bad(i);
 	test_missing();
 	test_pieces();
+	test_cut_off();
 	return !!test_failures;
 }
