@@ -68,7 +68,10 @@ struct vv_stream_common {
 	__le16 reserved;
 };
 
-/* See struct vv_queue. @state: as mdev_vq_state_encode() tells it. */
+/*
+ * See struct vv_queue. @state: as mdev_vq_state_encode() tells it; @broken: the device has
+ * stopped it for an error, which it tells by NEEDS_RESET.
+ */
 struct vv_stream_queue {
 	__le64 desc;
 	__le64 driver;
@@ -78,7 +81,8 @@ struct vv_stream_queue {
 	__le16 vector;
 	__le16 size;
 	u8 enabled;
-	u8 reserved[5];
+	u8 broken;
+	u8 reserved[4];
 };
 
 static size_t part_size(size_t len)
@@ -198,6 +202,7 @@ static int put_queue(struct vv_queue *q, struct mdev_parts *parts)
 			return err;
 		num = mdev_vq_state_encode(&state, vv_transport_packed(vv));
 		part.state = cpu_to_le32(num);
+		part.broken = !vv->ops->get_vq_ready(vv->slice, q->index);
 	}
 	mdev_parts_put(parts, PART_QUEUE, &part, sizeof(part));
 	return 0;
@@ -285,7 +290,8 @@ static bool queue_valid(const struct vv_queue *q,
 	return le16_to_cpu(part->index) == q->index && part->enabled <= 1 &&
 	       !memchr_inv(part->reserved, 0, sizeof(part->reserved)) &&
 	       vector_valid(q->vv, le16_to_cpu(part->vector)) &&
-	       (part->enabled || !part->state);
+	       (part->enabled || (!part->state && !part->broken)) &&
+	       part->broken <= q->vv->broken;
 }
 
 static int load_queue(struct vv_queue *q, struct mdev_parts *parts)
@@ -308,7 +314,7 @@ static int load_queue(struct vv_queue *q, struct mdev_parts *parts)
 		return 0;
 	err = mdev_vq_state_decode(&state, vv_transport_packed(q->vv),
 				   le32_to_cpu(part.state));
-	return err ?: vv_queue_start(q, &state);
+	return err ?: vv_queue_start(q, &state, !part.broken);
 }
 
 /* Those of the slice, until the end, with which everything ends. */

@@ -264,8 +264,12 @@ bool vv_transport_packed(const struct vfio_virtio *vv)
 	       BIT_ULL(VIRTIO_F_RING_PACKED);
 }
 
-/* Give it to the slice as the driver has described it, to go on from @state. */
-int vv_queue_start(struct vv_queue *q, const struct mdev_vq_state *state)
+/*
+ * Give it to the slice as the driver has described it, to go on from @state; or to stay
+ * there if it is not @ready, until it is reset.
+ */
+int vv_queue_start(struct vv_queue *q, const struct mdev_vq_state *state,
+		   bool ready)
 {
 	const struct mdev_virtio_ops *ops = q->vv->ops;
 	struct mdev_slice *slice = q->vv->slice;
@@ -274,8 +278,9 @@ int vv_queue_start(struct vv_queue *q, const struct mdev_vq_state *state)
 	err = ops->set_vq_num(slice, q->index, q->size) ?:
 	      ops->set_vq_address(slice, q->index, q->desc, q->driver,
 				  q->device) ?:
-	      ops->set_vq_state(slice, q->index, state) ?:
-	      ops->set_vq_ready(slice, q->index, true);
+	      ops->set_vq_state(slice, q->index, state);
+	if (!err && ready)
+		err = ops->set_vq_ready(slice, q->index, true);
 	q->enabled = !err;
 	return err;
 }
@@ -291,7 +296,7 @@ static void enable_queue(struct vv_queue *q)
 		state.packed.last_avail_counter = 1;
 		state.packed.last_used_counter = 1;
 	}
-	err = vv_queue_start(q, &state);
+	err = vv_queue_start(q, &state, true);
 	if (err)
 		refuse(q->vv, "queue", err);
 }
@@ -464,7 +469,10 @@ static int suspend(struct vfio_virtio *vv)
 	return err;
 }
 
-/* What a driver has begun meanwhile, or in the device that it comes from, begins. */
+/*
+ * What a driver has begun meanwhile, or in the device that it comes from, begins. That
+ * what needs a reset anyway does not, is no reason not to go on.
+ */
 static int resume(struct vfio_virtio *vv)
 {
 	u8 status = vv->ops->get_status(vv->slice);
@@ -472,13 +480,11 @@ static int resume(struct vfio_virtio *vv)
 
 	if (status & VIRTIO_CONFIG_S_DRIVER_OK)
 		return vv->ops->resume(vv->slice);
-	if (vv->broken)
-		return 0;
 	if (vv->pending)
 		err = vv->ops->set_status(vv->slice, status | vv->pending);
 	if (!err)
 		vv->pending = 0;
-	return err;
+	return vv->broken ? 0 : err;
 }
 
 int vv_transport_hold(struct vfio_virtio *vv, u8 reason)

@@ -190,7 +190,8 @@ u8 vv_transport_status(struct vfio_virtio *vv);
 u64 vv_transport_features(struct vfio_virtio *vv);
 bool vv_transport_packed(const struct vfio_virtio *vv);
 u16 vv_transport_vector(const struct vfio_virtio *vv, u16 vector);
-int vv_queue_start(struct vv_queue *q, const struct mdev_vq_state *state);
+int vv_queue_start(struct vv_queue *q, const struct mdev_vq_state *state,
+		   bool ready);
 void vv_transport_read(struct vfio_virtio *vv, u32 pos, u8 *buf, u32 len);
 void vv_transport_write(struct vfio_virtio *vv, u32 pos, const u8 *buf,
 			u32 len);

@@ -451,26 +451,55 @@ static void test_again(struct nic *nic)
 	check_nic(nic, 5, "it runs");
 }
 
+/* A queue that has met an error stands still, and the other one goes on. */
+static void check_broken(struct nic *nic)
+{
+	check(virtio_status(&nic->vfio) & S_NEEDS_RESET, "it needs a reset");
+	rep_drain(nic->rep);
+	send_one(nic, 8);
+	check(!rep_gets(nic, 8, 20), "the queue that broke sends nothing");
+	check(rep_gives(nic, 9) && nic_gets(nic, 9), "the other one receives");
+}
+
+static void move_broken(struct nic *nic, struct nic *to)
+{
+	static struct stream stream;
+
+	stream_save(&nic->vfio, &stream);
+	vfio_reset(&nic->vfio);
+	check_err(stream_load(&to->vfio, stream.data, stream.len), 0, "it is taken over");
+	move(nic, to);
+	to_state(&nic->vfio, RUNNING);
+	check_broken(nic);
+}
+
+/* Sections 2.1.2 and 2.6.1: the device still needs a reset, and the queue works. */
+static void reset_tx(struct nic *nic)
+{
+	queue_put(&nic->vfio, nic->tx.index, VIRTIO_PCI_COMMON_Q_RESET, 1);
+	ring_clear(&nic->tx, nic->features);
+	nic_place_right(nic, &nic->tx);
+	check_nic(nic, 5, "when that is reset alone, it sends");
+	check(virtio_status(&nic->vfio) & S_NEEDS_RESET, "and the device still needs a reset");
+}
+
 /* A device that has met an error is still a device that has met an error. */
 static void test_broken(struct nic *nic, struct nic *to)
 {
-	static struct stream stream;
 	const struct seg nowhere = { NIC_NOWHERE, 100 };
 
 	nic_reap(nic);
 	events_drain(nic);
 	ring_add(&nic->tx, &nowhere, 1, 0);
 	nic_kick(nic, &nic->tx);
-	check(nic_broken(nic), "a device needs a reset");
-	stream_save(&nic->vfio, &stream);
-	check_err(stream_load(&to->vfio, stream.data, stream.len), 0, "it is taken over");
-	move(nic, to);
-	to_state(&nic->vfio, RUNNING);
-	check(virtio_status(&nic->vfio) & S_NEEDS_RESET, "and still needs a reset");
+	check(nic_broken(nic), "a device has met an error");
+	check_broken(nic);
+	move_broken(nic, to);
+	move_broken(nic, to);
+	reset_tx(nic);
 	virtio_set_status(&nic->vfio, 0);
 	check(nic_begin(nic), "it begins again");
 	check_nic(nic, 5, "and works");
-	vfio_reset(&to->vfio);
 }
 
 /* Streams that are not what they should be. */
@@ -684,7 +713,7 @@ static void nic_second(struct nic *to, const struct nic *nic, const char *slice)
 #define FEATURES	(NIC_EVENT_IDX | BIT(VIRTIO_NET_F_MTU) | \
 			 BIT(VIRTIO_NET_F_STATUS) | BIT(VIRTIO_NET_F_CTRL_VQ) | \
 			 BIT(VIRTIO_NET_F_CTRL_VLAN) | BIT(VIRTIO_NET_F_GUEST_ANNOUNCE) | \
-			 BIT(VIRTIO_NET_F_NOTF_COAL))
+			 BIT(VIRTIO_NET_F_NOTF_COAL) | BIT(VIRTIO_F_RING_RESET))
 
 /* A ring of any size can be packed. */
 static void test(char **names, __u64 layout, unsigned int num)
