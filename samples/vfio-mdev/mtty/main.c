@@ -5,9 +5,11 @@
  * It shows a complete device in class vfio: one with registers that a guest's own driver
  * drives, with interrupts (INTx, which is a level, and MSI), that can be reset, saved in
  * the middle of what it does and restored in another card. And it shows two types that
- * share what they are made of: there are 24 ports, in cards of one or of two.
+ * share what they are made of: there are 24 ports, in cards of one or of two. And that a
+ * parent can be any device: one that is not there, and any PCI device that is put into its
+ * hands, because libvirt makes slices of PCI devices only.
  *
- * main.c	the parent: types and the pool of ports
+ * main.c	the parents: types and the pool of ports
  * driver.c	the vfio driver, regions and requests of a card
  * uart.c	its ports
  * irq.c	its interrupt
@@ -20,6 +22,7 @@
 #include <linux/mdev_class.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
+#include <linux/pci.h>
 #include <linux/platform_device.h>
 
 #include "mtty.h"
@@ -89,9 +92,10 @@ static const struct mdev_parent_ops mtty_parent_ops = {
 	.get_available = mtty_get_available,
 };
 
-static int mtty_parent_probe(struct platform_device *pdev)
+/* It is whatever device there is that makes the parent, and of that nothing is used. */
+static int mtty_parent_add(struct device *dev)
 {
-	struct mdev_parent *parent = mdev_parent_alloc(&pdev->dev);
+	struct mdev_parent *parent = mdev_parent_alloc(dev);
 	int err;
 
 	if (IS_ERR(parent))
@@ -100,33 +104,82 @@ static int mtty_parent_probe(struct platform_device *pdev)
 	parent->vfio_ops = &mtty_vfio_ops;
 	parent->types = mtty_types;
 	parent->nr_types = ARRAY_SIZE(mtty_types);
-	platform_set_drvdata(pdev, parent);
+	dev_set_drvdata(dev, parent);
 	err = mdev_parent_register(parent);
 	if (err)
 		mdev_parent_free(parent);
 	return err;
 }
 
-static void mtty_parent_remove(struct platform_device *pdev)
+static void mtty_parent_del(struct device *dev)
 {
-	struct mdev_parent *parent = platform_get_drvdata(pdev);
+	struct mdev_parent *parent = dev_get_drvdata(dev);
 
 	mdev_parent_unregister(parent);
 	mdev_parent_free(parent);
 }
 
-static struct platform_driver mtty_parent_driver = {
+static int mtty_platform_probe(struct platform_device *pdev)
+{
+	return mtty_parent_add(&pdev->dev);
+}
+
+static void mtty_platform_remove(struct platform_device *pdev)
+{
+	mtty_parent_del(&pdev->dev);
+}
+
+static struct platform_driver mtty_platform_driver = {
 	.driver = {
 		.name = "mtty",
 	},
-	.probe = mtty_parent_probe,
-	.remove = mtty_parent_remove,
+	.probe = mtty_platform_probe,
+	.remove = mtty_platform_remove,
+};
+
+static int mtty_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	return mtty_parent_add(&pdev->dev);
+}
+
+static void mtty_pci_remove(struct pci_dev *pdev)
+{
+	mtty_parent_del(&pdev->dev);
+}
+
+/* It asks for no device: an administrator gives it one, by "driver_override". */
+static struct pci_driver mtty_pci_driver = {
+	.name = "mtty",
+	.probe = mtty_pci_probe,
+	.remove = mtty_pci_remove,
 };
 
 /* The card cage, which is not there either. */
 static struct platform_device *mtty_device;
 
-/* The vfio driver comes first: slices of the parent are not to wait for it. */
+static int mtty_platform_register(void)
+{
+	int err;
+
+	err = platform_driver_register(&mtty_platform_driver);
+	if (err)
+		return err;
+	mtty_device = platform_device_register_simple("mtty",
+						      PLATFORM_DEVID_NONE,
+						      NULL, 0);
+	if (!IS_ERR(mtty_device))
+		return 0;
+	platform_driver_unregister(&mtty_platform_driver);
+	return PTR_ERR(mtty_device);
+}
+
+static void mtty_platform_unregister(void)
+{
+	platform_device_unregister(mtty_device);
+	platform_driver_unregister(&mtty_platform_driver);
+}
+
+/* The vfio driver comes first: slices of the parents are not to wait for it. */
 static int __init mtty_init(void)
 {
 	int err;
@@ -134,20 +187,16 @@ static int __init mtty_init(void)
 	err = mdev_vfio_driver_register(&mtty_driver);
 	if (err)
 		return err;
-	err = platform_driver_register(&mtty_parent_driver);
+	err = mtty_platform_register();
 	if (err)
 		goto unregister_driver;
-	mtty_device = platform_device_register_simple("mtty",
-						      PLATFORM_DEVID_NONE,
-						      NULL, 0);
-	if (IS_ERR(mtty_device)) {
-		err = PTR_ERR(mtty_device);
-		goto unregister_parent_driver;
-	}
+	err = pci_register_driver(&mtty_pci_driver);
+	if (err)
+		goto unregister_platform;
 	return 0;
 
-unregister_parent_driver:
-	platform_driver_unregister(&mtty_parent_driver);
+unregister_platform:
+	mtty_platform_unregister();
 unregister_driver:
 	mdev_vfio_driver_unregister(&mtty_driver);
 	return err;
@@ -155,8 +204,8 @@ unregister_driver:
 
 static void __exit mtty_exit(void)
 {
-	platform_device_unregister(mtty_device);
-	platform_driver_unregister(&mtty_parent_driver);
+	pci_unregister_driver(&mtty_pci_driver);
+	mtty_platform_unregister();
 	mdev_vfio_driver_unregister(&mtty_driver);
 }
 
