@@ -39,6 +39,7 @@ struct mdev_vendor_ops;
 struct mdev_vfio_ops;
 struct mdev_vhost_ops;
 struct mdev_virtio_ops;
+struct net_device;
 struct netlink_ext_ack;
 
 /* Longest name of a slice, in characters without the final NUL. */
@@ -115,8 +116,9 @@ struct mdev_type {
  *	sleep. Optional: NULL means that nothing but memory limits it.
  * @get_config: what the slice is provisioned with: fill in members and their bits
  *	of the mask, which is empty before. Must not sleep for long. Optional.
- * @get_representor: index of the network device that stands for the slice on the
- *	host, 0 for none. Must not sleep for long. Optional.
+ * @get_representor: the network device that stands for the slice on the host, in
+ *	whatever network namespace, or NULL. It stays until @remove. Must not sleep
+ *	for long. Optional.
  *
  * Operations of different slices may run at the same time; @create, @remove
  * and @configure of one slice never do. All calls are bounded in time. The
@@ -137,7 +139,7 @@ struct mdev_parent_ops {
 				      const struct mdev_type *type);
 	void (*get_config)(struct mdev_slice *slice,
 			   struct mdev_config *config);
-	unsigned int (*get_representor)(struct mdev_slice *slice);
+	struct net_device *(*get_representor)(struct mdev_slice *slice);
 };
 
 /**

@@ -109,6 +109,7 @@ static const struct attr slice_attrs[] = {
 	[MDEV_A_SLICE_DEVICE] = { ATTR_NEST, "device", &device_set },
 	[MDEV_A_SLICE_CONFIG] = { ATTR_NEST, "config", &config_set },
 	[MDEV_A_SLICE_REPRESENTOR] = { ATTR_U32, "representor", NULL },
+	[MDEV_A_SLICE_REPRESENTOR_NETNSID] = { ATTR_U32, "representor_netnsid", NULL },
 	[MDEV_A_SLICE_EVENT] = { ATTR_NEST, "event", &event_set },
 	[MDEV_A_SLICE_REMOVED] = { ATTR_U32, "removed", NULL },
 	[MDEV_A_SLICE_MORE] = { ATTR_FLAG, "more", NULL },

@@ -10,7 +10,6 @@
 #include "nl.h"
 #include "print.h"
 #include "slice.h"
-#include "sysfs.h"
 #include "tribus.h"
 
 static void put_part(const char *text)
@@ -93,8 +92,7 @@ static void put_endpoint(const struct slice *slice)
 
 static void put_representor(const struct slice *slice)
 {
-	const struct nlattr *index = slice->attrs[MDEV_A_SLICE_REPRESENTOR];
-	const char *name = index ? netdev_name(attr_number(index)) : NULL;
+	const char *name = slice_representor(slice);
 
 	if (!name)
 		return;

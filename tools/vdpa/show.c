@@ -139,17 +139,18 @@ static void print_config(const struct slice *slice)
 static void print_representor(const struct slice *slice)
 {
 	const struct nlattr *index = slice->attrs[MDEV_A_SLICE_REPRESENTOR];
-	const char *name;
+	const struct nlattr *netnsid = slice->attrs[MDEV_A_SLICE_REPRESENTOR_NETNSID];
 
 	if (!index)
 		return;
-	name = netdev_name(attr_number(index));
 	json_object("representor");
-	json_number("ifindex", attr_number(index));
-	if (name)
-		print_string("ifname", "representor", COLOR_NAME, name);
-	else
-		text_word(COLOR_NONE, "representor elsewhere");
+	if (netnsid) {
+		print_number("ifindex", "representor ifindex", attr_number(index));
+		print_number("netnsid", "netnsid", attr_number(netnsid));
+	} else {
+		json_number("ifindex", attr_number(index));
+		print_string("ifname", "representor", COLOR_NAME, slice_representor(slice));
+	}
 	json_object_end();
 }
 

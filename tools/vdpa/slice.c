@@ -66,6 +66,15 @@ void slice_get(struct slice *slice, const struct nlmsghdr *message)
 	slice->class = attr_number(attrs[MDEV_A_SLICE_CLASS]);
 }
 
+const char *slice_representor(const struct slice *slice)
+{
+	const struct nlattr *index = slice->attrs[MDEV_A_SLICE_REPRESENTOR];
+
+	if (!index || slice->attrs[MDEV_A_SLICE_REPRESENTOR_NETNSID])
+		return NULL;
+	return netdev_name(attr_number(index));
+}
+
 const char *slice_state(const struct slice *slice)
 {
 	switch (attr_number(slice->attrs[MDEV_A_SLICE_STATE])) {

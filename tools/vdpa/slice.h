@@ -45,6 +45,9 @@ void slice_get(struct slice *slice, const struct nlmsghdr *message);
 /* In words: "bound", "unbound", "probe-failed", "changing", "dying", or "parked". */
 const char *slice_state(const struct slice *slice);
 
+/* Name of its representor, NULL if that is in another network namespace. */
+const char *slice_representor(const struct slice *slice);
+
 /* What it appears as: a node, a network device ...; NULL if there is none */
 const char *slice_node(const struct slice *slice, char *text, size_t size);
 

@@ -224,9 +224,9 @@ static void slice_get_config(struct mdev_slice *slice, struct mdev_config *confi
 	mdev_net_config_provisioned(net, config);
 }
 
-static unsigned int slice_get_representor(struct mdev_slice *slice)
+static struct net_device *slice_get_representor(struct mdev_slice *slice)
 {
-	return READ_ONCE(mdev_net_of(slice)->rep->ifindex);
+	return mdev_net_of(slice)->rep;
 }
 
 static unsigned int slices_available(struct mdev_parent *parent,

@@ -5,7 +5,9 @@
  * What is told of a slice without asking its parent is told of dead ones, too.
  */
 #include <linux/minmax.h>
+#include <linux/netdevice.h>
 #include <linux/pid.h>
+#include <net/net_namespace.h>
 #include <uapi/linux/virtio_config.h>
 
 #include "core.h"
@@ -218,14 +220,42 @@ static int mdev_nl_put_device(struct sk_buff *skb, struct mdev_slice *slice)
 	return 0;
 }
 
+/*
+ * Who asks is in the initial namespace, where an index from another one would name another
+ * device. While the device is on its way it is in none, and which one it has left may be
+ * gone after the grace period that each move ends with.
+ */
+static int mdev_nl_put_netdev(struct sk_buff *skb, const struct net_device *dev)
+{
+	struct net *net = dev_net(dev);
+	int index = READ_ONCE(dev->ifindex);
+	int id;
+
+	if (dev_get_by_index_rcu(net, index) != dev)
+		return 0;
+	if (!net_eq(net, &init_net)) {
+		id = peernet2id_alloc(&init_net, net, GFP_ATOMIC);
+		if (id < 0)
+			return 0;
+		if (nla_put_u32(skb, MDEV_A_SLICE_REPRESENTOR_NETNSID, id))
+			return -EMSGSIZE;
+	}
+	return nla_put_u32(skb, MDEV_A_SLICE_REPRESENTOR, index);
+}
+
 static int mdev_nl_put_representor(struct sk_buff *skb, struct mdev_slice *slice)
 {
 	const struct mdev_parent_ops *ops = slice->parent->ops;
-	unsigned int index = 0;
+	const struct net_device *dev;
+	int err = 0;
 
-	if (ops->get_representor)
-		index = ops->get_representor(slice);
-	return index ? nla_put_u32(skb, MDEV_A_SLICE_REPRESENTOR, index) : 0;
+	dev = ops->get_representor ? ops->get_representor(slice) : NULL;
+	if (dev) {
+		rcu_read_lock();
+		err = mdev_nl_put_netdev(skb, dev);
+		rcu_read_unlock();
+	}
+	return err;
 }
 
 static int mdev_nl_put_all(struct sk_buff *skb, struct mdev_slice *slice,

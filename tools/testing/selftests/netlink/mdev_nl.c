@@ -145,6 +145,7 @@ static const struct word slice[] = {
 	[MDEV_A_SLICE_BUSY] = { "busy", NUMBER },
 	[MDEV_A_SLICE_GIVEN] = { "given", NUMBER },
 	[MDEV_A_SLICE_MORE] = { "more", FLAG },
+	[MDEV_A_SLICE_REPRESENTOR_NETNSID] = { "representor-netnsid", NUMBER },
 	[MDEV_A_SLICE_MAX + 1] = { NULL },
 };
 
