@@ -59,17 +59,28 @@ static bool header_valid(const struct mdev_net *net,
 	       (hdr->gso_size && gso_negotiated(net, hdr->gso_type));
 }
 
+/* The namespace of the representor may end meanwhile, after a grace period. */
+static bool dissect(const struct mdev_net *net, const struct sk_buff *skb,
+		    struct flow_keys_basic *keys)
+{
+	bool good;
+
+	rcu_read_lock();
+	good = skb_flow_dissect_flow_keys_basic(dev_net(net->rep), NULL, keys,
+						skb->data, skb->protocol, 0,
+						skb_headlen(skb),
+						FLOW_DISSECTOR_F_STOP_AT_ENCAP);
+	rcu_read_unlock();
+	return good;
+}
+
 /* Does the frame have the headers that it shall be cut behind, where they are said to be? */
 static bool gso_valid(const struct mdev_net *net, const struct sk_buff *skb)
 {
 	unsigned int type = skb_shinfo(skb)->gso_type;
 	struct flow_keys_basic keys;
 
-	if (!skb_flow_dissect_flow_keys_basic(dev_net(net->rep), NULL,
-					      &keys, skb->data,
-					      skb->protocol, 0,
-					      skb_headlen(skb),
-					      FLOW_DISSECTOR_F_STOP_AT_ENCAP) ||
+	if (!dissect(net, skb, &keys) ||
 	    keys.control.flags & FLOW_DIS_IS_FRAGMENT ||
 	    keys.control.thoff != skb_transport_offset(skb))
 		return false;
