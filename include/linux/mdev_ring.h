@@ -104,8 +104,10 @@ struct mdev_ring_work;
 /**
  * struct mdev_ring - the device side of one virtqueue
  * @notify: raise the used buffer interrupt, see mdev_ring_init()
- * @work: is kicked when memory that was missing is there; set by an owner whose
- *	ring may get an address space of user memory
+ * @work: is kicked when memory that was missing is there, and by mdev_ring_kick(); set
+ *	by an owner whose ring may get an address space of user memory
+ * @slice: whose virtqueue it is, for tracepoints; set by the owner, or NULL
+ * @index: which of its virtqueues; set by the owner
  * @stats: counters
  *
  * The rest is private.
@@ -113,6 +115,8 @@ struct mdev_ring_work;
 struct mdev_ring {
 	void (*notify)(struct mdev_ring *ring);
 	struct mdev_ring_work *work;
+	const struct mdev_slice *slice;
+	u16 index;
 	struct mdev_ring_stats stats;
 
 	/* private: */
@@ -211,6 +215,7 @@ void mdev_ring_unpop(struct mdev_ring *ring, unsigned int nr);
 void mdev_ring_push(struct mdev_ring *ring,
 		    const struct mdev_ring_chain *chain, u32 written);
 void mdev_ring_flush(struct mdev_ring *ring);
+void mdev_ring_kick(struct mdev_ring *ring);
 bool mdev_ring_enable_kick(struct mdev_ring *ring);
 void mdev_ring_disable_kick(struct mdev_ring *ring);
 void mdev_ring_break(struct mdev_ring *ring, int error);

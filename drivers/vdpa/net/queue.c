@@ -143,6 +143,8 @@ int mdev_net_queue_init(struct mdev_net *net, u16 index)
 	}
 	mdev_ring_work_init(&q->work, run_work, preferred_cpu(q));
 	q->ring.work = &q->work;
+	q->ring.slice = net->slice;
+	q->ring.index = index;
 	return 0;
 }
 
@@ -452,7 +454,7 @@ void mdev_net_kick_vq(struct mdev_slice *slice, u16 vq)
 	struct mdev_net_queue *q = &mdev_net_of(slice)->queues[vq];
 
 	atomic64_inc(&q->kicks);
-	mdev_ring_work_kick(&q->work);
+	mdev_ring_kick(&q->ring);
 }
 
 /*

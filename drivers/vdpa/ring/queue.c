@@ -9,6 +9,7 @@
 #include <linux/kernel.h>
 
 #include "ring.h"
+#include "trace.h"
 
 static bool queue_usable(const struct mdev_ring *ring)
 {
@@ -231,10 +232,11 @@ EXPORT_SYMBOL_GPL(mdev_ring_push);
  */
 void mdev_ring_flush(struct mdev_ring *ring)
 {
+	u16 nr = ring->nr_pending;
 	bool want = false;
 	int ret;
 
-	if (unlikely(!queue_usable(ring)) || !ring->nr_pending)
+	if (unlikely(!queue_usable(ring)) || !nr)
 		return;
 	/* What is stopped outside of a worker keeps it, see mdev_ring_stop(). */
 	if (unlikely(!ring_reachable(ring)) || unlikely(ring_map(ring)))
@@ -244,7 +246,7 @@ void mdev_ring_flush(struct mdev_ring *ring)
 		ring_fail(ring, ret);
 		return;
 	}
-	ring->stats.chains += ring->nr_pending;
+	ring->stats.chains += nr;
 	ring->nr_pending = 0;
 	ring->nr_misses = 0;
 	/*
@@ -257,7 +259,9 @@ void mdev_ring_flush(struct mdev_ring *ring)
 			     split_want_notify(ring, &want);
 	if (unlikely(ret) && ring_fail(ring, ret) != -EAGAIN)
 		return;
-	if (want || ret) {
+	want = want || ret;
+	trace_mdev_ring_complete(ring, nr, want);
+	if (want) {
 		ring->stats.notified++;
 		ring->notify(ring);
 	} else {
@@ -265,6 +269,19 @@ void mdev_ring_flush(struct mdev_ring *ring)
 	}
 }
 EXPORT_SYMBOL_GPL(mdev_ring_flush);
+
+/**
+ * mdev_ring_kick - the driver says that it has made something available
+ * @ring: the ring, with a work
+ *
+ * Its work runs. Any context.
+ */
+void mdev_ring_kick(struct mdev_ring *ring)
+{
+	trace_mdev_ring_kick(ring);
+	mdev_ring_work_kick(ring->work);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_kick);
 
 /**
  * mdev_ring_enable_kick - ask the driver to kick when it adds something

@@ -22,6 +22,7 @@
 #include <linux/virtio_ring.h>
 
 #include "ring.h"
+#include "trace.h"
 
 static void ring_forget_memory(struct mdev_ring *ring)
 {
@@ -462,6 +463,7 @@ void mdev_ring_break(struct mdev_ring *ring, int error)
 		error = -EIO;
 	WRITE_ONCE(ring->error, error);
 	ring->stats.errors++;
+	trace_mdev_ring_error(ring, error);
 }
 EXPORT_SYMBOL_GPL(mdev_ring_break);
 
