@@ -39,6 +39,7 @@ struct mdev_vendor_ops;
 struct mdev_vfio_ops;
 struct mdev_vhost_ops;
 struct mdev_virtio_ops;
+struct mdev_vq_stats;
 struct net_device;
 struct netlink_ext_ack;
 
@@ -119,6 +120,8 @@ struct mdev_type {
  * @get_representor: the network device that stands for the slice on the host, in
  *	whatever network namespace, or NULL. It stays until @remove. Must not sleep
  *	for long. Optional.
+ * @get_stats: counters of the slice as a whole, besides those of its virtqueues: add
+ *	them. Must not sleep for long. Optional.
  *
  * Operations of different slices may run at the same time; @create, @remove
  * and @configure of one slice never do. All calls are bounded in time. The
@@ -140,6 +143,8 @@ struct mdev_parent_ops {
 	void (*get_config)(struct mdev_slice *slice,
 			   struct mdev_config *config);
 	struct net_device *(*get_representor)(struct mdev_slice *slice);
+	void (*get_stats)(struct mdev_slice *slice,
+			  struct mdev_vq_stats *stats);
 };
 
 /**
@@ -268,6 +273,8 @@ struct mdev_slice {
 	enum mdev_class_id class_id;
 	int probe_err;		/* last result of the endpoint driver's probe */
 	int link_err;		/* of the links made when @cdev appeared */
+	u64 changes;		/* of class; by holder of the state */
+	u64 failures;		/* those that did not come about */
 	const struct mdev_class *in_class;	/* module held; by state holder */
 	struct device *cdev;	/* class device; written by holder of the state */
 	struct rw_semaphore live_sem;

@@ -119,11 +119,11 @@ static inline int mdev_vq_state_decode(struct mdev_vq_state *state, bool packed,
 	return 0;
 }
 
-/* Most counters that one virtqueue can report. */
+/* Most counters that one virtqueue, or a slice, can report. */
 #define MDEV_VQ_STATS_MAX	16
 
 /**
- * struct mdev_vq_stats - counters of one virtqueue
+ * struct mdev_vq_stats - counters of one virtqueue, or of a slice as a whole
  * @nr: entries in use
  * @stat: the counters
  * @stat.name: stable name, static storage

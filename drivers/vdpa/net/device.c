@@ -35,6 +35,9 @@ static void add_status(struct mdev_net *net, u8 bits)
 void mdev_net_needs_reset(struct mdev_net *net)
 {
 	add_status(net, VIRTIO_CONFIG_S_NEEDS_RESET);
+	spin_lock_bh(&net->state_lock);
+	WRITE_ONCE(net->breaks, net->breaks + 1);
+	spin_unlock_bh(&net->state_lock);
 	mdev_net_config_changed(net);
 }
 
@@ -289,7 +292,10 @@ static int reset(struct mdev_slice *slice)
 {
 	struct mdev_net *net = mdev_net_of(slice);
 
-	mdev_net_device_stop(net);
+	mutex_lock(&net->lock);
+	device_stop(net);
+	WRITE_ONCE(net->resets, net->resets + 1);
+	mutex_unlock(&net->lock);
 	return mdev_net_fault(net->parent, MDEV_NET_FAULT_RESET);
 }
 

@@ -378,6 +378,8 @@ struct mdev_net_part_rx {
  * @guest_offloads: offloads that the driver wants now, of those that it accepted.
  *	Written with the features, by the control queue, and by migration.
  * @frame_max: longest frame that the driver takes, once it is cut
+ * @resets: how often the driver side has reset the device; under @lock
+ * @breaks: how often a ring was broken by the driver; under @state_lock
  * @announce: asks the driver to make itself known
  * @hdr_len: length of what stands before each frame in the queues. Set with the
  *	features, so it does not change while a ring runs.
@@ -414,6 +416,9 @@ struct mdev_net {
 
 	spinlock_t cb_lock;		/* see above */
 	struct mdev_virtio_cb config_cb;
+
+	u64 resets;
+	u64 breaks;
 
 	struct delayed_work announce;
 
@@ -674,6 +679,7 @@ extern const struct ethtool_ops mdev_net_rep_ethtool_ops;
 extern const struct netdev_stat_ops mdev_net_rep_stat_ops;
 
 /* stats.c */
+void mdev_net_get_stats(struct mdev_slice *slice, struct mdev_vq_stats *stats);
 int mdev_net_get_vq_stats(struct mdev_slice *slice, u16 vq,
 			  struct mdev_vq_stats *stats);
 

@@ -246,4 +246,5 @@ const struct mdev_parent_ops mdev_net_parent_ops = {
 	.get_available = slices_available,
 	.get_config = slice_get_config,
 	.get_representor = slice_get_representor,
+	.get_stats = mdev_net_get_stats,
 };

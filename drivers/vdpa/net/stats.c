@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counters of the queues, as they are reported. The names are part of the
+ * Counters of slices and of their queues, as they are reported. The names are part of the
  * interface to user space.
  */
 #include "mdev_net.h"
@@ -72,4 +72,12 @@ int mdev_net_get_vq_stats(struct mdev_slice *slice, u16 vq,
 	if (lock)
 		mutex_unlock(&q->lock);
 	return 0;
+}
+
+void mdev_net_get_stats(struct mdev_slice *slice, struct mdev_vq_stats *stats)
+{
+	const struct mdev_net *net = mdev_net_of(slice);
+
+	mdev_vq_stats_add(stats, "resets", READ_ONCE(net->resets));
+	mdev_vq_stats_add(stats, "broken", READ_ONCE(net->breaks));
 }

@@ -287,6 +287,20 @@ cancel_step:
 	return err;
 }
 
+/* Under the state. Counters are read without it. */
+static int mdev_slice_change_counted(struct mdev_slice *slice,
+				     enum mdev_class_id id, bool force,
+				     struct netlink_ext_ack *extack)
+{
+	int err = mdev_slice_change(slice, id, force, extack);
+
+	if (err)
+		WRITE_ONCE(slice->failures, slice->failures + 1);
+	else
+		WRITE_ONCE(slice->changes, slice->changes + 1);
+	return err;
+}
+
 /**
  * mdev_slice_set_class - move a slice to another class
  * @slice: the slice, referenced
@@ -317,7 +331,7 @@ int mdev_slice_set_class(struct mdev_slice *slice, enum mdev_class_id id,
 				   mdev_class_name(id));
 		err = -EOPNOTSUPP;
 	} else if (id != slice->class_id) {
-		err = mdev_slice_change(slice, id, force, extack);
+		err = mdev_slice_change_counted(slice, id, force, extack);
 	}
 
 	mdev_slice_release(slice);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Family "mdev": counters. Each virtqueue has a message of its own, so that no device has
- * too many for a buffer.
+ * too many for a buffer, and so has the slice as a whole.
  */
 #include "core.h"
 #include "netlink.h"
 
 /*
  * Where a dump stands: at virtqueue @vq of the slice with number @id, which is the first
- * one that has not been told of from @cursor on. Lies in the callback's memory.
+ * one that has not been told of from @cursor on. After the last one comes the slice as a
+ * whole. Lies in the callback's memory.
  */
 struct mdev_nl_stats_pos {
 	u32 cursor;
@@ -36,30 +37,28 @@ static int mdev_nl_put_counters(struct sk_buff *skb,
 }
 
 static int mdev_nl_put_stats(struct sk_buff *skb, struct mdev_slice *slice,
-			     u16 vq, const struct mdev_vq_stats *stats)
+			     const u16 *vq, const struct mdev_vq_stats *stats)
 {
 	if (nla_put_u32(skb, MDEV_A_STATS_SLICE_ID, slice->id) ||
 	    nla_put_string(skb, MDEV_A_STATS_SLICE_NAME, slice->name) ||
 	    nla_put_u32(skb, MDEV_A_STATS_DEVICE_ID, slice->type->device_id) ||
-	    nla_put_u32(skb, MDEV_A_STATS_QUEUE, vq))
+	    (vq && nla_put_u32(skb, MDEV_A_STATS_QUEUE, *vq)))
 		return -EMSGSIZE;
 	return mdev_nl_put_counters(skb, stats);
 }
 
-/* A queue whose counters cannot be read is left out: the others are told all the same. */
+/* Without @vq they are those of the slice as a whole. */
 static int mdev_nl_answer_stats(struct sk_buff *skb, const struct genl_info *info,
-				struct mdev_slice *slice, u16 vq)
+				struct mdev_slice *slice, const u16 *vq,
+				const struct mdev_vq_stats *stats)
 {
-	struct mdev_vq_stats stats = {};
 	void *hdr;
 
-	if (mdev_virtio_ops(slice)->get_vq_stats(slice, vq, &stats))
-		return 0;
 	hdr = genlmsg_put(skb, info->snd_portid, info->snd_seq, &mdev_nl_family,
 			  NLM_F_MULTI, MDEV_CMD_STATS_GET);
 	if (!hdr)
 		return -EMSGSIZE;
-	if (mdev_nl_put_stats(skb, slice, vq, &stats)) {
+	if (mdev_nl_put_stats(skb, slice, vq, stats)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -67,7 +66,7 @@ static int mdev_nl_answer_stats(struct sk_buff *skb, const struct genl_info *inf
 	return 0;
 }
 
-/* The slice is entered. */
+/* A queue whose counters cannot be read is left out: the others are told all the same. */
 static int mdev_nl_dump_queues(struct sk_buff *skb, const struct genl_info *info,
 			       struct mdev_slice *slice,
 			       struct mdev_nl_stats_pos *pos)
@@ -78,11 +77,38 @@ static int mdev_nl_dump_queues(struct sk_buff *skb, const struct genl_info *info
 	if (!ops || !ops->get_vq_stats)
 		return 0;
 	for (; pos->vq < ops->get_vq_count(slice); pos->vq++) {
-		err = mdev_nl_answer_stats(skb, info, slice, pos->vq);
+		struct mdev_vq_stats stats = {};
+		u16 vq = pos->vq;
+
+		if (ops->get_vq_stats(slice, vq, &stats))
+			continue;
+		err = mdev_nl_answer_stats(skb, info, slice, &vq, &stats);
 		if (err)
 			return err;
 	}
 	return 0;
+}
+
+static int mdev_nl_dump_whole(struct sk_buff *skb, const struct genl_info *info,
+			      struct mdev_slice *slice)
+{
+	const struct mdev_parent_ops *ops = slice->parent->ops;
+	struct mdev_vq_stats stats = {};
+
+	mdev_vq_stats_add(&stats, "class_changes", READ_ONCE(slice->changes));
+	mdev_vq_stats_add(&stats, "class_failures", READ_ONCE(slice->failures));
+	if (ops->get_stats)
+		ops->get_stats(slice, &stats);
+	return mdev_nl_answer_stats(skb, info, slice, NULL, &stats);
+}
+
+/* The slice is entered. */
+static int mdev_nl_dump_counters(struct sk_buff *skb, const struct genl_info *info,
+				 struct mdev_slice *slice,
+				 struct mdev_nl_stats_pos *pos)
+{
+	return mdev_nl_dump_queues(skb, info, slice, pos) ?:
+	       mdev_nl_dump_whole(skb, info, slice);
 }
 
 static bool mdev_nl_stats_wanted(const struct genl_info *info,
@@ -116,7 +142,7 @@ static int mdev_nl_dump_stats(struct sk_buff *skb, const struct genl_info *info,
 	if (!mdev_slice_enter(slice))
 		return 0;
 	if (mdev_nl_stats_wanted(info, slice))
-		err = mdev_nl_dump_queues(skb, info, slice, pos);
+		err = mdev_nl_dump_counters(skb, info, slice, pos);
 	mdev_slice_leave(slice);
 	return err;
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# One dump has the counters of every queue of every slice, in order, each once.
+# One dump has the counters of every queue of every slice, in order, each once, and after
+# them those of the slice as a whole, whatever device it is.
 # timeout: 120
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
@@ -20,12 +21,13 @@ all=$(seq 0 32 | tr '\n' ' ')
 check_eq "queues of one slice" "$(queues a)" "$all"
 check_eq "of one that is parked" "$(queues b)" "$all"
 check_eq "of one with one pair" "$(queues c)" "0 1 2 "
-check_eq "nothing else" "$(grep -c . "$lib_scratch/all")" 70
+check_eq "of slices as a whole" "$(grep -c -v queue= "$lib_scratch/all")" 4
+check_eq "nothing else" "$(grep -c . "$lib_scratch/all")" 73
 check_match "what is told of a queue" "$(grep 'slice-name=a .*queue=0 ' "$lib_scratch/all")" \
 	"stats-get slice-id=$(get a id) slice-name=a device-id=1 queue=0 counter.name=* counter.value=*"
-check_eq "of one slice alone" "$(nl -d stats-get slice-name=c | grep -c ^stats-get)" 3
-check_eq "by its id" "$(nl -d stats-get slice-id="$(get a id)" | grep -c ^stats-get)" 33
-check_eq "of one parent" "$(nl -d stats-get parent-name=mdev_net1 | grep -c ^stats-get)" 33
+check_eq "of one slice alone" "$(nl -d stats-get slice-name=c | grep -c ^stats-get)" 4
+check_eq "by its id" "$(nl -d stats-get slice-id="$(get a id)" | grep -c ^stats-get)" 34
+check_eq "of one parent" "$(nl -d stats-get parent-name=mdev_net1 | grep -c ^stats-get)" 34
 
 rep_up a
 ip link set "$(netdev a)" up
@@ -37,4 +39,25 @@ packets() {
 check_eq "the number is that of family vdpa" "$(packets kicks)" "$(counter a 1 kicks)"
 echo 5 >"$FAULT/get_vq_stats"
 check_eq "a queue that cannot be read holds up no other slice" \
-	"$(nl -d stats-get | grep -c ^stats-get)" 33
+	"$(nl -d stats-get | grep -c ^stats-get)" 36
+echo 0 >"$FAULT/get_vq_stats"
+
+# whole NAME COUNTER: of the slice as a whole
+whole() {
+	nl -d stats-get slice-name="$1" |
+		sed -n "/queue=/d; s/^.*counter.name=$2 counter.value=\([0-9]*\).*$/\1/p"
+}
+check_eq "no class change so far" "$(whole c class_changes) $(whole c class_failures)" "0 0"
+nl slice-set name=c class=$VIRTIO >/dev/null
+nl slice-set name=c class=$NONE >/dev/null
+echo 5 >"$FAULT/probe"
+nl slice-set name=c class=$VIRTIO >/dev/null
+echo 0 >"$FAULT/probe"
+check_eq "class changes are counted, and failures" "$(whole c class_changes) $(whole c class_failures)" "2 1"
+check "resets by the driver" test "$(whole c resets)" -gt 0
+check_eq "no ring was broken" "$(whole c broken)" 0
+
+need "a parent of other devices" modprobe mdev_test
+check "a device without virtio operations" nl slice-new parent-name=mdev_plain0 name=plain class=0
+check_eq "has counters, too" "$(whole plain class_changes)" 0
+check_eq "and those alone" "$(nl -d stats-get slice-name=plain | grep -c ^stats-get)" 1
