@@ -8,7 +8,8 @@
  * A thread enters as any process does, by writing to cgroup.procs: this is where the
  * kernel makes sure that the cgroup is not being removed. Of the functions that
  * modules may call, the one that moves a task wants another one that lives there, and
- * who made a slice has mostly ended.
+ * who made a slice has mostly ended. Likewise it is found out by reading cgroup.threads
+ * whether anybody lives there.
  *
  * Mounting the hierarchy once more would change the options that the system has
  * mounted it with, so its mount is used.
@@ -26,6 +27,7 @@
 #include "cgroup.h"
 
 #define PROCS	"/cgroup.procs"
+#define THREADS	"/cgroup.threads"
 
 static char *cgroup_root = "/sys/fs/cgroup";
 module_param(cgroup_root, charp, 0444);
@@ -71,23 +73,24 @@ static bool file_is_of(struct file *file, struct cgroup *cgrp)
 	return same;
 }
 
-static struct file *open_name(struct cgroup *cgrp, char *name, size_t size)
+static struct file *open_name(struct cgroup *cgrp, const char *name, int flags,
+			      char *path, size_t size)
 {
 	struct file *file;
 	struct path root;
 	int len, err;
 
-	len = cgroup_path(cgrp, name, size);
-	if (len < 0 || len + sizeof(PROCS) > size)
+	len = cgroup_path(cgrp, path, size);
+	if (len < 0 || len >= size ||
+	    strscpy(path + len, name, size - len) < 0)
 		return ERR_PTR(-ENAMETOOLONG);
-	memcpy(name + len, PROCS, sizeof(PROCS));
 	err = root_path(&root);
 	if (err) {
 		pr_warn_once("mdev_ring: no cgroup v2 at %s (%d), work is not charged\n",
 			     cgroup_root, err);
 		return ERR_PTR(err);
 	}
-	file = file_open_root(&root, name, O_WRONLY, 0);
+	file = file_open_root(&root, path, flags, 0);
 	path_put(&root);
 	if (!IS_ERR(file) && !file_is_of(file, cgrp)) {
 		fput(file);
@@ -96,23 +99,24 @@ static struct file *open_name(struct cgroup *cgrp, char *name, size_t size)
 	return file;
 }
 
-static struct file *open_procs(u64 id)
+/* A file of a cgroup. */
+static struct file *open_of(u64 id, const char *name, int flags)
 {
 	struct cgroup *cgrp;
 	struct file *file;
-	char *name;
+	char *path;
 
-	name = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (!name)
+	path = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!path)
 		return ERR_PTR(-ENOMEM);
 	cgrp = cgroup_get_from_id(id);
 	if (IS_ERR(cgrp)) {
-		kfree(name);
+		kfree(path);
 		return ERR_CAST(cgrp);
 	}
-	file = open_name(cgrp, name, PATH_MAX);
+	file = open_name(cgrp, name, flags, path, PATH_MAX);
 	cgroup_put(cgrp);
-	kfree(name);
+	kfree(path);
 	return file;
 }
 
@@ -122,7 +126,7 @@ static struct file *open_procs(u64 id)
  */
 int ring_cgroup_enter(u64 id)
 {
-	struct file *file = open_procs(id);
+	struct file *file = open_of(id, PROCS, O_WRONLY);
 	loff_t pos = 0;
 	ssize_t ret;
 
@@ -131,4 +135,37 @@ int ring_cgroup_enter(u64 id)
 	ret = kernel_write(file, "0\n", 2, &pos);
 	fput(file);
 	return ret < 0 ? ret : 0;
+}
+
+/* Returns whether a file has more than @nr lines, or an errno. Reads no further. */
+static int has_more_lines(struct file *file, unsigned int nr)
+{
+	char buf[128];
+	unsigned int lines = 0;
+	loff_t pos = 0;
+	ssize_t len, i;
+
+	do {
+		len = kernel_read(file, buf, sizeof(buf), &pos);
+		for (i = 0; i < len; i++)
+			lines += buf[i] == '\n';
+	} while (len > 0 && lines <= nr);
+	return len < 0 ? len : lines > nr;
+}
+
+/*
+ * Whether more than so many threads are in the cgroup, of those in cgroups below none
+ * counts. Sleeps. Returns 1 or 0, -ENOENT or -ENODEV if the cgroup is gone, or what
+ * opening and reading says.
+ */
+int ring_cgroup_has_more(u64 id, unsigned int nr)
+{
+	struct file *file = open_of(id, THREADS, O_RDONLY);
+	int ret;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	ret = has_more_lines(file, nr);
+	fput(file);
+	return ret;
 }

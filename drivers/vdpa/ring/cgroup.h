@@ -8,6 +8,7 @@
 #ifdef CONFIG_CGROUPS
 u64 ring_cgroup_id(void);
 int ring_cgroup_enter(u64 id);
+int ring_cgroup_has_more(u64 id, unsigned int nr);
 #else
 static inline u64 ring_cgroup_id(void)
 {
@@ -17,6 +18,11 @@ static inline u64 ring_cgroup_id(void)
 static inline int ring_cgroup_enter(u64 id)
 {
 	return -EOPNOTSUPP;
+}
+
+static inline int ring_cgroup_has_more(u64 id, unsigned int nr)
+{
+	return 0;
 }
 #endif
 

@@ -10,8 +10,10 @@
  * nothing, and what cannot be charged (the cgroup is gone, there is no memory for
  * a thread) is done all the same.
  *
- * A cgroup with threads cannot be removed, therefore they go when they have had
- * nothing to do for a while.
+ * A cgroup with threads cannot be removed, nor does its manager see it empty. Therefore
+ * they go when nobody lives there but they, and none is made before somebody does. They
+ * also go when they have had nothing to do for a while, which is long: to make one holds up
+ * every fork and exit of the system for a moment (cgroup_threadgroup_rwsem).
  *
  * Threads are made and ended by one work item of the owner, @tend, or when nothing
  * is left of the owner but the caller. So the slots have one writer at a time. They
@@ -47,8 +49,10 @@
 #define MANY_TURNS	8
 #define MANY_WITHIN	(HZ / 10)
 /* How long a thread stays when it has nothing to do. */
-#define THREAD_IDLE	HZ
-/* After a thread could not be made. */
+#define THREAD_IDLE	(10 * HZ)
+/* How often threads are looked after. */
+#define THREAD_TEND	HZ
+/* After a thread could not be made, or should not. */
 #define THREAD_RETRY	(10 * HZ)
 
 /**
@@ -58,7 +62,7 @@
  * @since: jiffies
  * @wanted: a thread is worth it
  * @seen: turns of @worker when it was last looked at
- * @looked: when that was, in jiffies
+ * @active: when they had changed, in jiffies
  */
 struct owner_slot {
 	struct mdev_ring_worker __rcu *worker;
@@ -66,7 +70,7 @@ struct owner_slot {
 	unsigned long since;
 	bool wanted;
 	unsigned int seen;
-	unsigned long looked;
+	unsigned long active;
 };
 
 /**
@@ -75,7 +79,8 @@ struct owner_slot {
  * @node: in owners
  * @cgroup: number of the cgroup
  * @tend: makes the threads that are wanted, ends those that are idle
- * @resting: no thread is wanted, for none could be made a short while ago
+ * @resting: no thread is wanted, for a short while ago none could be made, or nobody was
+ *	there to be charged
  * @slots: nr_cpu_ids of them
  */
 struct mdev_ring_owner {
@@ -142,7 +147,7 @@ static int slot_start(struct mdev_ring_owner *owner, struct owner_slot *slot)
 	if (IS_ERR(worker))
 		return PTR_ERR(worker);
 	slot->seen = worker_turns(worker);
-	slot->looked = jiffies;
+	slot->active = jiffies;
 	rcu_assign_pointer(slot->worker, worker);
 	return 0;
 }
@@ -151,12 +156,10 @@ static bool slot_idle(struct owner_slot *slot)
 {
 	unsigned int turns = worker_turns(slot_worker(slot));
 
-	if (time_before(jiffies, slot->looked + THREAD_IDLE))
-		return false;
-	slot->looked = jiffies;
 	if (slot->seen == turns)
-		return true;
+		return time_after_eq(jiffies, slot->active + THREAD_IDLE);
 	slot->seen = turns;
+	slot->active = jiffies;
 	return false;
 }
 
@@ -171,16 +174,29 @@ static void slot_clear(struct owner_slot *slot, struct llist_head *ending)
 
 /* Returns whether there is a thread, or the errno of making it. */
 static int slot_tend(struct mdev_ring_owner *owner, struct owner_slot *slot,
-		     struct llist_head *ending)
+		     bool deserted, struct llist_head *ending)
 {
 	bool wanted = xchg(&slot->wanted, false);
 
-	if (!slot_worker(slot))
-		return wanted ? slot_start(owner, slot) ?: 1 : 0;
-	if (!slot_idle(slot))
+	if (!slot_worker(slot)) {
+		if (!wanted)
+			return 0;
+		return deserted ? -ESRCH : slot_start(owner, slot) ?: 1;
+	}
+	if (!deserted && !slot_idle(slot))
 		return 1;
 	slot_clear(slot, ending);
 	return 0;
+}
+
+/* Nobody lives in the cgroup but our threads. If that cannot be said they stay. */
+static bool owner_deserted(const struct mdev_ring_owner *owner)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < nr_cpu_ids; i++)
+		nr += !!slot_worker(&owner->slots[i]);
+	return !ring_cgroup_has_more(owner->cgroup, nr);
 }
 
 static void stop_workers(struct llist_head *ending)
@@ -196,6 +212,7 @@ static void owner_tend(struct work_struct *work)
 	struct mdev_ring_owner *owner = container_of(to_delayed_work(work),
 						     struct mdev_ring_owner,
 						     tend);
+	bool deserted = owner_deserted(owner);
 	LLIST_HEAD(ending);
 	bool failed = false;
 	bool some = false;
@@ -203,7 +220,7 @@ static void owner_tend(struct work_struct *work)
 	int ret;
 
 	for (i = 0; i < nr_cpu_ids; i++) {
-		ret = slot_tend(owner, &owner->slots[i], &ending);
+		ret = slot_tend(owner, &owner->slots[i], deserted, &ending);
 		failed |= ret < 0;
 		some |= ret > 0;
 	}
@@ -211,7 +228,7 @@ static void owner_tend(struct work_struct *work)
 	stop_workers(&ending);
 	if (failed || some)
 		queue_delayed_work(system_unbound_wq, &owner->tend,
-				   failed ? THREAD_RETRY : THREAD_IDLE);
+				   failed ? THREAD_RETRY : THREAD_TEND);
 }
 
 /* With a reference, or NULL. */
@@ -263,9 +280,9 @@ static struct mdev_ring_owner *owner_alloc(u64 cgroup)
  * mdev_ring_owner_get - whom work for the current process is charged to
  *
  * That is the cgroup (version 2) of the process at this moment. It is not followed to
- * another one, and stays the one that is charged when it has ended. Nothing keeps
- * the cgroup from being removed, except while threads work in its name; after that
- * nobody is charged. Process context, may sleep.
+ * another one, and stays the one that is charged when it has ended, as long as anybody
+ * lives in the cgroup; after that nobody is charged, and nothing keeps the cgroup from being
+ * removed. Process context, may sleep.
  *
  * Return: the owner with a reference, which the caller drops by mdev_ring_owner_put();
  * NULL if it is the root cgroup, or there are no cgroups; ERR_PTR(-ENOMEM).

@@ -35,6 +35,18 @@ in_cgroup() {
 	sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CGROUPS/$cg_name" "$@"
 }
 
+# stay_in_cgroup NAME COMMAND...: in the background, for the time of the test; its number is
+# CGROUP_PID
+stay_in_cgroup() {
+	cg_name=$1
+	shift
+	# shellcheck disable=SC2016
+	sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CGROUPS/$cg_name" "$@" &
+	CGROUP_PID=$!
+	cleanup kill -9 $CGROUP_PID
+	wait_for 5 grep -q "^$CGROUP_PID$" "$CGROUPS/$cg_name/cgroup.procs"
+}
+
 # cpu_time NAME: that the cgroup has used, in ms
 cpu_time() {
 	awk '$1 == "usage_usec" { print int($2 / 1000) }' "$CGROUPS/$1/cpu.stat"
@@ -50,4 +62,32 @@ threads() {
 # no_threads NAME
 no_threads() {
 	[ -z "$(threads "$1")" ]
+}
+
+# workers NAME: how many of the slices' threads work in the name of the cgroup
+workers() {
+	threads "$1" | grep -c '^mdev_ring:'
+}
+
+has_workers() {
+	[ "$(workers "$1")" -gt 0 ]
+}
+
+has_no_workers() {
+	[ "$(workers "$1")" = 0 ]
+}
+
+# workers_time NAME: CPU time that those which are there have used, in ticks of 10 ms
+workers_time() {
+	while read -r cg_pid; do
+		cat "/proc/$cg_pid/stat" 2>/dev/null
+	done <"$CGROUPS/$1/cgroup.procs" |
+		awk '$2 ~ /^\(mdev_ring:/ { ticks += $14 + $15 } END { print ticks + 0 }'
+}
+
+# kernel_memory NAME: the kernel's memory of a cgroup, in KiB. What it counts on a CPU is
+# added up later.
+kernel_memory() {
+	sleep 2.5
+	awk '$1 == "kernel" { print int($2 / 1024) }' "$CGROUPS/$1/memory.stat"
 }

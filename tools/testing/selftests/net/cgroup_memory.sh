@@ -13,12 +13,6 @@ need "the modules load" load_nic
 need "two cgroups" new_cgroup one two
 need "with memory" controller memory
 
-# The kernel's memory of a cgroup, in KiB. What it counts on a CPU is added up later.
-kernel_memory() {
-	sleep 2.5
-	awk '$1 == "kernel" { print int($2 / 1024) }' "$CGROUPS/$1/memory.stat"
-}
-
 one=$(kernel_memory one)
 two=$(kernel_memory two)
 need "a slice with many queues" in_cgroup one \

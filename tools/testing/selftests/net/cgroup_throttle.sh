@@ -14,6 +14,7 @@
 need "the modules load" load_nic
 need "two cgroups" new_cgroup one two
 need "with CPU time" controller cpu
+need "somebody lives in the first one" stay_in_cgroup one sleep 1000
 
 add() {
 	in_cgroup "$1" vdpa dev add name "$1" mgmtdev "$NIC"
@@ -42,7 +43,9 @@ guest ip neighbour add 192.0.2.9 lladdr "$(host cat "/sys/class/net/$HOST_DEV/ad
 host ip neighbour add 192.0.2.9 lladdr "$(guest cat "/sys/class/net/$GUEST_DEV/address")" \
 	dev "$HOST_DEV"
 guest timeout 20 "$HELPERS_DIR/flows" 192.0.2.9 100000000 &
+floods=$!
 host timeout 20 "$HELPERS_DIR/flows" 192.0.2.9 100000000 &
+floods="$floods $!"
 check "it is held up" wait_for 10 sh -c "grep -q 'nr_throttled [1-9]' $CGROUPS/one/cpu.stat"
 
 before=$(throttled)
@@ -56,5 +59,5 @@ check "control commands are answered" guest timeout 20 sh -c "
 		ip link set $GUEST_DEV promisc on && ip link set $GUEST_DEV promisc off || exit
 	done"
 check "the slice is removed" timeout 20 vdpa dev del one
-# For the floods.
-wait
+# shellcheck disable=SC2086
+wait $floods || :
