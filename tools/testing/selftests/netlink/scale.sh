@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Thousands of parked slices: the last is made as fast as the first, each costs the core
 # less than 6 KiB, one dump has them all, and together they go quickly.
+# alone:
 # timeout: 240
 # kernels: plain
 . "${0%/*}/../lib.sh"
