@@ -90,14 +90,11 @@ static inline void nic_clear_events(struct nic *nic)
 	event_wait(nic->tx.err, 0);
 }
 
-/* Open the node and own it; its memory is not mapped yet. */
-static inline void nic_open(struct nic *nic)
+static inline void nic_own(struct nic *nic)
 {
 	__u64 offered = 0;
 	int err;
 
-	nic_clear_events(nic);
-	nic->fd = node_open(nic->name);
 	err = vhost_get_features(nic->fd, &offered);
 	/* The class may withhold them. */
 	nic->features &= offered | ~NIC_INDIRECT;
@@ -107,6 +104,14 @@ static inline void nic_open(struct nic *nic)
 		err = vhost_set_backend_features(nic->fd, BACKEND_FEATURES);
 	if (err)
 		die("%s is owned: %s", nic->name, errno_name(err));
+}
+
+/* Open the node and own it; its memory is not mapped yet. */
+static inline void nic_open(struct nic *nic)
+{
+	nic_clear_events(nic);
+	nic->fd = node_open(nic->name);
+	nic_own(nic);
 }
 
 static inline void nic_close(struct nic *nic)
@@ -190,17 +195,23 @@ static inline int nic_reset(struct nic *nic)
 	return vhost_set_status(nic->fd, 0);
 }
 
-/* All of it, or the end. */
-static inline void nic_start(struct nic *nic)
+/* From a node that is owned. */
+static inline void nic_start_owned(struct nic *nic)
 {
 	int err;
 
-	nic_open(nic);
 	err = nic_map(nic);
 	if (!err)
 		err = nic_begin(nic);
 	if (err)
 		die("%s starts: %s", nic->name, errno_name(err));
+}
+
+/* All of it, or the end. */
+static inline void nic_start(struct nic *nic)
+{
+	nic_open(nic);
+	nic_start_owned(nic);
 }
 
 /* Frames that were sent: make room for others. */
