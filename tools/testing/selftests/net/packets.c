@@ -4,6 +4,7 @@
  * packets udp ADDRESS PORT LARGEST FIRST STEP: datagrams of LARGEST bytes, and of FIRST, FIRST
  *	+ STEP..., each of which must come as it was
  * packets segment ADDRESS PORT LARGEST SIZE: the same, sent together and cut every SIZE bytes
+ * packets flood ADDRESS PORT LARGEST SIZE: segments for ever, whether anybody takes them or not
  * packets tcp ADDRESS PORT BYTES: a stream
  *
  * Every byte depends on where it stands and on the number of its datagram, so what is lost,
@@ -275,14 +276,30 @@ static int send_segments(int fd, uint32_t number, uint32_t largest, int size)
 	return all_good(fd, number, nr + !!last);
 }
 
+static int cut_every(int fd, int size)
+{
+	if (!setsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &size, sizeof(size)))
+		return 1;
+	perror("UDP_SEGMENT");
+	return 0;
+}
+
+static int flood(int fd, uint32_t largest, int size)
+{
+	if (!cut_every(fd, size))
+		return 1;
+	for (;;) {
+		if (send(fd, buffer, largest, 0) < 0)
+			usleep(1000);
+	}
+}
+
 static int segment(int fd, uint32_t largest, int size)
 {
 	uint32_t i;
 
-	if (setsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &size, sizeof(size))) {
-		perror("UDP_SEGMENT");
+	if (!cut_every(fd, size))
 		return 1;
-	}
 	for (i = 0; i < 20; i++) {
 		if (!send_segments(fd, 100 * i, largest - 11 * i, size))
 			return 1;
@@ -337,6 +354,8 @@ int main(int argc, char **argv)
 		return 1;
 	if (argc == 7 && !strcmp(argv[1], "udp"))
 		return send_sizes(fd, atoi(argv[4]), atoi(argv[5]), atoi(argv[6]));
+	if (argc == 6 && !strcmp(argv[1], "flood"))
+		return flood(fd, atoi(argv[4]), atoi(argv[5]));
 	if (argc == 6 && !strcmp(argv[1], "segment"))
 		return segment(fd, atoi(argv[4]), atoi(argv[5]));
 	if (argc == 5 && !strcmp(argv[1], "tcp"))
