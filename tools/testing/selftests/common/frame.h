@@ -44,6 +44,18 @@ static inline int rep_open(const char *name)
 	return fd;
 }
 
+/*
+ * For who sends while the representor may go: by then it has no queues, and the kernel divides
+ * by their number where a socket bypasses the queueing discipline.
+ */
+static inline void rep_no_bypass(int rep)
+{
+	int off = 0;
+
+	if (setsockopt(rep, SOL_PACKET, PACKET_QDISC_BYPASS, &off, sizeof(off)))
+		die("a socket without bypass: %s", errno_name(errno));
+}
+
 static inline bool rep_set_up(const char *name, int rep, bool up)
 {
 	struct ifreq ifreq = {};

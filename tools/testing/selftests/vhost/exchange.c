@@ -24,6 +24,7 @@ static void run(void)
 	__u32 number = 0;
 	unsigned int i;
 
+	rep_no_bypass(nic.rep);
 	for (;; number++) {
 		if (number == 100)
 			say_ready();

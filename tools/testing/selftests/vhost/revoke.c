@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * revoke SLICE class|remove|delete
+ * revoke SLICE class|remove|delete|unbind
  *
  * The slice is taken away from a process that sends, receives, maps and waits.
  */
@@ -77,6 +77,8 @@ static int take_away(const char *how)
 		return set_class(nic.name, "none force");
 	if (!strcmp(how, "remove"))
 		return slice_remove(nic.name);
+	if (!strcmp(how, "unbind"))
+		return sysfs_write("mdev_net0", "/sys/bus/platform/drivers/mdev_net/unbind");
 	snprintf(command, sizeof(command), "vdpa dev del %s", nic.name);
 	return system(command) ? -EIO : 0;
 }
@@ -124,6 +126,7 @@ int main(int argc, char **argv)
 	nic_start(&nic);
 	check_nic(&nic, 4, "the slice works");
 	event_wait(nic.config_call, 0);
+	rep_no_bypass(nic.rep);
 	for (i = 0; i < 4; i++)
 		pthread_create(&threads[i], NULL, functions[i], NULL);
 	while (__atomic_load_n(&frames, __ATOMIC_RELAXED) < 100)

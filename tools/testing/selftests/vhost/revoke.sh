@@ -26,8 +26,14 @@ need "another slice" vhost_slice two
 tap revoke two delete
 check "it is gone" test ! -e "$SLICES/two"
 
+comment "by unbinding its parent"
+need "a third one" vhost_slice three
+tap revoke three unbind
+check "it is gone" test ! -e "$SLICES/three"
+need "the parent is bound again" write "$NIC" /sys/bus/platform/drivers/mdev_net/bind
+
 # A process that does not let go of the node delays neither a new slice nor its node.
-need "a third one" vhost_slice one
+need "a fourth one" vhost_slice one
 need "a process holds it" vhost_in_background exchange one hold
 check "it is removed" write 1 "$SLICES/one/remove"
 check "its name can be taken again" vhost_slice one
