@@ -40,7 +40,7 @@ check_match "none" "$(flush owner=c)" "removed=0 busy=0 *"
 
 # Those of the other NIC are looked at when those of the first go, which takes a while.
 nr_first=$(repeat 64)
-nl -r "$nr_first" slice-new parent-name=$NIC name=d{} class=0 owner=d >/dev/null
+nl -r "$nr_first" slice-new parent-name=$NIC name=d{} class=$VIRTIO owner=d >/dev/null
 nl slice-new parent-name=mdev_net1 name=late class=0 owner=d >/dev/null
 nl slice-flush owner=d >"$lib_scratch/flush" &
 flush=$!
