@@ -445,7 +445,8 @@ mdev_vendor_ops(const struct mdev_slice *slice)
  *	more. Returns true if it can go at once. False if somebody uses it, who is
  *	then asked to let go of it for as long as it takes; when nobody uses it any
  *	more, mdev_slice_left() is called, once. Must not sleep for long nor take
- *	the lock of the class device. Optional: it can always go at once.
+ *	the lock of the class device. After true it may be asked again, just before
+ *	the class device goes. Optional: it can always go at once.
  * @keep: a class change has failed and the slice goes back into the class: @cdev, which
  *	is not yet visible, takes over what user space has told @old, which is not
  *	visible any more. Must not fail. Optional: there is nothing.

@@ -51,6 +51,45 @@ static void mdev_slice_bury(struct mdev_slice *slice)
 	put_device(&slice->dev);
 }
 
+/* The end of a slice that its last user lets go of is told after this. */
+static bool mdev_slice_leave_told(struct mdev_slice *slice)
+{
+	bool left;
+
+	mutex_lock(&slice->tell_lock);
+	left = mdev_slice_leave_class(slice);
+	if (!left)
+		mdev_slice_notify_leave(slice);
+	mutex_unlock(&slice->tell_lock);
+	return left;
+}
+
+static void mdev_slice_take_apart(struct mdev_slice *slice)
+{
+	mdev_slice_exit_class(slice);
+	mdev_type_unlink(slice);
+	device_del(&slice->dev);
+}
+
+/*
+ * The turn of a slice in a batch comes later than its class was asked. If somebody has
+ * begun to use the class device, as whoever opens the node of a vfio device, the slice is
+ * put behind the others, and ends in mdev_slice_left_work(). Returns how many are left.
+ */
+static unsigned int mdev_batch_take_apart(struct mdev_slice **slices,
+					  unsigned int nr)
+{
+	unsigned int i = 0;
+
+	while (i < nr) {
+		if (mdev_slice_leave_told(slices[i]))
+			mdev_slice_take_apart(slices[i++]);
+		else
+			swap(slices[i], slices[--nr]);
+	}
+	return nr;
+}
+
 /*
  * The second half of removal, when nobody uses the class devices: they go, then the
  * attributes (device_del() waits for those that are running; they do not wait for us,
@@ -58,19 +97,20 @@ static void mdev_slice_bury(struct mdev_slice *slice)
  * are all of one parent. Whoever does it has them alone, since the state is never given
  * back; lockdep is told of the first, for all.
  */
-static void mdev_slices_destroy(struct mdev_slice **slices, unsigned int nr)
+static void mdev_slices_destroy(struct mdev_slice **slices, unsigned int nr,
+				bool batch)
 {
 	struct mdev_slice *first = slices[0];
 	unsigned int i;
 
 	get_device(&first->dev);
 	mdev_slice_state_acquired(first, true);
-	for (i = 0; i < nr; i++) {
-		mdev_slice_exit_class(slices[i]);
-		mdev_type_unlink(slices[i]);
-		device_del(&slices[i]->dev);
-	}
-	mdev_slices_forget(slices, nr);
+	if (batch)
+		nr = mdev_batch_take_apart(slices, nr);
+	else
+		mdev_slice_take_apart(first);
+	if (nr)
+		mdev_slices_forget(slices, nr);
 	for (i = 0; i < nr; i++)
 		mdev_slice_bury(slices[i]);
 	mdev_slice_state_released(first);
@@ -82,7 +122,7 @@ static void mdev_slice_left_work(struct work_struct *work)
 	struct mdev_slice *slice = container_of(work, struct mdev_slice,
 						left_work);
 
-	mdev_slices_destroy(&slice, 1);
+	mdev_slices_destroy(&slice, 1, false);
 }
 
 void mdev_slice_removal_init(struct mdev_slice *slice)
@@ -101,19 +141,6 @@ void mdev_slice_left(struct mdev_slice *slice)
 	queue_work(mdev_removals, &slice->left_work);
 }
 EXPORT_SYMBOL_GPL(mdev_slice_left);
-
-/* The end of a slice that its last user lets go of is told after this. */
-static bool mdev_slice_leave_told(struct mdev_slice *slice)
-{
-	bool left;
-
-	mutex_lock(&slice->tell_lock);
-	left = mdev_slice_leave_class(slice);
-	if (!left)
-		mdev_slice_notify_leave(slice);
-	mutex_unlock(&slice->tell_lock);
-	return left;
-}
 
 /*
  * Mark a slice dead whose state was taken for MDEV_SLICE_DYING, by a caller who has a
@@ -163,7 +190,7 @@ int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack)
 		return err;
 
 	if (mdev_slice_die(slice, MDEV_EVENT_USER))
-		mdev_slices_destroy(&slice, 1);
+		mdev_slices_destroy(&slice, 1, false);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(mdev_slice_remove);
@@ -211,7 +238,7 @@ void mdev_batch_end(struct mdev_batch *batch)
 
 	if (!batch->nr)
 		return;
-	mdev_slices_destroy(batch->slices, batch->nr);
+	mdev_slices_destroy(batch->slices, batch->nr, true);
 	for (i = 0; i < batch->nr; i++)
 		mdev_slice_put(batch->slices[i]);
 	batch->nr = 0;
@@ -260,7 +287,7 @@ static void mdev_slice_remove_wait(struct mdev_slice *slice)
 {
 	if (mdev_slice_take_wait(slice) &&
 	    mdev_slice_die(slice, MDEV_EVENT_PARENT))
-		mdev_slices_destroy(&slice, 1);
+		mdev_slices_destroy(&slice, 1, false);
 }
 
 /*
