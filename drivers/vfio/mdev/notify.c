@@ -65,7 +65,7 @@ void mdev_slice_notify_add(struct mdev_slice *slice)
 {
 	struct mdev_event event;
 
-	trace_mdev_slice_add(slice);
+	trace_mdev_slice_add(slice, slice->class_id);
 	mdev_event_init(&event, MDEV_EVENT_USER);
 	mdev_nl_tell_slice(slice, MDEV_CMD_SLICE_ADD_NTF, &event);
 }
@@ -132,7 +132,7 @@ void mdev_slice_notify_leave(struct mdev_slice *slice)
 void mdev_slice_notify_del(struct mdev_slice *slice)
 {
 	lockdep_assert_held(&slice->tell_lock);
-	trace_mdev_slice_del(slice);
+	trace_mdev_slice_del(slice, slice->removal.from);
 	mdev_nl_tell_slice(slice, MDEV_CMD_SLICE_DEL_NTF, &slice->removal);
 }
 

@@ -158,6 +158,7 @@ static bool mdev_slice_die(struct mdev_slice *slice, enum mdev_event_cause cause
 	bool left;
 
 	mdev_event_init(&slice->removal, cause);
+	slice->removal.from = slice->class_id;
 	mdev_slice_hide(slice);
 	down_write(&slice->live_sem);
 	WRITE_ONCE(slice->live, false);

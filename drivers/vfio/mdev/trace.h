@@ -21,14 +21,15 @@
 			 { MDEV_CLASS_VENDOR,	"vendor" })
 
 DECLARE_EVENT_CLASS(mdev_slice,
-		    TP_PROTO(const struct mdev_slice *slice),
-		    TP_ARGS(slice),
+		    TP_PROTO(const struct mdev_slice *slice,
+			     enum mdev_class_id class),
+		    TP_ARGS(slice, class),
 		    TP_STRUCT__entry(__field(u32, id)
 				     __field(u32, class)
 				     __string(name, slice->name)
 				     __string(parent, slice->parent->name)),
 		    TP_fast_assign(__entry->id = slice->id;
-				   __entry->class = READ_ONCE(slice->class_id);
+				   __entry->class = class;
 				   __assign_str(name);
 				   __assign_str(parent);),
 		    TP_printk("id=%u name=%s parent=%s class=%s", __entry->id,
@@ -37,13 +38,13 @@ DECLARE_EVENT_CLASS(mdev_slice,
 
 /* There is a new slice. */
 DEFINE_EVENT(mdev_slice, mdev_slice_add,
-	     TP_PROTO(const struct mdev_slice *slice),
-	     TP_ARGS(slice));
+	     TP_PROTO(const struct mdev_slice *slice, enum mdev_class_id class),
+	     TP_ARGS(slice, class));
 
-/* A slice has gone. */
+/* A slice has gone, and which class it was in when it was removed. */
 DEFINE_EVENT(mdev_slice, mdev_slice_del,
-	     TP_PROTO(const struct mdev_slice *slice),
-	     TP_ARGS(slice));
+	     TP_PROTO(const struct mdev_slice *slice, enum mdev_class_id class),
+	     TP_ARGS(slice, class));
 
 /* A slice is about to leave its class. */
 TRACE_EVENT(mdev_class_begin,

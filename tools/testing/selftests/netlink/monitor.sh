@@ -60,10 +60,10 @@ message 5 "slice-config-ntf *name=one *config.net.mac=02:00:00:00:00:09 *"
 message 6 "slice-owner-ntf *owner=you *"
 message 7 "slice-owner-ntf *owner=them *"
 message 8 "slice-class-ntf *name=one *class=0 *event.error=22 event.previous-class=0"
-message 9 "slice-del-ntf id=* name=one uuid=* parent-bus=platform parent-name=$NIC type=net class=0 state=2 owner=them event.cause=1 *event.comm=mdev_nl"
+message 9 "slice-del-ntf id=* name=one uuid=* parent-bus=platform parent-name=$NIC type=net class=0 state=2 owner=them event.cause=1 *event.comm=mdev_nl event.previous-class=0"
 message 10 "slice-add-ntf *name=two *event.comm=vdpa"
-message 11 "slice-del-ntf *name=two *event.cause=1 *"
-message 13 "slice-del-ntf *name=three *event.cause=2 *event.comm=rmmod"
+message 11 "slice-del-ntf *name=two *class=0 *event.cause=1 * event.previous-class=1"
+message 13 "slice-del-ntf *name=three *event.cause=2 *event.comm=rmmod event.previous-class=0"
 message 14 "parent-gone-ntf id=* bus=platform name=$NIC event.cause=2 *"
 check_eq "each tells how it has ended: nobody changes it any more" \
 	"$(sed -n 's/^slice-\(add\|class\|config\|owner\)-ntf .* state=\([0-9]\) .*/\2/p' "$heard" | sort -u)" 0

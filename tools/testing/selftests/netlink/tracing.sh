@@ -21,6 +21,7 @@ nl slice-set name=one class=$NONE >/dev/null
 nl slice-set name=one class=$VIRTIO >/dev/null
 echo 0 >"$FAULT/probe"
 id=$(get one id)
+nl slice-set name=one class=$VIRTIO >/dev/null
 nl slice-del name=one >/dev/null
 echo 0 >$TRACE/events/mdev/enable
 
@@ -33,6 +34,8 @@ mdev_class_begin: id=$id name=one from=virtio to=none
 mdev_class_end: id=$id name=one from=virtio to=none class=none err=0
 mdev_class_begin: id=$id name=one from=none to=virtio
 mdev_class_end: id=$id name=one from=none to=virtio class=none err=-5
-mdev_slice_del: id=$id name=one parent=$NIC class=none
+mdev_class_begin: id=$id name=one from=none to=virtio
+mdev_class_end: id=$id name=one from=none to=virtio class=virtio err=0
+mdev_slice_del: id=$id name=one parent=$NIC class=virtio
 END
 check_eq "what is traced" "$(cat "$lib_scratch/trace")" "$(cat "$lib_scratch/expected")"
