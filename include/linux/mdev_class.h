@@ -323,6 +323,22 @@ void mdev_parent_put(struct mdev_parent *parent);
 bool mdev_parent_serves(const struct mdev_parent *parent, enum mdev_class_id id);
 
 /**
+ * enum mdev_slice_param - what of a new slice was refused
+ * @MDEV_PARAM_NONE: nothing that was given, or the provisioning
+ * @MDEV_PARAM_NAME: its name
+ * @MDEV_PARAM_UUID: its UUID
+ * @MDEV_PARAM_CLASS: its class
+ * @MDEV_PARAM_OWNER: its owner
+ */
+enum mdev_slice_param {
+	MDEV_PARAM_NONE,
+	MDEV_PARAM_NAME,
+	MDEV_PARAM_UUID,
+	MDEV_PARAM_CLASS,
+	MDEV_PARAM_OWNER,
+};
+
+/**
  * struct mdev_slice_params - what a new slice is made from
  * @type: one of the parent's types; NULL for its first
  * @name: its name; NULL to be named by its UUID
@@ -330,6 +346,7 @@ bool mdev_parent_serves(const struct mdev_parent *parent, enum mdev_class_id id)
  * @class_id: class to enter, or MDEV_CLASS_DEFAULT
  * @owner: who makes it, or NULL
  * @config: provisioning, or NULL for the parent's defaults
+ * @refused: told which of these an error is about; may be NULL
  */
 struct mdev_slice_params {
 	const struct mdev_type *type;
@@ -338,6 +355,7 @@ struct mdev_slice_params {
 	enum mdev_class_id class_id;
 	const char *owner;
 	const struct mdev_config *config;
+	enum mdev_slice_param *refused;
 };
 
 /* Slices: life. */

@@ -222,19 +222,30 @@ static int mdev_nl_read_params(const struct genl_info *info,
 	return 0;
 }
 
-/* The name is what most refusals are about that come from further down. */
-static void mdev_nl_blame_name(const struct genl_info *info, int err)
+/* What was not given, as the class, is not to blame. */
+static void mdev_nl_blame(const struct genl_info *info,
+			  enum mdev_slice_param refused)
 {
-	if (err == -EEXIST && !info->extack->bad_attr)
-		NL_SET_BAD_ATTR(info->extack, info->attrs[MDEV_A_SLICE_NAME] ?:
-				info->attrs[MDEV_A_SLICE_UUID]);
+	static const int types[] = {
+		[MDEV_PARAM_NAME]	= MDEV_A_SLICE_NAME,
+		[MDEV_PARAM_UUID]	= MDEV_A_SLICE_UUID,
+		[MDEV_PARAM_CLASS]	= MDEV_A_SLICE_CLASS,
+		[MDEV_PARAM_OWNER]	= MDEV_A_SLICE_OWNER,
+	};
+
+	if (refused != MDEV_PARAM_NONE && !info->extack->bad_attr)
+		NL_SET_BAD_ATTR(info->extack, info->attrs[types[refused]]);
 }
 
 static struct mdev_slice *mdev_nl_create(const struct genl_info *info,
 					 struct mdev_parent *parent,
 					 const struct mdev_nl_config *given)
 {
-	struct mdev_slice_params params = { .config = &given->config };
+	enum mdev_slice_param refused = MDEV_PARAM_NONE;
+	struct mdev_slice_params params = {
+		.config = &given->config,
+		.refused = &refused,
+	};
 	struct mdev_slice *slice;
 	guid_t uuid;
 	int err;
@@ -254,7 +265,7 @@ static struct mdev_slice *mdev_nl_create(const struct genl_info *info,
 
 	slice = mdev_slice_create(parent, &params, info->extack);
 	if (IS_ERR(slice))
-		mdev_nl_blame_name(info, PTR_ERR(slice));
+		mdev_nl_blame(info, refused);
 	return slice;
 }
 

@@ -178,6 +178,13 @@ const struct class mdev_slice_class = {
 	.dev_release = mdev_slice_dev_release,
 };
 
+static void mdev_params_blame(const struct mdev_slice_params *params,
+			      enum mdev_slice_param param)
+{
+	if (params->refused)
+		*params->refused = param;
+}
+
 /* A name that has the form of a UUID must be the slice's own one. */
 static int mdev_slice_set_ids(struct mdev_slice *slice,
 			      const struct mdev_slice_params *params,
@@ -189,12 +196,15 @@ static int mdev_slice_set_ids(struct mdev_slice *slice,
 
 	if (params->uuid && guid_is_null(params->uuid)) {
 		NL_SET_ERR_MSG(extack, "the UUID is all zero");
+		mdev_params_blame(params, MDEV_PARAM_UUID);
 		return -EINVAL;
 	}
 	if (params->name) {
 		err = mdev_name_check(params->name, extack);
-		if (err)
+		if (err) {
+			mdev_params_blame(params, MDEV_PARAM_NAME);
 			return err;
+		}
 	}
 
 	named_by_uuid = params->name && strlen(params->name) == UUID_STRING_LEN &&
@@ -208,6 +218,7 @@ static int mdev_slice_set_ids(struct mdev_slice *slice,
 
 	if (named_by_uuid && !guid_equal(&uuid, &slice->uuid)) {
 		NL_SET_ERR_MSG(extack, "the name is the UUID of another slice");
+		mdev_params_blame(params, MDEV_PARAM_NAME);
 		return -EINVAL;
 	}
 	if (params->name)
@@ -245,6 +256,7 @@ static struct mdev_slice *mdev_slice_alloc(struct mdev_parent *parent)
 
 /* Reserve name, UUID and id. Nobody finds the slice yet. */
 static int mdev_slice_reserve(struct mdev_slice *slice,
+			      const struct mdev_slice_params *params,
 			      struct netlink_ext_ack *extack)
 {
 	int err;
@@ -258,8 +270,11 @@ static int mdev_slice_reserve(struct mdev_slice *slice,
 					    &slice->uuid_node,
 					    mdev_slice_uuid_params);
 	if (err) {
-		if (err == -EEXIST)
+		if (err == -EEXIST) {
 			NL_SET_ERR_MSG(extack, "a slice with this UUID exists");
+			mdev_params_blame(params, params->uuid ?
+					  MDEV_PARAM_UUID : MDEV_PARAM_NAME);
+		}
 		goto release_id;
 	}
 
@@ -267,8 +282,10 @@ static int mdev_slice_reserve(struct mdev_slice *slice,
 					   &slice->name_node,
 					   mdev_slice_name_params);
 	if (err) {
-		if (err == -EEXIST)
+		if (err == -EEXIST) {
 			NL_SET_ERR_MSG(extack, "a slice with this name exists");
+			mdev_params_blame(params, MDEV_PARAM_NAME);
+		}
 		goto remove_uuid;
 	}
 	return 0;
@@ -334,9 +351,11 @@ int mdev_owner_copy(const char *owner, char **copy,
  * Make the device visible, with its uevent held back until it is complete: a
  * slice that could not be made was never there.
  */
-static int mdev_slice_add(struct mdev_slice *slice, enum mdev_class_id id,
+static int mdev_slice_add(struct mdev_slice *slice,
+			  const struct mdev_slice_params *params,
 			  struct netlink_ext_ack *extack)
 {
+	enum mdev_class_id id = params->class_id;
 	int err;
 
 	err = dev_set_name(&slice->dev, "%s", slice->name);
@@ -355,8 +374,10 @@ static int mdev_slice_add(struct mdev_slice *slice, enum mdev_class_id id,
 		id = mdev_slice_default_class(slice->parent,
 					      MDEV_CLASS_VIRTIO);
 	err = mdev_slice_enter_class(slice, id, extack);
-	if (err)
+	if (err) {
+		mdev_params_blame(params, MDEV_PARAM_CLASS);
 		goto unlink;
+	}
 	return 0;
 
 unlink:
@@ -424,22 +445,26 @@ struct mdev_slice *mdev_slice_create(struct mdev_parent *parent,
 	if (err)
 		goto put_slice;
 	err = mdev_owner_copy(params->owner, &slice->owner, extack);
-	if (err)
+	if (err) {
+		mdev_params_blame(params, MDEV_PARAM_OWNER);
 		goto put_slice;
+	}
 	err = mdev_slice_check_config(config, slice->type->create_mask, extack);
 	if (err)
 		goto put_slice;
-	err = mdev_slice_reserve(slice, extack);
+	err = mdev_slice_reserve(slice, params, extack);
 	if (err)
 		goto put_slice;
 	err = mdev_name_free_below(parent->dev, slice->name, extack);
-	if (err)
+	if (err) {
+		mdev_params_blame(params, MDEV_PARAM_NAME);
 		goto unreserve;
+	}
 	slice->said = config->mask;
 	err = parent->ops->create(slice, config, extack);
 	if (err)
 		goto unreserve;
-	err = mdev_slice_add(slice, params->class_id, extack);
+	err = mdev_slice_add(slice, params, extack);
 	if (err)
 		goto remove;
 

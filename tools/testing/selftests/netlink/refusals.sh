@@ -58,20 +58,20 @@ make() {
 	shift 2
 	answer "$make_text" "$make_pattern" slice-new parent-name=$NIC "$@"
 }
-make "an empty name" "error EINVAL attr=* miss=0: name is empty" name=
-make "a name with a slash" "error EINVAL *: name has a character outside *" name=a/b
+make "an empty name" "error EINVAL attr=2 miss=0: name is empty" name=
+make "a name with a slash" "error EINVAL attr=2 miss=0: name has a character outside *" name=a/b
 make "a name that is taken" "error EEXIST attr=2 miss=0: a slice with this name exists" name=one
-make "a UUID that is taken" "error EEXIST attr=* miss=0: a slice with this UUID exists" name=new uuid="$uuid"
+make "a UUID that is taken" "error EEXIST attr=3 miss=0: a slice with this UUID exists" name=new uuid="$uuid"
 make "a UUID that is none" "error EINVAL attr=3 miss=0: this is no UUID" name=new uuid=12
-make "a UUID that is all zero" "error EINVAL *: the UUID is all zero" name=new \
+make "a UUID that is all zero" "error EINVAL attr=3 miss=0: the UUID is all zero" name=new \
 	uuid=00000000-0000-0000-0000-000000000000
 make "a name in the parent's directory" "error EEXIST attr=2 miss=0: name \"power\" stands in *" name=power
 make "a type that is not there" "error ENOENT attr=6 miss=0: the parent has no type of this name" \
 	name=new type=nut
 make "a class that does not exist" "error ERANGE attr=7 miss=0: ?*" name=new class=5
 make "a class that the parent does not serve" \
-	"error EOPNOTSUPP *: the parent does not serve class vendor" name=new class=4
-make "an owner of two lines" "error EINVAL *: the owner is more than one line *" name=new 10:x:410a4200
+	"error EOPNOTSUPP attr=7 miss=0: the parent does not serve class vendor" name=new class=4
+make "an owner of two lines" "error EINVAL attr=10 miss=0: the owner is more than one line *" name=new 10:x:410a4200
 make "an owner of 128 characters" "error EINVAL attr=10 miss=0: ?*" name=new owner="$(printf '%0128d' 0)"
 make "a state" "error EINVAL attr=9 miss=0: ?*" name=new state=0
 
