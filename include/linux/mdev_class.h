@@ -226,7 +226,7 @@ struct mdev_endpoint {
 /**
  * enum mdev_event_cause - why something happens to a slice
  * @MDEV_EVENT_USER: a process asked for it
- * @MDEV_EVENT_PARENT: the parent goes
+ * @MDEV_EVENT_PARENT: the parent comes or goes
  */
 enum mdev_event_cause {
 	MDEV_EVENT_USER = 1,

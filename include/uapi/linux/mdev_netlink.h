@@ -44,7 +44,7 @@ enum mdev_life_state {
 /**
  * enum mdev_cause - Why a message of group monitor was sent.
  * @MDEV_CAUSE_USER: a process asked for it, by netlink or sysfs
- * @MDEV_CAUSE_PARENT: the parent goes, and its slices with it
+ * @MDEV_CAUSE_PARENT: the parent comes or goes, its slices with it
  */
 enum mdev_cause {
 	MDEV_CAUSE_USER = 1,
