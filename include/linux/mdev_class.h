@@ -181,6 +181,7 @@ struct mdev_parent {
 	refcount_t refs;	/* memory */
 	refcount_t active;	/* users that unregistration waits for */
 	struct completion inactive;
+	struct completion told;	/* that there is the parent; slices come after it */
 	struct mdev_type_dirs *type_dirs;
 	spinlock_t lock;	/* slices, nr_slices, dma_users */
 	struct list_head slices;

@@ -75,6 +75,7 @@ struct mdev_parent *mdev_parent_alloc(struct device *dev)
 	parent->dev = get_device(dev);
 	refcount_set(&parent->refs, 1);
 	init_completion(&parent->inactive);
+	init_completion(&parent->told);
 	spin_lock_init(&parent->lock);
 	INIT_LIST_HEAD(&parent->slices);
 	init_waitqueue_head(&parent->empty);
@@ -330,11 +331,14 @@ int mdev_parent_register(struct mdev_parent *parent)
 
 	atomic_inc(&mdev_parent_gen);
 	mdev_parent_notify_ready(parent);
+	complete_all(&parent->told);
 	return 0;
 
 erase:
 	xa_erase(&mdev_parents, parent->id);
 del_types:
+	/* Slices that were made by the directory of types wait for it. */
+	complete_all(&parent->told);
 	mdev_parent_retire(parent);
 	return err;
 }

@@ -395,6 +395,9 @@ static void mdev_slice_publish(struct mdev_slice *slice)
 {
 	struct mdev_parent *parent = slice->parent;
 
+	/* Registration does not wait for anybody before that. */
+	wait_for_completion(&parent->told);
+
 	spin_lock(&parent->lock);
 	list_add_tail(&slice->node, &parent->slices);
 	parent->nr_slices++;
