@@ -204,6 +204,20 @@ enum mdev_slice_state {
 	MDEV_SLICE_DYING,
 };
 
+/**
+ * enum mdev_slice_end - how far the removal of a slice has come
+ * @MDEV_END_SOON: as far as is known nobody in user space is waited for
+ * @MDEV_END_USER: its user is waited for
+ * @MDEV_END_LEFT: its user has let go of it
+ * @MDEV_END_OVER: name and UUID are free
+ */
+enum mdev_slice_end {
+	MDEV_END_SOON,
+	MDEV_END_USER,
+	MDEV_END_LEFT,
+	MDEV_END_OVER,
+};
+
 /* Longest name of a node in /dev, and of a driver, that is kept of an endpoint. */
 #define MDEV_NODE_MAX	31
 #define MDEV_DRIVER_MAX	31
@@ -271,6 +285,7 @@ struct mdev_slice {
 	u64 said;		/* MDEV_CONFIG_* that were given; by state holder */
 	bool live;		/* published and not removed; under live_sem */
 	enum mdev_slice_state state;
+	enum mdev_slice_end end;	/* only grows */
 	enum mdev_class_id class_id;
 	int probe_err;		/* last result of the endpoint driver's probe */
 	int link_err;		/* of the links made when @cdev appeared */

@@ -61,6 +61,7 @@ int mdev_slice_swap_owner(struct mdev_slice *slice, char **copy,
 			  struct netlink_ext_ack *extack);
 void mdev_slice_hide(struct mdev_slice *slice);
 void mdev_slice_unreserve(struct mdev_slice *slice);
+void mdev_slice_waits_for_user(struct mdev_slice *slice);
 #ifdef CONFIG_LOCKDEP
 void mdev_slice_state_acquired(struct mdev_slice *slice, bool waited);
 void mdev_slice_state_released(struct mdev_slice *slice);

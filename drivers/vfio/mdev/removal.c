@@ -58,8 +58,10 @@ static bool mdev_slice_leave_told(struct mdev_slice *slice)
 
 	mutex_lock(&slice->tell_lock);
 	left = mdev_slice_leave_class(slice);
-	if (!left)
+	if (!left) {
+		mdev_slice_waits_for_user(slice);
 		mdev_slice_notify_leave(slice);
+	}
 	mutex_unlock(&slice->tell_lock);
 	return left;
 }
@@ -138,6 +140,7 @@ void mdev_slice_removal_init(struct mdev_slice *slice)
  */
 void mdev_slice_left(struct mdev_slice *slice)
 {
+	WRITE_ONCE(slice->end, MDEV_END_LEFT);
 	queue_work(mdev_removals, &slice->left_work);
 }
 EXPORT_SYMBOL_GPL(mdev_slice_left);
@@ -207,8 +210,11 @@ static bool mdev_slice_condemn(struct mdev_slice *slice,
 
 	down_write(&slice->live_sem);
 	meant = batch->is_meant(batch->filter, slice);
-	if (meant)
+	if (meant) {
+		/* Whoever does not find it any more finds that it is going. */
+		mdev_slice_doom(slice);
 		WRITE_ONCE(slice->live, false);
+	}
 	up_write(&slice->live_sem);
 	return meant;
 }
@@ -228,7 +234,6 @@ static int mdev_batch_take(const struct mdev_batch *batch,
 		mdev_slice_release(slice);
 		return -ENOENT;
 	}
-	mdev_slice_doom(slice);
 	return 0;
 }
 

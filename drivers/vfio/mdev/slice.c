@@ -27,6 +27,10 @@ static struct rhashtable mdev_slice_names;
 static struct rhashtable mdev_slice_uuids;
 /* Moves on whenever a slice comes or goes. */
 static atomic_t mdev_slice_gen = ATOMIC_INIT(1);
+/* Whoever wants the name of a slice that is being removed waits here. */
+static DECLARE_WAIT_QUEUE_HEAD(mdev_slice_ends);
+/* For so long. Parents take much less, also when many slices are removed at once. */
+#define MDEV_SLICE_END_TIME	(5 * HZ)
 
 static u32 mdev_slice_hash(const void *data, u32 len, u32 seed)
 {
@@ -305,6 +309,66 @@ void mdev_slice_unreserve(struct mdev_slice *slice)
 	rhashtable_remove_fast(&mdev_slice_uuids, &slice->uuid_node,
 			       mdev_slice_uuid_params);
 	xa_erase(&mdev_slices, slice->id);
+	WRITE_ONCE(slice->end, MDEV_END_OVER);
+	wake_up_all(&mdev_slice_ends);
+}
+
+/* The last user may have let go of it already. */
+void mdev_slice_waits_for_user(struct mdev_slice *slice)
+{
+	if (cmpxchg(&slice->end, MDEV_END_SOON, MDEV_END_USER) == MDEV_END_SOON)
+		wake_up_all(&mdev_slice_ends);
+}
+
+static bool mdev_slice_ends_soon(const struct mdev_slice *slice)
+{
+	enum mdev_slice_end end = READ_ONCE(slice->end);
+
+	return READ_ONCE(slice->state) == MDEV_SLICE_DYING &&
+	       (end == MDEV_END_SOON || end == MDEV_END_LEFT);
+}
+
+/* One that is on its way out with the name or UUID of a new one; to be put. */
+static struct mdev_slice *mdev_slice_get_former(const struct mdev_slice *slice)
+{
+	struct mdev_slice *former;
+
+	rcu_read_lock();
+	former = rhashtable_lookup(&mdev_slice_names, slice->name,
+				   mdev_slice_name_params);
+	if (!former || !mdev_slice_ends_soon(former))
+		former = rhashtable_lookup(&mdev_slice_uuids, &slice->uuid,
+					   mdev_slice_uuid_params);
+	if (former && (!mdev_slice_ends_soon(former) ||
+		       !kobject_get_unless_zero(&former->dev.kobj)))
+		former = NULL;
+	rcu_read_unlock();
+	return former;
+}
+
+/*
+ * A slice is not found any more while the parent still forgets it. Whoever has seen it go,
+ * in whichever way, may use its name and UUID again: they are waited for, unless a user of
+ * the slice is. The time is limited because the class device may have got a user whom the
+ * class does not know of.
+ */
+static int mdev_slice_wait_former(const struct mdev_slice *slice)
+{
+	unsigned long end = jiffies + MDEV_SLICE_END_TIME;
+	struct mdev_slice *former;
+	long left;
+
+	while ((former = mdev_slice_get_former(slice))) {
+		left = wait_event_killable_timeout(mdev_slice_ends,
+						   !mdev_slice_ends_soon(former),
+						   MDEV_SLICE_END_TIME);
+		mdev_slice_put(former);
+		if (left < 0)
+			return left;
+		if (time_after(jiffies, end))
+			break;
+	}
+	return 0;
 }
 
 /* Nobody meets the slice any more who goes through all of them. */
@@ -422,8 +486,9 @@ static void mdev_slice_publish(struct mdev_slice *slice)
  * @params: what to make; not kept
  * @extack: told why not; may be NULL
  *
- * All or nothing, class entry included. May sleep. Callers hold no lock that
- * is ordered after slice state.
+ * All or nothing, class entry included. May sleep. A slice of the same name or UUID
+ * that is being removed is waited for, for some seconds, but no user of it. Callers
+ * hold no lock that is ordered after slice state.
  *
  * Return: the slice with a reference for the caller, to be put by
  * mdev_slice_put(), or an ERR_PTR: -EINVAL for a bad name or UUID, -EEXIST if
@@ -453,6 +518,9 @@ struct mdev_slice *mdev_slice_create(struct mdev_parent *parent,
 		goto put_slice;
 	}
 	err = mdev_slice_check_config(config, slice->type->create_mask, extack);
+	if (err)
+		goto put_slice;
+	err = mdev_slice_wait_former(slice);
 	if (err)
 		goto put_slice;
 	err = mdev_slice_reserve(slice, params, extack);
