@@ -128,6 +128,15 @@ u8 vv_irq_take_isr(struct vfio_virtio *vv)
 	return isr;
 }
 
+/* The device is reset: what it wanted to tell is nothing any more. */
+void vv_irq_reset(struct vfio_virtio *vv)
+{
+	spin_lock_irq(&vv->intx.lock);
+	vv->isr = 0;
+	vv->irq_missed = false;
+	spin_unlock_irq(&vv->intx.lock);
+}
+
 /* As it was in the device that the driver comes from. */
 void vv_irq_load(struct vfio_virtio *vv, u8 isr)
 {
@@ -388,6 +397,8 @@ static int msix_set(struct vfio_virtio *vv, const struct vfio_irq_set *set,
 		return msix_set_fds(vv, set, data);
 	if (type == VFIO_IRQ_SET_DATA_NONE && !set->count) {
 		msix_disable(vv);
+		/* What waits for a bus master can be told by INTx. */
+		vv_irq_recheck(vv);
 		return 0;
 	}
 	if (set->start + set->count > vv->nr_msix)
@@ -455,6 +466,8 @@ int vv_irq_set(struct vfio_virtio *vv, const struct vfio_irq_set *set,
 /* The device is closed. */
 void vv_irq_release(struct vfio_virtio *vv)
 {
+	/* Also when the reset has failed. */
+	vv_irq_reset(vv);
 	msix_disable(vv);
 	intx_disable(vv);
 	trigger_replace(&vv->req, NULL);

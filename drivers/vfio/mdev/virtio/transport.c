@@ -117,7 +117,7 @@ int vv_transport_reset(struct vfio_virtio *vv)
 	WRITE_ONCE(vv->config_vector, VIRTIO_MSI_NO_VECTOR);
 	for (i = 0; i < vv->nr_queues; i++)
 		queue_reset(&vv->queues[i]);
-	vv_irq_take_isr(vv);
+	vv_irq_reset(vv);
 	attach(vv);
 	return 0;
 }

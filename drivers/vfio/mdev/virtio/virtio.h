@@ -208,6 +208,7 @@ void vv_irq_config(struct vfio_virtio *vv);
 void vv_irq_hold(struct vfio_virtio *vv, bool hold);
 void vv_irq_recheck(struct vfio_virtio *vv);
 u8 vv_irq_take_isr(struct vfio_virtio *vv);
+void vv_irq_reset(struct vfio_virtio *vv);
 void vv_irq_load(struct vfio_virtio *vv, u8 isr);
 void vv_irq_request(struct vfio_virtio *vv, unsigned int count);
 bool vv_irq_asserted(struct vfio_virtio *vv);

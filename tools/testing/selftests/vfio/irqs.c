@@ -300,6 +300,27 @@ static void test_msix_master(void)
 	config_put(&vfio, PCI_COMMAND, 2, 0);
 	config_put(&vfio, PCI_COMMAND, 2, PCI_COMMAND_MASTER);
 	check(quiet(vector[2]), "once");
+	config_put(&vfio, PCI_COMMAND, 2, 0);
+	virtio_break(&vfio);
+	virtio_set_status(&vfio, 0);
+	common_put(&vfio, VIRTIO_PCI_COMMON_MSIX, 2, 2);
+	config_put(&vfio, PCI_COMMAND, 2, PCI_COMMAND_MASTER);
+	check(quiet(vector[2]), "nor after a reset, which ends what there was to tell");
+}
+
+static void test_msix_off(void)
+{
+	set_fd(INTX, intx);
+	config_put(&vfio, PCI_COMMAND, 2, 0);
+	virtio_break(&vfio);
+	check(quiet(vector[2]) && quiet(intx), "it waits to be a bus master");
+	check_err(vfio_loop_back(&vfio, MSIX, 0, 0), 0, "MSI-X is turned off");
+	check(came(intx), "then it comes by INTx");
+	vfio_reset(&vfio);
+	config_put(&vfio, PCI_COMMAND, 2, PCI_COMMAND_MASTER);
+	all_off();
+	msix_on();
+	common_put(&vfio, VIRTIO_PCI_COMMON_MSIX, 2, 2);
 }
 
 static void test_msix_device(void)
@@ -518,6 +539,7 @@ int main(int argc, char **argv)
 	test_msix_loop_back();
 	test_msix_replace();
 	test_msix_master();
+	test_msix_off();
 	test_msix_device();
 	test_intx();
 	test_request();
