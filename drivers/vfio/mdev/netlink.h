@@ -19,16 +19,16 @@
 /**
  * struct mdev_nl_filter - which slices are meant
  * @bus: of their parent, or NULL for any
- * @parent: name of their parent, or NULL for any
  * @type: name of their type, or NULL for any
  * @owner: of them, empty for those without; or NULL for any
+ * @parent: number of their parent, or 0 for any
  * @class: that they are in, MDEV_CLASS_MAX for any
  */
 struct mdev_nl_filter {
 	const char *bus;
-	const char *parent;
 	const char *type;
 	const char *owner;
+	u32 parent;
 	u32 class;
 };
 

@@ -5,7 +5,9 @@
 #include "core.h"
 #include "netlink.h"
 
-static int mdev_nl_check_parent(const struct genl_info *info)
+/* The number is the parent's for ever, and the name is not. */
+static int mdev_nl_read_parent(const struct genl_info *info,
+			       struct mdev_nl_filter *filter)
 {
 	struct mdev_parent *parent;
 
@@ -13,6 +15,7 @@ static int mdev_nl_check_parent(const struct genl_info *info)
 				    MDEV_A_SLICE_PARENT_NAME);
 	if (IS_ERR(parent))
 		return PTR_ERR(parent);
+	filter->parent = parent->id;
 	mdev_parent_put(parent);
 	return 0;
 }
@@ -24,11 +27,13 @@ int mdev_nl_read_filter(const struct genl_info *info,
 	const struct nlattr *class = info->attrs[MDEV_A_SLICE_CLASS];
 
 	filter->bus = mdev_nl_string(info, MDEV_A_SLICE_PARENT_BUS);
-	filter->parent = mdev_nl_string(info, MDEV_A_SLICE_PARENT_NAME);
+	filter->parent = 0;
 	filter->type = mdev_nl_string(info, MDEV_A_SLICE_TYPE);
 	filter->owner = mdev_nl_string(info, MDEV_A_SLICE_OWNER);
 	filter->class = class ? nla_get_u32(class) : MDEV_CLASS_MAX;
-	return filter->parent ? mdev_nl_check_parent(info) : 0;
+	if (!info->attrs[MDEV_A_SLICE_PARENT_NAME])
+		return 0;
+	return mdev_nl_read_parent(info, filter);
 }
 
 static bool mdev_nl_owner_matches(struct mdev_slice *slice, const char *owner)
@@ -49,7 +54,7 @@ bool mdev_nl_filter_matches(const struct mdev_nl_filter *filter,
 
 	if (filter->bus && strcmp(filter->bus, parent->dev->bus->name))
 		return false;
-	if (filter->parent && strcmp(filter->parent, parent->name))
+	if (filter->parent && filter->parent != parent->id)
 		return false;
 	if (filter->type && strcmp(filter->type, slice->type->name))
 		return false;
