@@ -185,11 +185,15 @@ int mdev_nl_check_config(const struct genl_info *info,
 	return 0;
 }
 
+/* A list that is longer is not told, as one that was cut would be another one. */
 static int mdev_nl_put_cpus(struct sk_buff *skb, const struct mdev_config *config)
 {
 	char list[MDEV_NL_CPUS_SIZE];
+	int len;
 
-	snprintf(list, sizeof(list), "%*pbl", cpumask_pr_args(config->cpus));
+	len = snprintf(list, sizeof(list), "%*pbl", cpumask_pr_args(config->cpus));
+	if (len >= sizeof(list))
+		return 0;
 	return nla_put_string(skb, MDEV_A_CONFIG_CPUS, list);
 }
 
