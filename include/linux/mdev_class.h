@@ -209,7 +209,7 @@ enum mdev_slice_state {
  * @MDEV_END_SOON: as far as is known nobody in user space is waited for
  * @MDEV_END_USER: its user is waited for
  * @MDEV_END_LEFT: its user has let go of it
- * @MDEV_END_OVER: name and UUID are free
+ * @MDEV_END_OVER: nothing of it is left, name and UUID are free
  */
 enum mdev_slice_end {
 	MDEV_END_SOON,
@@ -479,8 +479,7 @@ mdev_vendor_ops(const struct mdev_slice *slice)
  *	more. Returns true if it can go at once. False if somebody uses it, who is
  *	then asked to let go of it for as long as it takes; when nobody uses it any
  *	more, mdev_slice_left() is called, once. Must not sleep for long nor take
- *	the lock of the class device. After true it may be asked again, just before
- *	the class device goes. Optional: it can always go at once.
+ *	the lock of the class device. Optional: it can always go at once.
  * @keep: a class change has failed and the slice goes back into the class: @cdev, which
  *	is not yet visible, takes over what user space has told @old, which is not
  *	visible any more. Must not fail. Optional: there is nothing.

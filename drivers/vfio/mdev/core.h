@@ -49,6 +49,13 @@ enum mdev_class_id mdev_slice_default_class(const struct mdev_parent *parent,
 					    enum mdev_class_id first);
 
 /* slice.c */
+
+/*
+ * How long the end of a slice is waited for. Parents take much less, also when many slices
+ * are removed at once.
+ */
+#define MDEV_SLICE_END_TIME	(5 * HZ)
+
 extern const struct class mdev_slice_class;
 int mdev_slice_take(struct mdev_slice *slice, enum mdev_slice_state state,
 		    struct netlink_ext_ack *extack);
@@ -62,6 +69,8 @@ int mdev_slice_swap_owner(struct mdev_slice *slice, char **copy,
 void mdev_slice_hide(struct mdev_slice *slice);
 void mdev_slice_unreserve(struct mdev_slice *slice);
 void mdev_slice_waits_for_user(struct mdev_slice *slice);
+void mdev_slice_over(struct mdev_slice *slice);
+void mdev_slice_wait_over(struct mdev_slice *slice, unsigned long end);
 #ifdef CONFIG_LOCKDEP
 void mdev_slice_state_acquired(struct mdev_slice *slice, bool waited);
 void mdev_slice_state_released(struct mdev_slice *slice);
@@ -81,7 +90,9 @@ void mdev_slices_exit(void);
  * @is_meant: shall this slice be removed? NULL: each that is given
  * @filter: for @is_meant
  * @nr: entries in @slices
- * @slices: dead ones of one parent, that are in use by nobody
+ * @nr_elsewhere: entries in @elsewhere
+ * @slices: of one parent, which has nothing left to do but forget them
+ * @elsewhere: those that a work item takes apart
  */
 struct mdev_batch {
 	enum mdev_event_cause cause;
@@ -89,7 +100,9 @@ struct mdev_batch {
 			 struct mdev_slice *slice);
 	const struct mdev_nl_filter *filter;
 	unsigned int nr;
+	unsigned int nr_elsewhere;
 	struct mdev_slice *slices[64];
+	struct mdev_slice *elsewhere[32];
 };
 
 int mdev_batch_remove(struct mdev_batch *batch, struct mdev_slice *slice);

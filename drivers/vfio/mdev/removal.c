@@ -48,6 +48,7 @@ static void mdev_slice_bury(struct mdev_slice *slice)
 	parent->nr_slices--;
 	spin_unlock(&parent->lock);
 	wake_up(&parent->empty);
+	mdev_slice_over(slice);
 	put_device(&slice->dev);
 }
 
@@ -66,53 +67,32 @@ static bool mdev_slice_leave_told(struct mdev_slice *slice)
 	return left;
 }
 
+/*
+ * The second half of removal, when nobody uses the class device: it goes, then the
+ * attributes (device_del() waits for those that are running; they do not wait for us,
+ * because they fail on the state).
+ */
 static void mdev_slice_take_apart(struct mdev_slice *slice)
 {
+	mdev_slice_state_acquired(slice, true);
 	mdev_slice_exit_class(slice);
 	mdev_type_unlink(slice);
 	device_del(&slice->dev);
+	mdev_slice_state_released(slice);
 }
 
 /*
- * The turn of a slice in a batch comes later than its class was asked. If somebody has
- * begun to use the class device, as whoever opens the node of a vfio device, the slice is
- * put behind the others, and ends in mdev_slice_left_work(). Returns how many are left.
+ * The parent forgets slices of which nothing is left, and they end. Whoever does it has
+ * them alone, since the state is never given back; lockdep is told of the first, for all.
  */
-static unsigned int mdev_batch_take_apart(struct mdev_slice **slices,
-					  unsigned int nr)
-{
-	unsigned int i = 0;
-
-	while (i < nr) {
-		if (mdev_slice_leave_told(slices[i]))
-			mdev_slice_take_apart(slices[i++]);
-		else
-			swap(slices[i], slices[--nr]);
-	}
-	return nr;
-}
-
-/*
- * The second half of removal, when nobody uses the class devices: they go, then the
- * attributes (device_del() waits for those that are running; they do not wait for us,
- * because they fail on the state), and only then the parent forgets the slices, which
- * are all of one parent. Whoever does it has them alone, since the state is never given
- * back; lockdep is told of the first, for all.
- */
-static void mdev_slices_destroy(struct mdev_slice **slices, unsigned int nr,
-				bool batch)
+static void mdev_slices_end(struct mdev_slice **slices, unsigned int nr)
 {
 	struct mdev_slice *first = slices[0];
 	unsigned int i;
 
 	get_device(&first->dev);
 	mdev_slice_state_acquired(first, true);
-	if (batch)
-		nr = mdev_batch_take_apart(slices, nr);
-	else
-		mdev_slice_take_apart(first);
-	if (nr)
-		mdev_slices_forget(slices, nr);
+	mdev_slices_forget(slices, nr);
 	for (i = 0; i < nr; i++)
 		mdev_slice_bury(slices[i]);
 	mdev_slice_state_released(first);
@@ -124,7 +104,8 @@ static void mdev_slice_left_work(struct work_struct *work)
 	struct mdev_slice *slice = container_of(work, struct mdev_slice,
 						left_work);
 
-	mdev_slices_destroy(&slice, 1, false);
+	mdev_slice_take_apart(slice);
+	mdev_slices_end(&slice, 1);
 }
 
 void mdev_slice_removal_init(struct mdev_slice *slice)
@@ -144,6 +125,19 @@ void mdev_slice_left(struct mdev_slice *slice)
 	queue_work(mdev_removals, &slice->left_work);
 }
 EXPORT_SYMBOL_GPL(mdev_slice_left);
+
+/*
+ * A class that waits for users does not always see them coming: the node of a vfio device
+ * can be opened after the question and before the device is gone, which waits for whoever
+ * did. So such a slice ends elsewhere.
+ */
+static bool mdev_slice_ends_elsewhere(struct mdev_slice *slice)
+{
+	if (!slice->in_class || !slice->in_class->leave)
+		return false;
+	mdev_slice_left(slice);
+	return true;
+}
 
 /*
  * Mark a slice dead whose state was taken for MDEV_SLICE_DYING, by a caller who has a
@@ -178,7 +172,8 @@ static bool mdev_slice_die(struct mdev_slice *slice, enum mdev_event_cause cause
  * @extack: told why not; may be NULL
  *
  * May sleep, does not wait for user space: a slice whose vfio device is open is not
- * found any more, but keeps its name and UUID until its user has let go of it. Callers
+ * found any more, but keeps its name and UUID until its user has let go of it. One that
+ * somebody opens at the same moment is waited for, but for seconds at most. Callers
  * hold no lock that is ordered after slice state, and are not in an attribute of the
  * slice that is still protected.
  *
@@ -193,8 +188,14 @@ int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack)
 	if (err)
 		return err;
 
-	if (mdev_slice_die(slice, MDEV_EVENT_USER))
-		mdev_slices_destroy(&slice, 1, false);
+	if (!mdev_slice_die(slice, MDEV_EVENT_USER))
+		return 0;
+	if (mdev_slice_ends_elsewhere(slice)) {
+		mdev_slice_wait_over(slice, jiffies + MDEV_SLICE_END_TIME);
+		return 0;
+	}
+	mdev_slice_take_apart(slice);
+	mdev_slices_end(&slice, 1);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(mdev_slice_remove);
@@ -237,17 +238,48 @@ static int mdev_batch_take(const struct mdev_batch *batch,
 	return 0;
 }
 
+/* Those that end elsewhere. When the parent goes it waits for all of its slices. */
+static void mdev_batch_wait(struct mdev_batch *batch)
+{
+	unsigned long end = jiffies + MDEV_SLICE_END_TIME;
+	unsigned int i;
+
+	for (i = 0; i < batch->nr_elsewhere; i++) {
+		if (batch->cause == MDEV_EVENT_USER)
+			mdev_slice_wait_over(batch->elsewhere[i], end);
+		mdev_slice_put(batch->elsewhere[i]);
+	}
+	batch->nr_elsewhere = 0;
+}
+
 /* The slices have references of the batch. */
 void mdev_batch_end(struct mdev_batch *batch)
 {
 	unsigned int i;
 
-	if (!batch->nr)
-		return;
-	mdev_slices_destroy(batch->slices, batch->nr, true);
+	if (batch->nr)
+		mdev_slices_end(batch->slices, batch->nr);
 	for (i = 0; i < batch->nr; i++)
 		mdev_slice_put(batch->slices[i]);
 	batch->nr = 0;
+	mdev_batch_wait(batch);
+}
+
+/* A slice that was marked dead does nothing any more when the next one is looked at. */
+static void mdev_batch_add(struct mdev_batch *batch, struct mdev_slice *slice)
+{
+	if (mdev_slice_ends_elsewhere(slice)) {
+		batch->elsewhere[batch->nr_elsewhere++] = slice;
+	} else {
+		mdev_slice_take_apart(slice);
+		batch->slices[batch->nr++] = slice;
+	}
+}
+
+static bool mdev_batch_full(const struct mdev_batch *batch)
+{
+	return batch->nr == ARRAY_SIZE(batch->slices) ||
+	       batch->nr_elsewhere == ARRAY_SIZE(batch->elsewhere);
 }
 
 /*
@@ -258,42 +290,49 @@ int mdev_batch_remove(struct mdev_batch *batch, struct mdev_slice *slice)
 {
 	int err;
 
-	if (batch->nr == ARRAY_SIZE(batch->slices) ||
+	if (mdev_batch_full(batch) ||
 	    (batch->nr && batch->slices[0]->parent != slice->parent))
 		mdev_batch_end(batch);
 
 	err = mdev_batch_take(batch, slice);
 	if (!err && mdev_slice_die(slice, batch->cause))
-		batch->slices[batch->nr++] = slice;
+		mdev_batch_add(batch, slice);
 	else
 		mdev_slice_put(slice);
 	return err;
 }
 
-/* The first one that nobody removes yet. Those that wait for a user are at the end. */
+/*
+ * The first one that nobody removes yet. Each that was looked at is put at the end, so
+ * those that wait for a user are not looked at again before all others.
+ */
 static struct mdev_slice *mdev_slice_get_first(struct mdev_parent *parent)
 {
-	struct mdev_slice *slice;
+	struct mdev_slice *slice = NULL;
+	unsigned int left;
 
 	spin_lock(&parent->lock);
-	list_for_each_entry(slice, &parent->slices, node) {
-		if (READ_ONCE(slice->state) == MDEV_SLICE_DYING)
-			continue;
+	for (left = parent->nr_slices; left; left--) {
+		slice = list_first_entry(&parent->slices, struct mdev_slice, node);
 		list_move_tail(&slice->node, &parent->slices);
-		get_device(&slice->dev);
-		spin_unlock(&parent->lock);
-		return slice;
+		if (READ_ONCE(slice->state) != MDEV_SLICE_DYING) {
+			get_device(&slice->dev);
+			break;
+		}
 	}
 	spin_unlock(&parent->lock);
-	return NULL;
+	return left ? slice : NULL;
 }
 
 /* Somebody changes the slice. It is waited for while no other one is held up by that. */
 static void mdev_slice_remove_wait(struct mdev_slice *slice)
 {
-	if (mdev_slice_take_wait(slice) &&
-	    mdev_slice_die(slice, MDEV_EVENT_PARENT))
-		mdev_slices_destroy(&slice, 1, false);
+	if (!mdev_slice_take_wait(slice) ||
+	    !mdev_slice_die(slice, MDEV_EVENT_PARENT) ||
+	    mdev_slice_ends_elsewhere(slice))
+		return;
+	mdev_slice_take_apart(slice);
+	mdev_slices_end(&slice, 1);
 }
 
 /*

@@ -29,8 +29,6 @@ static struct rhashtable mdev_slice_uuids;
 static atomic_t mdev_slice_gen = ATOMIC_INIT(1);
 /* Whoever wants the name of a slice that is being removed waits here. */
 static DECLARE_WAIT_QUEUE_HEAD(mdev_slice_ends);
-/* For so long. Parents take much less, also when many slices are removed at once. */
-#define MDEV_SLICE_END_TIME	(5 * HZ)
 
 static u32 mdev_slice_hash(const void *data, u32 len, u32 seed)
 {
@@ -309,8 +307,23 @@ void mdev_slice_unreserve(struct mdev_slice *slice)
 	rhashtable_remove_fast(&mdev_slice_uuids, &slice->uuid_node,
 			       mdev_slice_uuid_params);
 	xa_erase(&mdev_slices, slice->id);
+}
+
+/* Nothing of the slice is left. */
+void mdev_slice_over(struct mdev_slice *slice)
+{
 	WRITE_ONCE(slice->end, MDEV_END_OVER);
 	wake_up_all(&mdev_slice_ends);
+}
+
+/* The slice is dead. @end: the time, in jiffies, when waiting ends, as it does by a signal. */
+void mdev_slice_wait_over(struct mdev_slice *slice, unsigned long end)
+{
+	long left = max(0L, (long)(end - jiffies));
+
+	wait_event_interruptible_timeout(mdev_slice_ends,
+					 READ_ONCE(slice->end) == MDEV_END_OVER,
+					 left);
 }
 
 /* The last user may have let go of it already. */
