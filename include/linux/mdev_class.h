@@ -294,10 +294,14 @@ struct mdev_slice {
 	const struct mdev_class *in_class;	/* module held; by state holder */
 	struct device *cdev;	/* class device; written by holder of the state */
 	struct rw_semaphore live_sem;
-	spinlock_t lock;	/* cdev, class_id, owner, endpoint */
+	spinlock_t lock;	/* cdev, class_id, owner, endpoint and what is told of it */
 	struct mutex tell_lock;		/* what is told of it is told in order */
 	char *owner;
 	struct mdev_endpoint endpoint;
+	u32 endpoint_changes;		/* how often it did, besides with the class */
+	u32 endpoint_told;		/* with the last message: as often as that */
+	struct mdev_event endpoint_event;	/* the last one */
+	struct delayed_work endpoint_work;
 	struct mdev_event removal;	/* by holder of the state, when dying */
 	struct list_head node;	/* in parent->slices */
 	struct work_struct left_work;

@@ -27,6 +27,7 @@ static const char *const event_names[] = {
 	[MDEV_CMD_SLICE_CLASS_NTF] = "class",
 	[MDEV_CMD_SLICE_CONFIG_NTF] = "config",
 	[MDEV_CMD_SLICE_OWNER_NTF] = "owner",
+	[MDEV_CMD_SLICE_ENDPOINT_NTF] = "endpoint",
 	[MDEV_CMD_SLICE_LEAVE_NTF] = "leaving",
 	[MDEV_CMD_SLICE_DEL_NTF] = "removed",
 };
@@ -88,6 +89,12 @@ static void print_holder(const struct slice *slice)
 		     attr_string(slice->endpoint[MDEV_A_ENDPOINT_HOLDER_COMM]));
 }
 
+static bool tells_endpoint(uint8_t command)
+{
+	return command == MDEV_CMD_SLICE_CLASS_NTF || command == MDEV_CMD_SLICE_ADD_NTF ||
+	       command == MDEV_CMD_SLICE_ENDPOINT_NTF;
+}
+
 static void print_slice(const struct slice *slice, uint8_t command)
 {
 	const struct nlattr *previous = slice->event[MDEV_A_EVENT_PREVIOUS_CLASS];
@@ -102,9 +109,12 @@ static void print_slice(const struct slice *slice, uint8_t command)
 	if (previous)
 		print_string("previous_class", "previous", COLOR_CLASS,
 			     class_name(attr_number(previous)));
-	if (command == MDEV_CMD_SLICE_CLASS_NTF || command == MDEV_CMD_SLICE_ADD_NTF)
+	if (tells_endpoint(command))
 		print_string("endpoint", "endpoint", COLOR_NAME,
 			     slice_node(slice, node, sizeof(node)));
+	if (command == MDEV_CMD_SLICE_ENDPOINT_NTF)
+		print_string("driver", "driver", COLOR_NONE,
+			     attr_string(slice->endpoint[MDEV_A_ENDPOINT_DRIVER]));
 	if (command == MDEV_CMD_SLICE_OWNER_NTF || command == MDEV_CMD_SLICE_ADD_NTF)
 		print_string("owner", "owner", COLOR_NAME, slice->owner);
 	if (command == MDEV_CMD_SLICE_CONFIG_NTF) {

@@ -113,22 +113,28 @@ int mdev_removals_init(void);
 void mdev_removals_exit(void);
 
 /* endpoint.c */
-void mdev_endpoint_init(struct mdev_endpoint *endpoint);
+void mdev_endpoint_init(struct mdev_slice *slice);
 void mdev_endpoint_clear(struct mdev_slice *slice);
 void mdev_endpoint_set_driver(struct mdev_slice *slice,
 			      const struct device_driver *drv);
+void mdev_endpoint_tell(struct mdev_slice *slice);
+bool mdev_endpoint_untold(struct mdev_slice *slice, struct mdev_event *event);
+int mdev_endpoints_init(void);
+void mdev_endpoints_exit(void);
 
 /* netlink.c */
 int mdev_netlink_init(void);
 void mdev_netlink_exit(void);
 
 /* notify.c */
+bool mdev_nl_listened(void);
 void mdev_event_init(struct mdev_event *event, enum mdev_event_cause cause);
 void mdev_slice_notify_add(struct mdev_slice *slice);
 void mdev_slice_notify_change(struct mdev_slice *slice, enum mdev_class_id from,
 			      int err);
 void mdev_slice_notify_config(struct mdev_slice *slice);
 void mdev_slice_notify_owner(struct mdev_slice *slice);
+void mdev_slice_notify_endpoint(struct mdev_slice *slice);
 void mdev_slice_notify_leave(struct mdev_slice *slice);
 void mdev_slice_notify_del(struct mdev_slice *slice);
 void mdev_parent_notify_ready(struct mdev_parent *parent);

@@ -33,9 +33,13 @@ static int __init mdev_core_init(void)
 	if (err)
 		goto exit_slices;
 
-	err = class_register(&mdev_slice_class);
+	err = mdev_endpoints_init();
 	if (err)
 		goto exit_removals;
+
+	err = class_register(&mdev_slice_class);
+	if (err)
+		goto exit_endpoints;
 
 	err = mdev_types_init();
 	if (err)
@@ -51,6 +55,8 @@ exit_types:
 	mdev_types_exit();
 unregister_class:
 	class_unregister(&mdev_slice_class);
+exit_endpoints:
+	mdev_endpoints_exit();
 exit_removals:
 	mdev_removals_exit();
 exit_slices:
@@ -78,6 +84,7 @@ static void __exit mdev_core_exit(void)
 	 */
 	synchronize_rcu_tasks();
 	rcu_barrier();
+	mdev_endpoints_exit();
 	mdev_removals_exit();
 	mdev_slices_exit();
 	mdev_parents_exit();

@@ -305,6 +305,7 @@ static int mdev_nl_put_told(struct sk_buff *skb, struct mdev_slice *slice,
 {
 	switch (cmd) {
 	case MDEV_CMD_SLICE_OWNER_NTF:
+	case MDEV_CMD_SLICE_ENDPOINT_NTF:
 		return mdev_nl_put_slice(skb, slice);
 	case MDEV_CMD_SLICE_LEAVE_NTF:
 	case MDEV_CMD_SLICE_DEL_NTF:

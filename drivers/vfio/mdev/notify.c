@@ -25,7 +25,7 @@ void mdev_event_init(struct mdev_event *event, enum mdev_event_cause cause)
 	get_task_comm(event->comm, current->group_leader);
 }
 
-static bool mdev_nl_listened(void)
+bool mdev_nl_listened(void)
 {
 	return genl_has_listeners(&mdev_nl_family, &init_net,
 				  MDEV_NLGRP_MONITOR);
@@ -51,6 +51,7 @@ static void mdev_nl_tell_slice(struct mdev_slice *slice, u8 cmd,
 
 	if (!mdev_nl_listened())
 		return;
+	mdev_endpoint_tell(slice);
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (skb && !mdev_nl_fill_slice(skb, slice, cmd, event)) {
 		mdev_nl_send(skb);
@@ -119,6 +120,20 @@ void mdev_slice_notify_owner(struct mdev_slice *slice)
 	lockdep_assert_held(&slice->tell_lock);
 	mdev_event_init(&event, MDEV_EVENT_USER);
 	mdev_nl_tell_slice(slice, MDEV_CMD_SLICE_OWNER_NTF, &event);
+}
+
+/* The slice is not entered. Nothing is told if it is dead, or another message has told it. */
+void mdev_slice_notify_endpoint(struct mdev_slice *slice)
+{
+	struct mdev_event event;
+
+	if (!mdev_slice_enter(slice))
+		return;
+	mutex_lock(&slice->tell_lock);
+	if (mdev_endpoint_untold(slice, &event))
+		mdev_nl_tell_slice(slice, MDEV_CMD_SLICE_ENDPOINT_NTF, &event);
+	mutex_unlock(&slice->tell_lock);
+	mdev_slice_leave(slice);
 }
 
 /* The slice is dead, and may be taken apart meanwhile. */

@@ -247,7 +247,7 @@ static struct mdev_slice *mdev_slice_alloc(struct mdev_parent *parent)
 	mutex_init(&slice->tell_lock);
 	INIT_LIST_HEAD(&slice->node);
 	mdev_slice_removal_init(slice);
-	mdev_endpoint_init(&slice->endpoint);
+	mdev_endpoint_init(slice);
 	mdev_slice_state_init(slice);
 	mdev_slice_state_acquired(slice, false);
 	device_initialize(&slice->dev);

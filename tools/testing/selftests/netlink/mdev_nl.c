@@ -182,6 +182,7 @@ static const struct {
 	[MDEV_CMD_SLICE_CLASS_NTF] = { "slice-class-ntf", slice },
 	[MDEV_CMD_SLICE_CONFIG_NTF] = { "slice-config-ntf", slice },
 	[MDEV_CMD_SLICE_OWNER_NTF] = { "slice-owner-ntf", slice },
+	[MDEV_CMD_SLICE_ENDPOINT_NTF] = { "slice-endpoint-ntf", slice },
 	[MDEV_CMD_SLICE_LEAVE_NTF] = { "slice-leave-ntf", slice },
 	[MDEV_CMD_SLICE_DEL_NTF] = { "slice-del-ntf", slice },
 	[MDEV_CMD_SLICE_FLUSH] = { "slice-flush", slice },

@@ -32,6 +32,11 @@ tribus slice add name vm1 parent $NIC class none owner me
 check "a slice is added" said '^\[[-0-9]*T[:0-9]*\.[0-9]\{6\}\] slice vm1 added parent mdev_net0 class none owner me cause user pid [0-9]* comm tribus'
 tribus slice set vm1 class vhost
 check "its class" said 'slice vm1 class parent mdev_net0 class vhost previous none endpoint /dev/vhost-vdpa-[0-9]* cause user'
+node=/dev/$(ls /sys/bus/mdev_vhost/devices/vm1 | grep vhost-vdpa)
+need "there is a node" wait_for 10 test -c "$node"
+exec 9<>"$node"
+check "its holder" said "slice vm1 endpoint .*endpoint $node driver vhost_vdpa holder_pid $$ "
+exec 9<&-
 tribus slice set vm1 mac 02:00:00:00:00:05
 check "its provisioning" said 'slice vm1 config .*mac 02:00:00:00:00:05'
 tribus slice set vm1 owner you
@@ -53,7 +58,7 @@ while IFS= read -r line; do
 	agree_file event "$lib_scratch/line" || not_ok "a line agrees with the schema" "$line"
 done <"$json"
 check_eq "all kinds are there" "$(jq -r .event "$json" | LC_ALL=C sort -u | tr '\n' ' ')" \
-	"added class config gone owner ready removed "
+	"added class config endpoint gone owner ready removed "
 
 # Who stands still loses messages.
 : >"$lib_scratch/slow"
