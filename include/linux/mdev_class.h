@@ -415,6 +415,12 @@ static inline const char *mdev_slice_name(const struct mdev_slice *slice)
 	return slice->name;
 }
 
+/* Is it in no class? By the holder of its state, as in mdev_parent_ops.configure. */
+static inline bool mdev_slice_parked(const struct mdev_slice *slice)
+{
+	return slice->class_id == MDEV_CLASS_NONE;
+}
+
 /*
  * Was this (MDEV_CONFIG_*) said when it was made or later, and is no default? Any
  * context.

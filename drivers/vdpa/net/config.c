@@ -98,6 +98,15 @@ void mdev_net_config_provision_mac(struct mdev_net *net, const u8 *mac)
 	mdev_net_config_changed(net);
 }
 
+/* There is no driver. */
+void mdev_net_config_provision_mtu(struct mdev_net *net, u16 mtu)
+{
+	spin_lock_bh(&net->state_lock);
+	net->config.mtu = config16(mtu);
+	net->generation++;
+	spin_unlock_bh(&net->state_lock);
+}
+
 /* What is provisioned of it, whatever the driver has written; without what it lacks. */
 void mdev_net_config_provisioned(struct mdev_net *net,
 				 struct mdev_config *config)

@@ -32,8 +32,10 @@ static const struct mdev_type net_type = {
 	.vendor_id = PCI_SUBVENDOR_ID_REDHAT_QUMRANET,
 	.features = MDEV_NET_FEATURES,
 	.max_vqs = MDEV_NET_VQS_MAX,
-	.create_mask = MDEV_CONFIG_FEATURES | MDEV_CONFIG_NET,
-	.configure_mask = MDEV_CONFIG_NET_MAC,
+	.create_mask = MDEV_CONFIG_FEATURES | MDEV_CONFIG_NET |
+		       MDEV_CONFIG_QUEUE_SIZE,
+	.configure_mask = MDEV_CONFIG_NET_MAC | MDEV_CONFIG_NET_MTU |
+			  MDEV_CONFIG_QUEUE_SIZE,
 };
 
 static struct mdev_net_parent *nic_alloc(struct device *dev)

@@ -40,9 +40,11 @@
 #define MDEV_NET_FRAME_MAX	(MDEV_NET_MTU_MAX + MDEV_NET_HLEN)
 /*
  * Size of a virtqueue, in entries. QEMU has versions that insist on 1024 for each;
- * the driver of this host would fill that with memory for nothing.
+ * the driver of this host would fill that with memory for nothing. In fewer than the
+ * least one a frame of many pieces could find no place.
  */
 #define MDEV_NET_VQ_NUM_MAX	1024
+#define MDEV_NET_VQ_NUM_LEAST	64
 #define MDEV_NET_VQ_NUM_DEFAULT	256
 /* Frames that wait for one receive queue, at most. */
 #define MDEV_NET_BACKLOG	512
@@ -400,6 +402,7 @@ struct mdev_net {
 	unsigned int port;
 	u64 offered;
 	u16 pairs;
+	u16 queue_size;			/* changes in no class only */
 	u16 nr_queues;
 
 	struct mutex lock;		/* see above */
@@ -517,6 +520,7 @@ void mdev_net_needs_reset(struct mdev_net *net);
 /* config.c */
 void mdev_net_config_init(struct mdev_net *net, u16 mtu);
 void mdev_net_config_reset(struct mdev_net *net);
+void mdev_net_config_provision_mtu(struct mdev_net *net, u16 mtu);
 void mdev_net_config_provision_mac(struct mdev_net *net, const u8 *mac);
 void mdev_net_config_provisioned(struct mdev_net *net,
 				 struct mdev_config *config);

@@ -2,6 +2,7 @@
 /*
  * What a slice shall be made with: defaults, and what goes together.
  */
+#include <linux/log2.h>
 #include <linux/netlink.h>
 
 #include "mdev_net.h"
@@ -131,17 +132,37 @@ static int check_pairs(const struct mdev_net_provisioning *prov,
 	return 0;
 }
 
+/* No 16 bits are above MDEV_NET_MTU_MAX. */
+int mdev_net_check_mtu(u16 mtu, struct netlink_ext_ack *extack)
+{
+	if (mtu >= ETH_MIN_MTU)
+		return 0;
+	NL_SET_ERR_MSG_FMT_MOD(extack, "mtu %u, expected %u to %u", mtu,
+			       ETH_MIN_MTU, MDEV_NET_MTU_MAX);
+	return -EINVAL;
+}
+
+/* Drivers take what they are offered, and in a split ring that is a power of 2 (2.7). */
+int mdev_net_check_queue_size(u32 size, struct netlink_ext_ack *extack)
+{
+	if (is_power_of_2(size) && size >= MDEV_NET_VQ_NUM_LEAST &&
+	    size <= MDEV_NET_VQ_NUM_MAX)
+		return 0;
+	NL_SET_ERR_MSG_FMT_MOD(extack,
+			       "queue_size %u, expected a power of 2 from %u to %u",
+			       size, MDEV_NET_VQ_NUM_LEAST, MDEV_NET_VQ_NUM_MAX);
+	return -EINVAL;
+}
+
 static int check_mtu(const struct mdev_config *config,
 		     const struct mdev_net_provisioning *prov,
 		     struct netlink_ext_ack *extack)
 {
-	/* No 16 bits are above MDEV_NET_MTU_MAX. */
-	if (prov->mtu < ETH_MIN_MTU) {
-		NL_SET_ERR_MSG_FMT_MOD(extack, "mtu %u, expected %u to %u",
-				       prov->mtu, ETH_MIN_MTU,
-				       MDEV_NET_MTU_MAX);
-		return -EINVAL;
-	}
+	int err;
+
+	err = mdev_net_check_mtu(prov->mtu, extack);
+	if (err)
+		return err;
 	if (config->mask & MDEV_CONFIG_NET_MTU &&
 	    !has(prov, VIRTIO_NET_F_MTU)) {
 		NL_SET_ERR_MSG_MOD(extack, "mtu needs MTU in device_features");
@@ -175,6 +196,21 @@ static int read_mac(const struct mdev_config *config,
 	return mdev_net_check_mac(prov->mac, extack);
 }
 
+static int read_queue_size(const struct mdev_config *config,
+			   struct mdev_net_provisioning *prov,
+			   struct netlink_ext_ack *extack)
+{
+	int err;
+
+	prov->queue_size = MDEV_NET_VQ_NUM_MAX;
+	if (!(config->mask & MDEV_CONFIG_QUEUE_SIZE))
+		return 0;
+	err = mdev_net_check_queue_size(config->queue_size, extack);
+	if (!err)
+		prov->queue_size = config->queue_size;
+	return err;
+}
+
 static void read_defaults(const struct mdev_config *config,
 			  struct mdev_net_provisioning *prov)
 {
@@ -205,6 +241,8 @@ int mdev_net_provision(const struct mdev_config *config,
 		err = check_pairs(prov, extack);
 	if (!err)
 		err = check_mtu(config, prov, extack);
+	if (!err)
+		err = read_queue_size(config, prov, extack);
 	if (!err)
 		err = read_mac(config, prov, extack);
 	return err;

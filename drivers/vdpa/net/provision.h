@@ -13,10 +13,13 @@ struct mdev_net_provisioning {
 	u64 features;
 	u16 pairs;
 	u16 mtu;
+	u16 queue_size;
 	u8 mac[ETH_ALEN];
 };
 
 int mdev_net_check_mac(const u8 *mac, struct netlink_ext_ack *extack);
+int mdev_net_check_mtu(u16 mtu, struct netlink_ext_ack *extack);
+int mdev_net_check_queue_size(u32 size, struct netlink_ext_ack *extack);
 int mdev_net_provision(const struct mdev_config *config,
 		       struct mdev_net_provisioning *prov,
 		       struct netlink_ext_ack *extack);

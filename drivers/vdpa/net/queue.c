@@ -118,6 +118,13 @@ static unsigned int preferred_cpu(const struct mdev_net_queue *q)
 	       num_online_cpus();
 }
 
+/* What a driver that does not choose has. The ring is stopped. */
+static void queue_fit(struct mdev_net_queue *q)
+{
+	q->num = q->net->queue_size;
+	mdev_ring_set_num(&q->ring, q->num);
+}
+
 int mdev_net_queue_init(struct mdev_net *net, u16 index)
 {
 	struct mdev_net_queue *q = &net->queues[index];
@@ -125,13 +132,13 @@ int mdev_net_queue_init(struct mdev_net *net, u16 index)
 
 	q->net = net;
 	q->index = index;
-	q->num = MDEV_NET_VQ_NUM_MAX;
 	mutex_init(&q->lock);
 	atomic64_set(&q->kicks, 0);
 	mdev_net_coal_init(q);
 	err = mdev_ring_init(&q->ring, MDEV_NET_VQ_NUM_MAX, queue_notify);
 	if (err)
 		return err;
+	queue_fit(q);
 	if (mdev_net_queue_has_backlog(q))
 		err = ptr_ring_init(&q->backlog, MDEV_NET_BACKLOG,
 				    GFP_KERNEL_ACCOUNT);
@@ -209,7 +216,7 @@ static void queue_forget(struct mdev_net_queue *q)
 		q->coal.merged++;
 	q->missed = false;
 	WRITE_ONCE(q->broken, false);
-	q->num = MDEV_NET_VQ_NUM_MAX;
+	queue_fit(q);
 }
 
 void mdev_net_queue_reset(struct mdev_net_queue *q)
@@ -249,12 +256,13 @@ void mdev_net_queue_set_as(struct mdev_net_queue *q, struct mdev_as *as)
 
 u16 mdev_net_get_vq_num_max(struct mdev_slice *slice, u16 vq)
 {
-	return MDEV_NET_VQ_NUM_MAX;
+	return READ_ONCE(mdev_net_of(slice)->queue_size);
 }
 
 u16 mdev_net_get_vq_num_default(struct mdev_slice *slice, u16 vq)
 {
-	return MDEV_NET_VQ_NUM_DEFAULT;
+	return min_t(u16, mdev_net_get_vq_num_max(slice, vq),
+		     MDEV_NET_VQ_NUM_DEFAULT);
 }
 
 u32 mdev_net_get_vq_align(struct mdev_slice *slice)
@@ -291,6 +299,8 @@ static int set_num(struct mdev_net_queue *q, u32 num)
 		return -EBUSY;
 	if (!is_power_of_2(num) &&
 	    !mdev_net_negotiated(q->net, VIRTIO_F_RING_PACKED))
+		return -EINVAL;
+	if (num > q->net->queue_size)
 		return -EINVAL;
 	return mdev_ring_set_num(&q->ring, num);
 }

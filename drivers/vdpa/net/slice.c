@@ -3,6 +3,7 @@
  * Life of a slice: making it, changing what it was made with, removing it.
  */
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
 #include "mdev_net.h"
@@ -48,6 +49,7 @@ static struct mdev_net *net_alloc(struct mdev_slice *slice,
 	net->parent = dev_get_drvdata(slice->parent->dev);
 	net->offered = prov->features;
 	net->pairs = prov->pairs;
+	net->queue_size = prov->queue_size;
 	net->ctrl_index = MDEV_NET_NO_CTRL;
 	net->active_pairs = 1;
 	mutex_init(&net->lock);
@@ -188,6 +190,79 @@ static void slice_remove(struct mdev_slice *slice)
 	slices_remove(&slice, 1);
 }
 
+static int check_offered(const struct mdev_net *net,
+			 const struct mdev_config *config,
+			 struct netlink_ext_ack *extack)
+{
+	if (config->mask & MDEV_CONFIG_NET_MAC &&
+	    !(net->offered & BIT_ULL(VIRTIO_NET_F_MAC))) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "mac: the slice was made without feature MAC");
+		return -EOPNOTSUPP;
+	}
+	if (config->mask & MDEV_CONFIG_NET_MTU &&
+	    !(net->offered & BIT_ULL(VIRTIO_NET_F_MTU))) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "mtu: the slice was made without feature MTU");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+/* A driver reads some of it once, so it changes while there can be none. */
+static int check_configure(const struct mdev_net *net,
+			   const struct mdev_config *config,
+			   struct netlink_ext_ack *extack)
+{
+	u64 mask = config->mask;
+	int err;
+
+	err = check_offered(net, config, extack);
+	if (err)
+		return err;
+	if (mask & ~MDEV_CONFIG_NET_MAC && !mdev_slice_parked(net->slice)) {
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "%s can be changed in class none only",
+				       mask & MDEV_CONFIG_NET_MTU ? "mtu" :
+				       "queue_size");
+		return -EBUSY;
+	}
+	if (mask & MDEV_CONFIG_NET_MAC)
+		err = mdev_net_check_mac(config->net.mac, extack);
+	if (!err && mask & MDEV_CONFIG_NET_MTU)
+		err = mdev_net_check_mtu(config->net.mtu, extack);
+	if (!err && mask & MDEV_CONFIG_QUEUE_SIZE)
+		err = mdev_net_check_queue_size(config->queue_size, extack);
+	return err;
+}
+
+static int set_mtu(struct mdev_net *net, u16 mtu, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	rtnl_lock();
+	err = dev_set_mtu(net->rep, mtu);
+	rtnl_unlock();
+	if (err)
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "mtu: the representor does not take it: %pe",
+				       ERR_PTR(err));
+	else
+		mdev_net_config_provision_mtu(net, mtu);
+	return err;
+}
+
+static void set_queue_size(struct mdev_net *net, u16 size)
+{
+	unsigned int i;
+
+	mutex_lock(&net->lock);
+	WRITE_ONCE(net->queue_size, size);
+	for (i = 0; i < net->nr_queues; i++)
+		mdev_net_queue_reset(&net->queues[i]);
+	mutex_unlock(&net->lock);
+}
+
 static int slice_configure(struct mdev_slice *slice,
 			   const struct mdev_config *config,
 			   struct netlink_ext_ack *extack)
@@ -200,17 +275,18 @@ static int slice_configure(struct mdev_slice *slice,
 		NL_SET_ERR_MSG_MOD(extack, "configure: fault knob is set");
 		return err;
 	}
-	if (!(config->mask & MDEV_CONFIG_NET_MAC))
-		return 0;
-	if (!(net->offered & BIT_ULL(VIRTIO_NET_F_MAC))) {
-		NL_SET_ERR_MSG_MOD(extack,
-				   "mac: the slice was made without feature MAC");
-		return -EOPNOTSUPP;
-	}
-	err = mdev_net_check_mac(config->net.mac, extack);
+	err = check_configure(net, config, extack);
 	if (err)
 		return err;
-	mdev_net_config_provision_mac(net, config->net.mac);
+	/* First what can fail. */
+	if (config->mask & MDEV_CONFIG_NET_MTU)
+		err = set_mtu(net, config->net.mtu, extack);
+	if (err)
+		return err;
+	if (config->mask & MDEV_CONFIG_QUEUE_SIZE)
+		set_queue_size(net, config->queue_size);
+	if (config->mask & MDEV_CONFIG_NET_MAC)
+		mdev_net_config_provision_mac(net, config->net.mac);
 	return 0;
 }
 
@@ -220,7 +296,9 @@ static void slice_get_config(struct mdev_slice *slice, struct mdev_config *confi
 
 	config->features = net->offered;
 	config->net.max_vq_pairs = net->pairs;
-	config->mask = MDEV_CONFIG_FEATURES | MDEV_CONFIG_NET_MAX_VQP;
+	config->queue_size = READ_ONCE(net->queue_size);
+	config->mask = MDEV_CONFIG_FEATURES | MDEV_CONFIG_NET_MAX_VQP |
+		       MDEV_CONFIG_QUEUE_SIZE;
 	mdev_net_config_provisioned(net, config);
 }
 

@@ -116,7 +116,8 @@ set_one "force without a class" "error EINVAL attr=8 miss=0: force goes with a c
 set_one "class and provisioning" "error EINVAL attr=13 miss=0: class and provisioning are *" \
 	class=1 config.net.mac=02:00:00:00:00:01
 set_one "an empty provisioning" "error EINVAL attr=13 miss=0: config is empty" 32781:x:
-set_one "an MTU" "error EOPNOTSUPP attr=13 miss=0: mtu cannot be set on this slice" config.net.mtu=1400
+set_one "queue pairs" "error EOPNOTSUPP attr=13 miss=0: max-vq-pairs cannot be set on this slice" \
+	config.net.max-vq-pairs=1
 set_one "a class that is not served" \
 	"error EOPNOTSUPP attr=7 miss=0: the parent does not serve class vendor" class=4
 set_one "an owner of two lines" "error EINVAL attr=10 miss=0: the owner is more *" 10:x:410a4200

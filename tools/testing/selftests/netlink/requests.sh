@@ -15,7 +15,7 @@ check_match "what it is" "$(nl parent-get name=$NIC bus=platform)" \
 	"parent-get id=* bus=platform name=$NIC driver=mdev_net classes=15 types=1 slices=0*"
 check_eq "all parents" "$(nl -d parent-get | key name | sort | tr '\n' ' ')" "mdev_net0 mdev_net1 "
 check_match "a type" "$(nl type-get parent-name=$NIC name=net)" \
-	"type-get parent-bus=platform parent-name=$NIC name=net pretty-name=virtio-net *device-id=1 *max-vqs=* available=65536 *create-config=*set-config=2*"
+	"type-get parent-bus=platform parent-name=$NIC name=net pretty-name=virtio-net *device-id=1 *max-vqs=* available=65536 *create-config=31 set-config=22*"
 check_eq "types of all parents" "$(nl -d type-get | grep -c '^type-get')" 2
 check_eq "types of one" "$(nl -d type-get parent-name=mdev_net1 | key parent-name)" mdev_net1
 
@@ -26,7 +26,7 @@ nl slice-new parent-name=$NIC parent-bus=platform name=full uuid=$UUID type=net 
 	config.net.max-vq-pairs=2 >"$lib_scratch/made"
 check_eq "a slice with everything is made" $? 0
 check_match "the answer describes it" "$(head -n 1 "$lib_scratch/made")" \
-	"slice-new id=* name=full uuid=$UUID parent-bus=platform parent-name=$NIC type=net class=1 state=0 owner=me endpoint.bus=mdev_virtio endpoint.device=full endpoint.driver=virtio_vdpa device.id=1 device.features=0x* device.status=15 device.driver-features=0x* device.vqs=5 *config.features=$features config.net.mac=02:00:00:00:00:77 config.net.mtu=1400 config.net.max-vq-pairs=2 given=15 representor=*"
+	"slice-new id=* name=full uuid=$UUID parent-bus=platform parent-name=$NIC type=net class=1 state=0 owner=me endpoint.bus=mdev_virtio endpoint.device=full endpoint.driver=virtio_vdpa device.id=1 device.features=0x* device.status=15 device.driver-features=0x* device.vqs=5 *config.features=$features config.queue-size=1024 config.net.mac=02:00:00:00:00:77 config.net.mtu=1400 config.net.max-vq-pairs=2 given=15 representor=*"
 check_eq "so does a request for it" "$(nl slice-get name=full | cut -d ' ' -f 2-)" \
 	"$(cut -d ' ' -f 2- "$lib_scratch/made")"
 check_eq "its representor" "$(get full representor)" "$(cat /sys/class/net/full/ifindex)"

@@ -81,12 +81,12 @@ sed -i 's/type net/type bogus/' "$file"
 refused "another type" 2 'with another type' restore
 sed -i 's/type bogus/uuid 00000000-0000-0000-0000-000000000000/' "$file"
 refused "another UUID" 2 'with another UUID' restore
-sed -i 's/uuid .*/mtu 9000/' "$file"
+sed -i 's/uuid .*/max_vqp 2/' "$file"
 refused "what cannot be changed" 2 '(attribute ' restore
 check_eq "stays in its class" "$(attr vm2 class)" none
 node=$(basename "$(readlink -f /sys/bus/mdev_vhost/devices/vm1/vhost-vdpa-*)")
 exec 5<>"/dev/$node"
-sed -i '/mtu 9000/d; s/class vhost/class virtio/' "$file"
+sed -i '/max_vqp 2/d; s/class vhost/class virtio/' "$file"
 refused "a slice in use" 2 'Device or resource busy' restore
 check_eq "is not taken away" "$(attr vm1 class)" vhost
 exec 5>&-
