@@ -120,15 +120,18 @@ test_vm_name() {
 	fi
 }
 
-# test_group PATH TURN: the place, and for each different "# append: " a VM of its own,
-# and one for all that say "# alone:"
+# test_group PATH TURN: the place, for each different "# append: " or "# packages: " a VM of
+# its own, and one for all that say "# alone:"
 test_group() {
 	_group=$(test_place "$1")
 	[ "$_group" != vm ] || _group=$(test_vm_name "$1" "$2")
 	_append=$(test_setting append "$1")
-	[ -z "$_append" ] || _group=vm-$(printf '%s' "$_append" | tr -cs 'A-Za-z0-9' '-')
+	_packages=$(test_setting packages "$1")
+	[ -z "$_append$_packages" ] ||
+		_group=vm-$(printf '%s' "$_append $_packages" | tr -cs 'A-Za-z0-9' '-')
 	mkdir -p "$TEST_DIR/$_group"
 	printf '%s\n' "$_append" >"$TEST_DIR/$_group/append"
+	printf '%s\n' "$_packages" >"$TEST_DIR/$_group/packages"
 	printf '%s\n' "$_group"
 }
 
@@ -214,6 +217,9 @@ test_kept() {
 # test_vm GROUP
 test_vm() {
 	VM_APPEND=$(cat "$1/append")
+	PACKAGES=$(cat "$1/packages")
+	PACKAGES_LAYER=
+	packages_get
 	vm_open
 	cp "$1/tests" "$VM_DIR/tests"
 	: >"$VM_DIR/results"
