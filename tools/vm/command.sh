@@ -21,6 +21,8 @@ command_help() {
 		      --minimize        make the corpus of the tree from what has been found
 		      --libfuzzer       with libFuzzer of clang (ring only)
 		  fuzz --list           name the fuzzers and what each of them does
+		  bench NAME            measure, print a table with limits (no test: a machine
+		                        may be slow); bench --list names them
 		  shell                 an interactive shell in the virtual machine, with the
 		                        modules installed for modprobe (5 s)
 		  vm [OPTION]... [--] COMMAND [ARGUMENT]...
@@ -163,6 +165,7 @@ command_main() {
 	demo) command_demo "$@" ;;
 	test) test_command "$@" ;;
 	fuzz) fuzz_command "$@" ;;
+	bench) bench_command "$@" ;;
 	shell) command_shell "$@" ;;
 	vm) command_vm "$@" ;;
 	build) command_build "$@" ;;
