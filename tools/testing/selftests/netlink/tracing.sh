@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Tracepoints tell the life of a slice and its class changes, with the names and fields that
-# the documentation promises.
+# Tracepoints tell the life of a slice, its class changes and what its queues do, with the
+# names and fields that the documentation promises.
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-netlink.sh"
@@ -39,3 +39,20 @@ mdev_class_end: id=$id name=one from=none to=virtio class=virtio err=0
 mdev_slice_del: id=$id name=one parent=$NIC class=virtio
 END
 check_eq "what is traced" "$(cat "$lib_scratch/trace")" "$(cat "$lib_scratch/expected")"
+
+# Queues. The driver asks for something by the control queue, and waits for the answer.
+need "queues have tracepoints, too" test -d $TRACE/events/mdev_ring
+echo >$TRACE/trace
+echo 1 >$TRACE/events/mdev_ring/enable
+cleanup sh -c "echo 0 >$TRACE/events/mdev_ring/enable; echo >$TRACE/trace"
+new two class=$VIRTIO
+ip link set "$(netdev two)" address 02:00:00:00:00:22
+echo 0 >$TRACE/events/mdev_ring/enable
+queue="id=$(get two id) name=two queue=2"
+check "a kick is traced" grep -q "mdev_ring_kick: $queue\$" $TRACE/trace
+check "and what is given back" grep -q "mdev_ring_complete: $queue chains=1 notify=[01]\$" $TRACE/trace
+check "nothing was wrong" sh -c "! grep -q mdev_ring_error $TRACE/trace"
+echo >$TRACE/trace
+nl slice-del name=two >/dev/null
+new two class=$VIRTIO
+check_eq "nothing is traced while nobody listens" "$(grep -c mdev_ring_ $TRACE/trace)" 0
