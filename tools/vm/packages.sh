@@ -29,7 +29,7 @@ packages_get() {
 	flock --exclusive 7
 	if ! [ -d "$_layer" ]; then
 		namespace_remove "$_layer.new"
-		step "[packages] adding$PACKAGES" packages_make
+		step "[packages] adding ${PACKAGES# }" packages_make
 	fi
 	flock --unlock 7
 	PACKAGES_LAYER=$_layer/upper

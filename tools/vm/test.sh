@@ -135,6 +135,26 @@ test_group() {
 	printf '%s\n' "$_group"
 }
 
+# test_lane NUMBER COMMAND: for each group of those whose VMs follow one another
+test_lane() {
+	_lane_at=0
+	for _lane_group in "$TEST_DIR"/vm-*; do
+		if [ -e "$_lane_group" ] && [ $((_lane_at % TEST_VMS)) = "$1" ]; then
+			"$2" "$_lane_group"
+		fi
+		_lane_at=$((_lane_at + 1))
+	done
+}
+
+# test_number GROUP: its tests come next
+test_number() {
+	[ -e "$1/names" ] || return 0
+	awk -v n="$TEST_COUNT" '{ print n + NR, $0 }' "$1/names" >"$1/tests"
+	cp "$1/tests" "$1/plan"
+	: >"$1/results"
+	TEST_COUNT=$((TEST_COUNT + $(wc -l <"$1/tests")))
+}
+
 # Numbers the tests group by group, so that the numbers are in order.
 test_plan() {
 	: >"$TEST_DIR/results"
@@ -143,15 +163,13 @@ test_plan() {
 		printf '%s\n' "$_test" >>"$TEST_DIR/$(test_group "$_test" $_turn)/names"
 		_turn=$((_turn + 1))
 	done
-	_number=0
-	for _group in "$TEST_DIR/chroot" "$TEST_DIR"/vm* "$TEST_DIR/host"; do
-		[ -e "$_group/names" ] || continue
-		awk -v n="$_number" '{ print n + NR, $0 }' "$_group/names" >"$_group/tests"
-		cp "$_group/tests" "$_group/plan"
-		: >"$_group/results"
-		_number=$((_number + $(wc -l <"$_group/tests")))
+	TEST_COUNT=0
+	test_number "$TEST_DIR/chroot"
+	for _lane in $(seq 0 $((TEST_VMS - 1))); do
+		test_lane "$_lane" test_number
 	done
-	TEST_COUNT=$_number
+	test_number "$TEST_DIR/vm_alone"
+	test_number "$TEST_DIR/host"
 }
 
 # How much is done, and how long that may take: emulation makes what a debugging kernel
@@ -290,38 +308,37 @@ test_in_vm() {
 	cat "$1/results" >>"$TEST_DIR/results"
 }
 
-# test_start GROUP: in the background, with a file for what it says
+# test_start LANE: in the background, with a file for what it says
 test_start() {
 	(
 		trap 'test_watch_stop; vm_close' EXIT
 		trap 'exit 143' TERM
-		test_in_vm "$1"
-	) >"$1/output" 2>&1 &
-	echo $! >"$1/job"
+		test_lane "$1" test_in_vm
+	) >"$TEST_DIR/output-$1" 2>&1 &
 	TEST_JOBS="$TEST_JOBS $!"
 }
 
-# All at the same time. Their output comes one after the other.
+# All lanes at the same time. Their output comes one after the other.
 test_at_once() {
-	for _place in "$@"; do
-		test_start "$_place"
+	for _lane in $(seq 0 $((TEST_VMS - 1))); do
+		test_start "$_lane"
 	done
-	for _place in "$@"; do
-		tail -q -c +1 -s 0.5 --pid="$(cat "$_place/job")" -f "$_place/output"
+	_lane=0
+	for _job in $TEST_JOBS; do
+		tail -q -c +1 -s 0.5 --pid="$_job" -f "$TEST_DIR/output-$_lane"
+		_lane=$((_lane + 1))
 	done
 	wait $TEST_JOBS || :
 	TEST_JOBS=
 }
 
 test_in_vms() {
-	set -- "$TEST_DIR"/vm-*
-	if [ $# -gt 1 ] && [ "$TEST_VMS" != 1 ]; then
-		test_at_once "$@"
-		set --
+	if [ "$TEST_VMS" != 1 ]; then
+		test_at_once
+	else
+		test_lane 0 test_in_vm
 	fi
-	for _place in "$@" "$TEST_DIR"/vm_*; do
-		[ ! -e "$_place" ] || test_in_vm "$_place"
-	done
+	[ ! -e "$TEST_DIR/vm_alone" ] || test_in_vm "$TEST_DIR/vm_alone"
 }
 
 test_close() {
