@@ -8,10 +8,16 @@
  * in one class at a time. The endpoint drivers of the classes (virtio_vdpa,
  * vhost_vdpa, vfio_virtio, ...) drive the slice through the operations.
  *
- * Lock order, outermost first: devl_lock, device_lock(parent), slice state,
+ * Lock order, outermost first: device_lock(parent), slice state,
  * device_lock(class device), rtnl. Nothing that runs under rtnl, in an
  * attribute of a class device or in the probe or remove of an endpoint driver
  * may create, remove or change the class of a slice.
+ *
+ * devl_lock of a parent with a devlink instance comes after slice state, as a
+ * port is registered when a slice is made, and before rtnl. It is not held
+ * together with device_lock(class device). Reload takes it after
+ * device_lock(parent). What runs under it, such as a devlink operation, does not
+ * wait for slice state: functions that find it taken say so and do not wait.
  */
 #ifndef _LINUX_MDEV_CLASS_H
 #define _LINUX_MDEV_CLASS_H
@@ -419,6 +425,12 @@ static inline const char *mdev_slice_name(const struct mdev_slice *slice)
 static inline bool mdev_slice_parked(const struct mdev_slice *slice)
 {
 	return slice->class_id == MDEV_CLASS_NONE;
+}
+
+/* The class it is in; that may change at any time. Any context. */
+static inline enum mdev_class_id mdev_slice_class_id(const struct mdev_slice *slice)
+{
+	return READ_ONCE(slice->class_id);
 }
 
 /*
