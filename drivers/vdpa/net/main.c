@@ -18,9 +18,10 @@ static unsigned int parents = 1;
 module_param(parents, uint, 0444);
 MODULE_PARM_DESC(parents, "number of NICs, 1 to 16 (default 1)");
 
-unsigned int mdev_net_max_slices = 65536;
+unsigned int mdev_net_max_slices = MDEV_NET_SLICES_MAX;
 module_param_named(max_slices, mdev_net_max_slices, uint, 0444);
-MODULE_PARM_DESC(max_slices, "most slices of one NIC, 1 to 65536 (default 65536)");
+MODULE_PARM_DESC(max_slices, "most slices of one NIC, 1 to " __stringify(MDEV_NET_SLICES_MAX)
+		 " (default " __stringify(MDEV_NET_SLICES_MAX) ")");
 
 static struct platform_device *nics[PARENTS_MAX];
 
@@ -55,7 +56,9 @@ static struct mdev_net_parent *nic_alloc(struct device *dev)
 	np->parent->nr_types = 1;
 	np->switch_id.id_len = sizeof(u64);
 	get_random_bytes(np->switch_id.id, np->switch_id.id_len);
-	ida_init(&np->ports);
+	np->max_slices = mdev_net_max_slices;
+	np->max_pairs = MDEV_NET_SLICES_MAX * MDEV_NET_PAIRS_MAX;
+	xa_init_flags(&np->ports, XA_FLAGS_ALLOC);
 	return np;
 }
 
@@ -72,11 +75,19 @@ static int nic_probe(struct platform_device *pdev)
 		return PTR_ERR(np);
 	platform_set_drvdata(pdev, np);
 	mdev_net_fault_add(np);
+	err = mdev_net_devlink_add(np);
+	if (err)
+		goto fault_remove;
 	err = mdev_parent_register(np->parent);
-	if (err) {
-		mdev_net_fault_remove(np);
-		mdev_parent_free(np->parent);
-	}
+	if (err)
+		goto devlink_remove;
+	return 0;
+
+devlink_remove:
+	mdev_net_devlink_remove(np);
+fault_remove:
+	mdev_net_fault_remove(np);
+	mdev_parent_free(np->parent);
 	return err;
 }
 
@@ -86,9 +97,10 @@ static void nic_remove(struct platform_device *pdev)
 	struct mdev_net_parent *np = platform_get_drvdata(pdev);
 
 	mdev_parent_unregister(np->parent);
+	mdev_net_devlink_remove(np);
 	mdev_net_fault_remove(np);
 	mdev_parent_free(np->parent);
-	ida_destroy(&np->ports);
+	xa_destroy(&np->ports);
 }
 
 /*
@@ -153,9 +165,9 @@ static bool parameters_valid(void)
 		pr_err("parents=%u, expected 1 to %u\n", parents, PARENTS_MAX);
 		return false;
 	}
-	if (mdev_net_max_slices < 1 || mdev_net_max_slices > 65536) {
-		pr_err("max_slices=%u, expected 1 to 65536\n",
-		       mdev_net_max_slices);
+	if (mdev_net_max_slices < 1 || mdev_net_max_slices > MDEV_NET_SLICES_MAX) {
+		pr_err("max_slices=%u, expected 1 to %u\n",
+		       mdev_net_max_slices, MDEV_NET_SLICES_MAX);
 		return false;
 	}
 	return true;

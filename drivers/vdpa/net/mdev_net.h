@@ -3,18 +3,22 @@
  * Software NIC parent: every slice is a virtio-net device (virtio 1.2, section
  * 5.1) whose wire ends at a representor netdev of this host.
  *
- * Locks, outermost first: mdev_net.lock, mdev_net_queue.lock (the control
- * queue's before that of a data queue), then the spinlocks, which do not nest
- * except that a config callback may take state_lock. rtnl may be held when any
- * of them is taken and is never taken under one: a driver spins under rtnl
- * until its control command is answered.
+ * Locks, outermost first: devl_lock of the NIC, mdev_net.lock,
+ * mdev_net_queue.lock (the control queue's before that of a data queue), then
+ * the spinlocks, which do not nest except that a config callback may take
+ * state_lock. rtnl may be held when any of them but devl_lock is taken and is
+ * never taken under one: a driver spins under rtnl until its control command is
+ * answered.
+ *
+ * devl_lock is taken with slice state held, to add and to remove ports. Whoever
+ * has devl_lock does not wait for slice state nor take rtnl; slice state may be
+ * tried.
  */
 #ifndef _MDEV_NET_H
 #define _MDEV_NET_H
 
 #include <linux/etherdevice.h>
 #include <linux/hrtimer.h>
-#include <linux/idr.h>
 #include <linux/if_vlan.h>
 #include <linux/mdev_class.h>
 #include <linux/mdev_config.h>
@@ -27,10 +31,13 @@
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
 #include <linux/uio.h>
+#include <linux/xarray.h>
+#include <net/devlink.h>
 #include <uapi/linux/virtio_config.h>
 #include <uapi/linux/virtio_net.h>
 #include <uapi/linux/virtio_ring.h>
 
+#define MDEV_NET_SLICES_MAX	65536
 #define MDEV_NET_PAIRS_MAX	16
 #define MDEV_NET_VQS_MAX	(2 * MDEV_NET_PAIRS_MAX + 1)
 #define MDEV_NET_MTU_DEFAULT	ETH_DATA_LEN
@@ -131,8 +138,13 @@ enum mdev_net_fault {
  * struct mdev_net_parent - one NIC
  * @parent: what is registered for it
  * @switch_id: tells its representors from those of other NICs
- * @ports: numbers of the ports that slices sit on
+ * @devlink: its devlink instance, or NULL in kernels without
+ * @ports: slices by the numbers of the ports that they sit on. An entry comes and goes
+ *	under devl_lock.
+ * @max_slices: most slices there may be; written under devl_lock while there are none
+ * @max_pairs: most queue pairs of all of them; likewise
  * @nr_slices: slices there are
+ * @nr_pairs: queue pairs there are
  * @fault: errno that a step fails with, negative, or 0
  * @delay_ms: how long a step that has a fault knob takes longer
  * @delayed: where it waits
@@ -143,8 +155,12 @@ enum mdev_net_fault {
 struct mdev_net_parent {
 	struct mdev_parent *parent;
 	struct netdev_phys_item_id switch_id;
-	struct ida ports;
+	struct devlink *devlink;
+	struct xarray ports;
+	unsigned int max_slices;
+	unsigned int max_pairs;
 	atomic_t nr_slices;
+	atomic_t nr_pairs;
 	int fault[MDEV_NET_FAULT_NR];
 	u32 delay_ms;
 	wait_queue_head_t delayed;
@@ -358,7 +374,8 @@ struct mdev_net_part_rx {
  * @parent: the NIC it was cut from
  * @owner: whom its CPU time is charged to, unless the memory has another owner; or NULL
  * @rep: its representor
- * @port: its port on @parent
+ * @port: number of its port on @parent
+ * @devlink_port: that port, for devlink
  * @offered: feature bits it offers
  * @pairs: queue pairs it has
  * @nr_queues: entries in @queues
@@ -399,7 +416,8 @@ struct mdev_net {
 	struct mdev_net_parent *parent;
 	struct mdev_ring_owner *owner;
 	struct net_device *rep;
-	unsigned int port;
+	u32 port;
+	struct devlink_port devlink_port;
 	u64 offered;
 	u16 pairs;
 	u16 queue_size;			/* changes in no class only */
@@ -670,6 +688,51 @@ static inline int mdev_net_ctrl_read_last(struct iov_iter *from, void *data,
 }
 
 unsigned int mdev_net_ctrl_run(struct mdev_net_queue *q, unsigned int budget);
+
+/* port.c */
+int mdev_net_port_get(struct mdev_net *net, struct netlink_ext_ack *extack);
+void mdev_net_port_put(struct mdev_net *net);
+int mdev_net_port_register(struct mdev_net *net);
+void mdev_net_port_unregister(struct mdev_net *net);
+void mdev_net_ports_remove(struct mdev_slice **slices, unsigned int nr);
+
+/* devlink.c */
+#if IS_ENABLED(CONFIG_NET_DEVLINK)
+int mdev_net_devlink_add(struct mdev_net_parent *np);
+void mdev_net_devlink_remove(struct mdev_net_parent *np);
+
+static inline void mdev_net_devlink_lock(struct mdev_net_parent *np)
+{
+	devl_lock(np->devlink);
+}
+
+static inline void mdev_net_devlink_unlock(struct mdev_net_parent *np)
+{
+	devl_unlock(np->devlink);
+}
+#else
+static inline int mdev_net_devlink_add(struct mdev_net_parent *np)
+{
+	return 0;
+}
+
+static inline void mdev_net_devlink_remove(struct mdev_net_parent *np) {}
+static inline void mdev_net_devlink_lock(struct mdev_net_parent *np) {}
+static inline void mdev_net_devlink_unlock(struct mdev_net_parent *np) {}
+#endif
+
+/* devlink_port.c, under devl_lock */
+#if IS_ENABLED(CONFIG_NET_DEVLINK)
+int mdev_net_devlink_port_add(struct mdev_net *net);
+void mdev_net_devlink_port_remove(struct mdev_net *net);
+#else
+static inline int mdev_net_devlink_port_add(struct mdev_net *net)
+{
+	return 0;
+}
+
+static inline void mdev_net_devlink_port_remove(struct mdev_net *net) {}
+#endif
 
 /* rep.c */
 bool mdev_net_is_rep(const struct net_device *dev);

@@ -153,8 +153,11 @@ static const struct net_device_ops rep_ops = {
 	.ndo_features_check = rep_features_check,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
-	.ndo_get_phys_port_name = rep_get_phys_port_name,
-	.ndo_get_port_parent_id = rep_get_port_parent_id,
+	/* Else devlink knows them. */
+	.ndo_get_phys_port_name = IS_ENABLED(CONFIG_NET_DEVLINK) ? NULL :
+				  rep_get_phys_port_name,
+	.ndo_get_port_parent_id = IS_ENABLED(CONFIG_NET_DEVLINK) ? NULL :
+				  rep_get_port_parent_id,
 };
 
 bool mdev_net_is_rep(const struct net_device *dev)
@@ -238,6 +241,8 @@ static int rep_create(struct mdev_net *net, u16 mtu, const char *name,
 	dev->mtu = mtu;
 	eth_hw_addr_random(dev);
 	SET_NETDEV_DEV(dev, net->slice->parent->dev);
+	if (IS_ENABLED(CONFIG_NET_DEVLINK))
+		SET_NETDEV_DEVLINK_PORT(dev, &net->devlink_port);
 	/* Until DRIVER_OK nobody is at the other end. */
 	netif_carrier_off(dev);
 	err = rep_register(net, dev);

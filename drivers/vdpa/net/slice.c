@@ -61,30 +61,6 @@ static struct mdev_net *net_alloc(struct mdev_slice *slice,
 	return net;
 }
 
-static int port_get(struct mdev_net *net, struct netlink_ext_ack *extack)
-{
-	int port;
-
-	port = ida_alloc_max(&net->parent->ports, mdev_net_max_slices - 1,
-			     GFP_KERNEL);
-	if (port < 0) {
-		if (port == -ENOSPC)
-			NL_SET_ERR_MSG_FMT_MOD(extack,
-					       "all %u slices of the parent are taken",
-					       mdev_net_max_slices);
-		return port;
-	}
-	net->port = port;
-	atomic_inc(&net->parent->nr_slices);
-	return 0;
-}
-
-static void port_put(struct mdev_net *net)
-{
-	atomic_dec(&net->parent->nr_slices);
-	ida_free(&net->parent->ports, net->port);
-}
-
 static int net_create(struct mdev_slice *slice,
 		      const struct mdev_net_provisioning *prov,
 		      struct netlink_ext_ack *extack)
@@ -95,7 +71,7 @@ static int net_create(struct mdev_slice *slice,
 	net = net_alloc(slice, prov);
 	if (!net)
 		return -ENOMEM;
-	err = port_get(net, extack);
+	err = mdev_net_port_get(net, extack);
 	if (err)
 		goto net_free;
 	net->owner = mdev_ring_owner_get();
@@ -107,23 +83,28 @@ static int net_create(struct mdev_slice *slice,
 	if (err)
 		goto owner_put;
 	mdev_slice_set_drvdata(slice, net);
+	err = mdev_net_port_register(net);
+	if (err)
+		goto queues_destroy;
 	/* Last: from here on the representor is used by others. */
 	err = mdev_net_rep_create(net, prov->mtu);
 	if (err) {
 		NL_SET_ERR_MSG_FMT_MOD(extack,
 				       "the representor could not be made (%d)",
 				       err);
-		goto queues_destroy;
+		goto port_unregister;
 	}
 	return 0;
 
+port_unregister:
+	mdev_net_port_unregister(net);
 queues_destroy:
 	mdev_slice_set_drvdata(slice, NULL);
 	queues_destroy(net);
 owner_put:
 	mdev_ring_owner_put(net->owner);
 port_put:
-	port_put(net);
+	mdev_net_port_put(net);
 net_free:
 	kvfree(net);
 	return err;
@@ -169,7 +150,6 @@ static void net_free(struct mdev_net *net)
 	mdev_slice_set_drvdata(net->slice, NULL);
 	queues_destroy(net);
 	mdev_ring_owner_put(net->owner);
-	port_put(net);
 	kvfree(net);
 }
 
@@ -181,6 +161,7 @@ static void slices_remove(struct mdev_slice **slices, unsigned int nr)
 	for (i = 0; i < nr; i++)
 		net_stop(mdev_net_of(slices[i]));
 	mdev_net_reps_destroy(slices, nr);
+	mdev_net_ports_remove(slices, nr);
 	for (i = 0; i < nr; i++)
 		net_free(mdev_net_of(slices[i]));
 }
@@ -312,7 +293,7 @@ static unsigned int slices_available(struct mdev_parent *parent,
 {
 	struct mdev_net_parent *np = dev_get_drvdata(parent->dev);
 
-	return mdev_net_max_slices - atomic_read(&np->nr_slices);
+	return READ_ONCE(np->max_slices) - atomic_read(&np->nr_slices);
 }
 
 const struct mdev_parent_ops mdev_net_parent_ops = {
