@@ -251,6 +251,8 @@ static struct mdev_slice *mdev_slice_alloc(struct mdev_parent *parent)
 	mdev_slice_state_init(slice);
 	mdev_slice_state_acquired(slice, false);
 	device_initialize(&slice->dev);
+	/* What can be suspended is the parent. Attributes that say so cost a quarter of a slice. */
+	device_set_pm_not_required(&slice->dev);
 	slice->dev.class = &mdev_slice_class;
 	slice->dev.parent = parent->dev;
 	return slice;
