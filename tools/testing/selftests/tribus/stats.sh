@@ -9,15 +9,19 @@
 need "the modules load" load_nic
 need "a slice" tribus slice add name vm1 parent $NIC class virtio
 need "another one" tribus slice add name vm2 parent $NIC class none
+dev=$(netdev vm1)
 ip link set vm1 up
-ip link set "$(netdev vm1)" up
+ip link set "$dev" up
+ip address add 192.0.2.2/24 dev "$dev"
+ip neighbour add 192.0.2.9 lladdr 02:00:00:00:00:09 dev "$dev"
 packets() {
+	"$HELPERS/net/flows" 192.0.2.9 1
 	test "$(counter vm1 1 packets)" -gt 0
 }
 
 wait_for 10 packets
 ip link set vm1 down
-ip link set "$(netdev vm1)" down
+ip link set "$dev" down
 sleep 0.3
 sent=$(counter vm1 1 packets)
 check "something was sent" test "$sent" -gt 0
