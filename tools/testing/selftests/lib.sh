@@ -143,6 +143,16 @@ wait_for() {
 	done
 }
 
+no_process() {
+	! pgrep "$1" >/dev/null
+}
+
+# end_daemon NAME: all processes with this in their name, and wait until they have ended
+end_daemon() {
+	pkill "$1"
+	wait_for 10 no_process "$1"
+}
+
 # write VALUE FILE: with the error of the write as the message and exit status
 write() {
 	# The shell's own printf does not tell which error it was.

@@ -14,7 +14,7 @@ mkdir -p $rules
 cp "$COMMAND_DIR/61-tribus-restore.rules" $rules/
 cleanup rm -f $rules/61-tribus-restore.rules /etc/tribus.conf
 /usr/lib/systemd/systemd-udevd --daemon
-cleanup pkill systemd-udevd
+cleanup end_daemon udev
 
 property() {
 	udevadm settle --timeout 20

@@ -15,11 +15,11 @@ domains() {
 # It learns of devices by udev, and what a guest's QEMU says it gives to virtlogd.
 libvirt_start() {
 	/usr/lib/systemd/systemd-udevd --daemon
-	cleanup pkill systemd-udevd
+	cleanup end_daemon udev
 	virtlogd --daemon || return
-	cleanup pkill virtlogd
+	cleanup end_daemon virtlogd
 	libvirtd --daemon || return
-	cleanup pkill libvirtd
+	cleanup end_daemon libvirtd
 	wait_for 60 nodes nodedev-list
 }
 

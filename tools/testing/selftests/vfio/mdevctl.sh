@@ -18,7 +18,7 @@ if [ ! -e /usr/sbin/mdevctl ]; then
 	cleanup rm -f /usr/sbin/mdevctl
 fi
 /usr/lib/systemd/systemd-udevd --daemon
-cleanup pkill systemd-udevd
+cleanup end_daemon udev
 cleanup rm -rf /etc/mdevctl.d/$NIC
 
 # Has everything that was announced been seen to?

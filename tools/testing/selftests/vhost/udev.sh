@@ -15,7 +15,7 @@ cp "${0%/*}/../../../vdpa/60-mdev-vhost.rules" $rules/
 cleanup rm -f $rules/60-mdev-vhost.rules
 getent group kvm >/dev/null || groupadd --system kvm
 /usr/lib/systemd/systemd-udevd --daemon
-cleanup pkill systemd-udevd
+cleanup end_daemon udev
 
 # Has everything that was announced been seen to?
 settle() {
