@@ -95,6 +95,16 @@ send_to() {
 	sleep 0.05
 }
 
+# carries SLICE: waits until its driver has sent some frames more
+carries() {
+	carries_from=$(counter "$1" 1 packets)
+	wait_for 10 carried "$1" $((carries_from + 10))
+}
+
+carried() {
+	[ "$(counter "$1" 1 packets)" -ge "$2" ]
+}
+
 # iperf_server: on the host, for the time of the test
 iperf_server() {
 	host iperf3 -s -D -I "$lib_scratch/iperf3.pid" &&

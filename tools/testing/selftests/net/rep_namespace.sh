@@ -50,7 +50,7 @@ ping_from() {
 flood() {
 	guest timeout 20 ping -q -f -s 1400 $HOST_IP >/dev/null 2>&1 &
 	guest timeout 20 "$HELPERS_DIR/packets" flood $HOST_IP 9 60000 1000 >/dev/null 2>&1 &
-	sleep 0.5
+	carries one
 }
 
 quiet() {
@@ -97,7 +97,7 @@ ip -n other neighbour flush all
 check "frames pass" wait_for 5 ping_from other
 
 comment "its namespace ends under traffic"
-flood
+need "frames flow" flood
 check "it ends" ip netns delete other
 check "the representor comes back" wait_for 10 back one
 quiet
@@ -114,7 +114,7 @@ ip link add one type bridge
 cleanup ip link delete one
 ip link property add dev one altname vm-one-uplink
 index=$(ifindex host one)
-flood
+need "frames flow" flood
 check "its namespace ends" ip netns delete host
 check "it comes back under another name" wait_for 10 back "dev$index"
 quiet
@@ -134,7 +134,7 @@ new_ns guest
 need "it is connected" connect_guest
 
 comment "the slice is removed from under both"
-flood
+need "frames flow" flood
 check "it is" vdpa dev del one
 quiet
 check "the representor has gone" sh -c "! ip -n host link show dev one"
@@ -148,7 +148,7 @@ round() {
 	GUEST_DEV=$(netdev one)
 	ip link set one netns host && ip link set "$GUEST_DEV" netns guest &&
 		end host one $HOST_IP && end guest "$GUEST_DEV" $GUEST_IP || return
-	[ $(($1 % 2)) = 0 ] || flood
+	[ $(($1 % 2)) = 0 ] || flood || return
 	ip netns delete host &
 	ip netns delete guest &
 	vdpa dev del one || return

@@ -157,7 +157,7 @@ comment "the target goes under traffic"
 need "no rate" redirect one two
 nsenter --net=/run/netns/host timeout 30 "$HELPERS_DIR/packets" flood $GUEST_IP 9 60000 1000 &
 flood=$!
-sleep 0.5
+need "frames flow" carries one
 check "it is removed" vdpa dev del two
 kill $flood
 wait $flood

@@ -32,11 +32,12 @@ echo_all() {
 		guest "$HELPERS_DIR/xdp" segments $HOST_IP 1000 20
 }
 
-# flood ADDRESS: long frames from the guest, until quiet
+# flood SLICE: long frames from the guest, to which it belongs, until quiet
 flood() {
-	nsenter --net=/run/netns/guest timeout 20 "$HELPERS_DIR/packets" flood "$1" 4001 60000 1000 &
+	nsenter --net=/run/netns/guest timeout 20 "$HELPERS_DIR/packets" \
+		flood $HOST_IP 4001 60000 1000 &
 	flood_pid=$!
-	sleep 0.5
+	carries "$1"
 }
 
 quiet() {
@@ -109,7 +110,7 @@ check_eq "no checksum was wrong" "$(csum_errors)" 0
 
 comment "the slice goes"
 need "a program" xdp reflect
-flood $HOST_IP
+need "frames flow" flood one
 check "with its program, under traffic" vdpa dev del one
 quiet
 
@@ -142,7 +143,7 @@ check "they reach each other" wait_for 5 ping_guest
 check "streams pass both ways" both_ways 1000000
 check_eq "no checksum was wrong" "$(csum_errors)" 0
 check_eq "nothing was dropped" "$(counter two 0 drops) $(counter one 0 drops)" "0 0"
-flood $HOST_IP
+need "frames flow" flood two
 check "the target goes under traffic" vdpa dev del one
 quiet
 check "and the other one" vdpa dev del two
