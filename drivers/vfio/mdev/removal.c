@@ -99,13 +99,15 @@ static void mdev_slices_end(struct mdev_slice **slices, unsigned int nr)
 	mdev_slice_put(first);
 }
 
-static void mdev_slice_left_work(struct work_struct *work)
+static void mdev_slice_end(struct mdev_slice *slice)
 {
-	struct mdev_slice *slice = container_of(work, struct mdev_slice,
-						left_work);
-
 	mdev_slice_take_apart(slice);
 	mdev_slices_end(&slice, 1);
+}
+
+static void mdev_slice_left_work(struct work_struct *work)
+{
+	mdev_slice_end(container_of(work, struct mdev_slice, left_work));
 }
 
 void mdev_slice_removal_init(struct mdev_slice *slice)
@@ -190,12 +192,10 @@ int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack)
 
 	if (!mdev_slice_die(slice, MDEV_EVENT_USER))
 		return 0;
-	if (mdev_slice_ends_elsewhere(slice)) {
+	if (mdev_slice_ends_elsewhere(slice))
 		mdev_slice_wait_over(slice, jiffies + MDEV_SLICE_END_TIME);
-		return 0;
-	}
-	mdev_slice_take_apart(slice);
-	mdev_slices_end(&slice, 1);
+	else
+		mdev_slice_end(slice);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(mdev_slice_remove);
@@ -327,12 +327,10 @@ static struct mdev_slice *mdev_slice_get_first(struct mdev_parent *parent)
 /* Somebody changes the slice. It is waited for while no other one is held up by that. */
 static void mdev_slice_remove_wait(struct mdev_slice *slice)
 {
-	if (!mdev_slice_take_wait(slice) ||
-	    !mdev_slice_die(slice, MDEV_EVENT_PARENT) ||
-	    mdev_slice_ends_elsewhere(slice))
-		return;
-	mdev_slice_take_apart(slice);
-	mdev_slices_end(&slice, 1);
+	if (mdev_slice_take_wait(slice) &&
+	    mdev_slice_die(slice, MDEV_EVENT_PARENT) &&
+	    !mdev_slice_ends_elsewhere(slice))
+		mdev_slice_end(slice);
 }
 
 /*
