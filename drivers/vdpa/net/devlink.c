@@ -8,7 +8,6 @@
 #include <linux/module.h>
 #include <linux/netlink.h>
 
-#include "devlink.h"
 #include "mdev_net.h"
 
 /* The version of the specification that it is written to. */
@@ -19,7 +18,7 @@ enum resource_id {
 	RESOURCE_PAIRS,
 };
 
-struct mdev_net_parent *mdev_net_devlink_parent(struct devlink *devlink)
+static struct mdev_net_parent *parent_of(struct devlink *devlink)
 {
 	struct mdev_net_parent **np = devlink_priv(devlink);
 
@@ -137,7 +136,7 @@ static int reload_down(struct devlink *devlink, bool netns_change,
 
 	err = check_namespace(netns_change, extack);
 	if (!err)
-		err = check_unused(mdev_net_devlink_parent(devlink), extack);
+		err = check_unused(parent_of(devlink), extack);
 	return err;
 }
 
@@ -145,7 +144,7 @@ static int reload_up(struct devlink *devlink, enum devlink_reload_action action,
 		     enum devlink_reload_limit limit, u32 *actions_performed,
 		     struct netlink_ext_ack *extack)
 {
-	struct mdev_net_parent *np = mdev_net_devlink_parent(devlink);
+	struct mdev_net_parent *np = parent_of(devlink);
 
 	resource_take(devlink, RESOURCE_SLICES, &np->max_slices);
 	resource_take(devlink, RESOURCE_PAIRS, &np->max_pairs);

@@ -10,14 +10,22 @@
  * What asks for something of a function may hold devl_lock, or rtnl when a representor comes
  * or goes.
  */
-#include "devlink.h"
+#include <linux/container_of.h>
+#include <net/devlink.h>
+
+#include "mdev_net.h"
+
+static struct mdev_net *net_of(struct devlink_port *port)
+{
+	return container_of(port, struct mdev_net, devlink_port);
+}
 
 static int hw_addr_get(struct devlink_port *port, u8 *addr, int *len,
 		       struct netlink_ext_ack *extack)
 {
 	struct mdev_config config = {};
 
-	mdev_net_config_provisioned(mdev_net_of_devlink_port(port), &config);
+	mdev_net_config_provisioned(net_of(port), &config);
 	if (!(config.mask & MDEV_CONFIG_NET_MAC))
 		return -EOPNOTSUPP;
 	ether_addr_copy(addr, config.net.mac);
@@ -38,7 +46,7 @@ static int hw_addr_set(struct devlink_port *port, const u8 *addr, int len,
 		return -EINVAL;
 	}
 	ether_addr_copy(config.net.mac, addr);
-	return mdev_slice_configure(mdev_net_of_devlink_port(port)->slice,
+	return mdev_slice_configure(net_of(port)->slice,
 				    &config, extack);
 }
 
@@ -48,7 +56,7 @@ static int state_get(struct devlink_port *port,
 		     enum devlink_port_fn_opstate *opstate,
 		     struct netlink_ext_ack *extack)
 {
-	struct mdev_net *net = mdev_net_of_devlink_port(port);
+	struct mdev_net *net = net_of(port);
 
 	*state = mdev_slice_class_id(net->slice) == MDEV_CLASS_NONE ?
 		 DEVLINK_PORT_FN_STATE_INACTIVE :
@@ -66,21 +74,16 @@ static const struct devlink_port_ops port_ops = {
 };
 
 /* One controller with one physical function, and this host is behind it. */
-static int port_register(struct mdev_net *net)
+int mdev_net_devlink_port_add(struct mdev_net *net)
 {
 	struct mdev_net_parent *np = net->parent;
 	struct devlink_port *port = &net->devlink_port;
 
+	devl_assert_locked(np->devlink);
 	port->attrs.switch_id = np->switch_id;
 	devlink_port_attrs_pci_sf_set(port, 0, 0, net->port, false);
 	return devl_port_register_with_ops(np->devlink, port, net->port,
 					   &port_ops);
-}
-
-int mdev_net_devlink_port_add(struct mdev_net *net)
-{
-	devl_assert_locked(net->parent->devlink);
-	return port_register(net);
 }
 
 void mdev_net_devlink_port_remove(struct mdev_net *net)

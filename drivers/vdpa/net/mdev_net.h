@@ -696,10 +696,12 @@ int mdev_net_port_register(struct mdev_net *net);
 void mdev_net_port_unregister(struct mdev_net *net);
 void mdev_net_ports_remove(struct mdev_slice **slices, unsigned int nr);
 
-/* devlink.c */
+/* devlink.c, and devlink_port.c under devl_lock */
 #if IS_ENABLED(CONFIG_NET_DEVLINK)
 int mdev_net_devlink_add(struct mdev_net_parent *np);
 void mdev_net_devlink_remove(struct mdev_net_parent *np);
+int mdev_net_devlink_port_add(struct mdev_net *net);
+void mdev_net_devlink_port_remove(struct mdev_net *net);
 
 static inline void mdev_net_devlink_lock(struct mdev_net_parent *np)
 {
@@ -719,13 +721,7 @@ static inline int mdev_net_devlink_add(struct mdev_net_parent *np)
 static inline void mdev_net_devlink_remove(struct mdev_net_parent *np) {}
 static inline void mdev_net_devlink_lock(struct mdev_net_parent *np) {}
 static inline void mdev_net_devlink_unlock(struct mdev_net_parent *np) {}
-#endif
 
-/* devlink_port.c, under devl_lock */
-#if IS_ENABLED(CONFIG_NET_DEVLINK)
-int mdev_net_devlink_port_add(struct mdev_net *net);
-void mdev_net_devlink_port_remove(struct mdev_net *net);
-#else
 static inline int mdev_net_devlink_port_add(struct mdev_net *net)
 {
 	return 0;
