@@ -421,16 +421,13 @@ static inline const char *mdev_slice_name(const struct mdev_slice *slice)
 	return slice->name;
 }
 
-/* Is it in no class? By the holder of its state, as in mdev_parent_ops.configure. */
+/*
+ * Is it in no class? That stays so for the holder of its state, as in
+ * mdev_parent_ops.configure, and may change at any time for others. Any context.
+ */
 static inline bool mdev_slice_parked(const struct mdev_slice *slice)
 {
-	return slice->class_id == MDEV_CLASS_NONE;
-}
-
-/* The class it is in; that may change at any time. Any context. */
-static inline enum mdev_class_id mdev_slice_class_id(const struct mdev_slice *slice)
-{
-	return READ_ONCE(slice->class_id);
+	return READ_ONCE(slice->class_id) == MDEV_CLASS_NONE;
 }
 
 /*

@@ -58,7 +58,7 @@ static int state_get(struct devlink_port *port,
 {
 	struct mdev_net *net = net_of(port);
 
-	*state = mdev_slice_class_id(net->slice) == MDEV_CLASS_NONE ?
+	*state = mdev_slice_parked(net->slice) ?
 		 DEVLINK_PORT_FN_STATE_INACTIVE :
 		 DEVLINK_PORT_FN_STATE_ACTIVE;
 	*opstate = READ_ONCE(net->status) & VIRTIO_CONFIG_S_DRIVER ?
