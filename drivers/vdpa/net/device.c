@@ -34,8 +34,8 @@ static void add_status(struct mdev_net *net, u8 bits)
 /* A ring is broken. Called by whoever ran it, under its lock. */
 void mdev_net_needs_reset(struct mdev_net *net)
 {
-	add_status(net, VIRTIO_CONFIG_S_NEEDS_RESET);
 	spin_lock_bh(&net->state_lock);
+	WRITE_ONCE(net->status, net->status | VIRTIO_CONFIG_S_NEEDS_RESET);
 	WRITE_ONCE(net->breaks, net->breaks + 1);
 	spin_unlock_bh(&net->state_lock);
 	mdev_net_config_changed(net);
