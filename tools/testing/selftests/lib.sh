@@ -143,6 +143,10 @@ wait_for() {
 	done
 }
 
+milliseconds() {
+	date +%s%3N
+}
+
 no_process() {
 	! pgrep "$1" >/dev/null
 }

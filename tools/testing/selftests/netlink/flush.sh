@@ -10,10 +10,6 @@
 need "the modules load" load_nic parents=2
 nr=$(repeat 150)
 
-milliseconds() {
-	date +%s%3N
-}
-
 # fill OWNER
 fill() {
 	fill_nr=0

@@ -5,6 +5,7 @@
 # kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-stuck.sh"
 . "${0%/*}/lib-netlink.sh"
 
 need "the modules load" load_nic parents=2
@@ -12,19 +13,6 @@ need "a slice of the other NIC" nl slice-new parent-name=mdev_net1 name=other
 need "a slice of the slow NIC" add there
 need "that is parked" set_class there none
 remember
-
-milliseconds() {
-	date +%s%3N
-}
-
-# The slow step ends when it is told to. What waited for it would take as long
-# as the step can take at most, a minute.
-# at_once COMMAND...: it takes much less than that
-at_once() {
-	at=$(milliseconds)
-	"$@" || return
-	[ $(($(milliseconds) - at)) -lt 20000 ]
-}
 
 echo 60000 >"$FAULT/delay_ms"
 cleanup sh -c "echo 0 >$FAULT/delay_ms; echo 1 >$FAULT/wake"

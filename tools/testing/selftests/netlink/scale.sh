@@ -19,9 +19,7 @@ slab() {
 	sleep 1
 	awk '/^Slab:/ { print $2 }' /proc/meminfo
 }
-milliseconds() {
-	date +%s%3N
-}
+
 # Directories and caches that come with the first slices are not theirs.
 nl -r 100 slice-new parent-name=$PARENT class=0 name=first{} >/dev/null
 before=$(slab)

@@ -5,6 +5,7 @@
 # timeout: 120
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-stuck.sh"
 . "${0%/*}/lib-netlink.sh"
 
 need "the modules load" load_nic parents=2
@@ -12,17 +13,6 @@ modprobe mdev_vhost
 nl slice-new parent-name=mdev_net1 name=other class=0 >/dev/null
 new there
 remember
-
-milliseconds() {
-	date +%s%3N
-}
-
-# at_once COMMAND...: what waited for the stuck one would take a minute
-at_once() {
-	at=$(milliseconds)
-	"$@" || return
-	[ $(($(milliseconds) - at)) -lt 20000 ]
-}
 
 begun() {
 	[ "$(cat "$FAULT/delayed")" -ge 1 ]
