@@ -13,19 +13,6 @@ nr=$(repeat 16)
 need "the modules load" load_nic
 need "class vhost is there" modprobe mdev_vhost
 
-# dying NAME: it is marked as removed, or gone by now
-dying() {
-	case $(cat "$SLICES/$1/state" 2>/dev/null) in
-	"" | dying*) ;;
-	*) return 1 ;;
-	esac
-}
-
-# until_dying NAME: without a pause
-until_dying() {
-	until dying "$1"; do :; done
-}
-
 need "slices in class virtio" nl -r "$nr" slice-new parent-name=$NIC name=v{} class=$VIRTIO
 need "one in class vhost" new vhost class=$VHOST
 need "and a last one" new last

@@ -13,19 +13,6 @@ need "the modules load" load_nic
 need "and vfio" modprobe -a mdev_vfio vfio vfio_iommu_type1
 remember
 
-# dying NAME: it is marked as removed, or gone by now
-dying() {
-	case $(cat "$SLICES/$1/state" 2>/dev/null) in
-	"" | dying*) ;;
-	*) return 1 ;;
-	esac
-}
-
-# until_dying NAME: without a pause
-until_dying() {
-	until dying "$1"; do :; done
-}
-
 # The node can be open without anybody who uses the device.
 need "slices in class vfio" nl -r "$nr" slice-new parent-name=$NIC name=f{} class=$VFIO
 need "and a last one" new last class=$VFIO

@@ -58,6 +58,19 @@ flush() {
 	echo "removed=$flush_all busy=$(echo "$flush_answer" | key busy) requests=$flush_times"
 }
 
+# dying NAME: it is marked as removed, or gone by now
+dying() {
+	case $(cat "$SLICES/$1/state" 2>/dev/null) in
+	"" | dying*) ;;
+	*) return 1 ;;
+	esac
+}
+
+# until_dying NAME: without a pause
+until_dying() {
+	until dying "$1"; do :; done
+}
+
 # listen [ARGUMENT]...: messages of the monitor go to $heard until the test ends
 listen() {
 	heard=$lib_scratch/heard
