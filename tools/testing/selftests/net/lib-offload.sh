@@ -56,6 +56,15 @@ offload_end() {
 		in_ns "$1" ip link set "$2" up
 }
 
+# offload_slice SLICE NAMESPACE ADDRESS ADDRESS6 FEATURES: sets offload_dev, its interface,
+# which is there with an MTU of 1500
+offload_slice() {
+	add "$1" mtu 65535 device_features "$5" || return 1
+	offload_dev=$(netdev "$1")
+	offload_end "$2" "$offload_dev" "$3" "$4" &&
+		in_ns "$2" ip link set "$offload_dev" mtu 1500
+}
+
 # other_end NAMESPACE: sets to4 and to6, its addresses
 other_end() {
 	case $1 in

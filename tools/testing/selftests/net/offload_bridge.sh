@@ -11,12 +11,8 @@
 
 # port SLICE NAMESPACE ADDRESS ADDRESS6 FEATURES: its representor is a port of the bridge
 port() {
-	add "$1" mtu 65535 device_features "$5" || return 1
-	port_rep=$(representor "$1")
-	port_dev=$(netdev "$1")
-	ip link set "$port_rep" mtu 1500 master between up &&
-		offload_end "$2" "$port_dev" "$3" "$4" &&
-		in_ns "$2" ip link set "$port_dev" mtu 1500
+	offload_slice "$@" &&
+		ip link set "$(representor "$1")" mtu 1500 master between up
 }
 
 # frames SLICE QUEUE: that it has carried

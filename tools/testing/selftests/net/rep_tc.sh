@@ -11,11 +11,8 @@
 # port SLICE NAMESPACE ADDRESS ADDRESS6 FEATURES: its interface is there, its representor
 # takes rules here
 port() {
-	add "$1" mtu 65535 device_features "$5" || return 1
-	port_dev=$(netdev "$1")
-	ip link set "$1" mtu 1500 && rep_up "$1" && tc qdisc add dev "$1" clsact &&
-		offload_end "$2" "$port_dev" "$3" "$4" &&
-		in_ns "$2" ip link set "$port_dev" mtu 1500
+	offload_slice "$@" && ip link set "$1" mtu 1500 && rep_up "$1" &&
+		tc qdisc add dev "$1" clsact
 }
 
 # rule SLICE PROTOCOL FILTER...: for what comes from it, instead of those before
@@ -79,7 +76,7 @@ need "there are two ends" offload_ends one
 cleanup vdpa dev del two
 cleanup vdpa dev del three
 need "a slice" port one host $HOST_IP $HOST_IP6 "$all"
-one_dev=$port_dev
+one_dev=$offload_dev
 need "another one" port two guest $GUEST_IP $GUEST_IP6 "$all"
 check "nobody connects them" sh -c "! ip netns exec host ping -q -c 1 -W 1 $GUEST_IP"
 
@@ -99,7 +96,7 @@ comment "a third one has no offloads, and gets a copy"
 new_ns third
 third_features=$(features $MRG_RXBUF)
 need "a slice" port three third 192.0.2.3 2001:db8::3 "$third_features"
-three_dev=$port_dev
+three_dev=$offload_dev
 in_ns third ip link set "$three_dev" promisc on
 tc filter delete dev one ingress
 need "mirror" rule one all matchall action mirred egress mirror dev three \

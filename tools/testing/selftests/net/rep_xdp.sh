@@ -125,9 +125,7 @@ check "it goes" vdpa dev del one
 comment "redirect"
 # port SLICE NAMESPACE ADDRESS ADDRESS6: redirected frames may be as long as its MTU
 port() {
-	add "$1" mtu 65535 device_features "$all" && rep_up "$1" || return
-	port_dev=$(netdev "$1")
-	offload_end "$2" "$port_dev" "$3" "$4" && in_ns "$2" ip link set "$port_dev" mtu 1500
+	offload_slice "$@" "$all" && rep_up "$1"
 }
 
 # redirect SLICE OTHER: all of it
