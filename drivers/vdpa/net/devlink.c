@@ -8,7 +8,7 @@
 #include <linux/module.h>
 #include <linux/netlink.h>
 
-#include "mdev_net.h"
+#include "devlink.h"
 
 /* The version of the specification that it is written to. */
 #define VIRTIO_VERSION	"1.2"
@@ -18,7 +18,7 @@ enum resource_id {
 	RESOURCE_PAIRS,
 };
 
-static struct mdev_net_parent *parent_of(struct devlink *devlink)
+struct mdev_net_parent *mdev_net_devlink_parent(struct devlink *devlink)
 {
 	struct mdev_net_parent **np = devlink_priv(devlink);
 
@@ -136,7 +136,9 @@ static int reload_down(struct devlink *devlink, bool netns_change,
 
 	err = check_namespace(netns_change, extack);
 	if (!err)
-		err = check_unused(parent_of(devlink), extack);
+		err = check_unused(mdev_net_devlink_parent(devlink), extack);
+	if (!err)
+		devl_rate_nodes_destroy(devlink);
 	return err;
 }
 
@@ -144,7 +146,7 @@ static int reload_up(struct devlink *devlink, enum devlink_reload_action action,
 		     enum devlink_reload_limit limit, u32 *actions_performed,
 		     struct netlink_ext_ack *extack)
 {
-	struct mdev_net_parent *np = parent_of(devlink);
+	struct mdev_net_parent *np = mdev_net_devlink_parent(devlink);
 
 	resource_take(devlink, RESOURCE_SLICES, &np->max_slices);
 	resource_take(devlink, RESOURCE_PAIRS, &np->max_pairs);
@@ -157,6 +159,12 @@ static const struct devlink_ops ops = {
 	.reload_down = reload_down,
 	.reload_up = reload_up,
 	.info_get = info_get,
+	.rate_leaf_tx_max_set = mdev_net_devlink_rate_max_set,
+	.rate_leaf_tx_share_set = mdev_net_devlink_rate_share_set,
+	.rate_leaf_parent_set = mdev_net_devlink_rate_parent_set,
+	.rate_node_new = mdev_net_devlink_rate_node_new,
+	.rate_node_del = mdev_net_devlink_rate_node_del,
+	.rate_node_tx_max_set = mdev_net_devlink_rate_node_max_set,
 };
 
 int mdev_net_devlink_add(struct mdev_net_parent *np)
@@ -181,6 +189,7 @@ void mdev_net_devlink_remove(struct mdev_net_parent *np)
 {
 	devl_lock(np->devlink);
 	devl_unregister(np->devlink);
+	devl_rate_nodes_destroy(np->devlink);
 	resources_remove(np);
 	devl_unlock(np->devlink);
 	devlink_free(np->devlink);

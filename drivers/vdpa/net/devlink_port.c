@@ -10,10 +10,7 @@
  * What asks for something of a function may hold devl_lock, or rtnl when a representor comes
  * or goes.
  */
-#include <linux/container_of.h>
-#include <net/devlink.h>
-
-#include "mdev_net.h"
+#include "devlink.h"
 
 static struct mdev_net *net_of(struct devlink_port *port)
 {
@@ -74,20 +71,39 @@ static const struct devlink_port_ops port_ops = {
 };
 
 /* One controller with one physical function, and this host is behind it. */
-int mdev_net_devlink_port_add(struct mdev_net *net)
+static int port_register(struct mdev_net *net)
 {
 	struct mdev_net_parent *np = net->parent;
 	struct devlink_port *port = &net->devlink_port;
 
-	devl_assert_locked(np->devlink);
 	port->attrs.switch_id = np->switch_id;
 	devlink_port_attrs_pci_sf_set(port, 0, 0, net->port, false);
 	return devl_port_register_with_ops(np->devlink, port, net->port,
 					   &port_ops);
 }
 
+int mdev_net_devlink_port_add(struct mdev_net *net)
+{
+	int err;
+
+	devl_assert_locked(net->parent->devlink);
+	err = port_register(net);
+	if (err)
+		return err;
+	err = devl_rate_leaf_create(&net->devlink_port, net, NULL);
+	if (err)
+		goto unregister;
+	return 0;
+
+unregister:
+	devl_port_unregister(&net->devlink_port);
+	return err;
+}
+
 void mdev_net_devlink_port_remove(struct mdev_net *net)
 {
 	devl_assert_locked(net->parent->devlink);
+	mdev_net_rate_set_group(net, NULL);
+	devl_rate_leaf_destroy(&net->devlink_port);
 	devl_port_unregister(&net->devlink_port);
 }

@@ -230,6 +230,47 @@ struct mdev_net_coal {
 };
 
 /**
+ * struct mdev_net_bucket - so much and no more, see rate.c
+ * @rate: bytes per second, 0 if there is no limit
+ * @paid: when what was sent will have been paid for, in ns of the monotonic clock
+ */
+struct mdev_net_bucket {
+	u64 rate;
+	u64 paid;
+};
+
+/**
+ * struct mdev_net_rate_group - slices that share a limit
+ * @lock: @max
+ * @max: what all of them may transmit; its rate is written under devl_lock, too
+ * @shares: sum of the shares in it, in bytes per second; under devl_lock
+ */
+struct mdev_net_rate_group {
+	spinlock_t lock;		/* see above */
+	struct mdev_net_bucket max;
+	u64 shares;
+};
+
+/**
+ * struct mdev_net_rate - how fast a slice may transmit
+ * @lock: the members from @max to @group, which are changed under devl_lock, too; before
+ *	the lock of the group
+ * @limited: is there any limit; written under @lock
+ * @max: its own limit
+ * @share: what it may transmit whatever others in its group do
+ * @group: its group, or NULL
+ * @timer: kicks transmit queues that wait
+ */
+struct mdev_net_rate {
+	spinlock_t lock;		/* see above */
+	bool limited;
+	struct mdev_net_bucket max;
+	struct mdev_net_bucket share;
+	struct mdev_net_rate_group *group;
+	struct hrtimer timer;
+};
+
+/**
  * struct mdev_net_queue - a virtqueue
  * @net: the slice it belongs to
  * @index: its number
@@ -255,6 +296,7 @@ struct mdev_net_coal {
  *	of the representor's transmit queue, consumed under @lock.
  * @segments: even index: the rest of a frame from @backlog that had to be cut here;
  *	under @lock
+ * @limited: odd index: waits until the slice may transmit
  * @up: odd index: way to the representor
  */
 struct mdev_net_queue {
@@ -272,6 +314,7 @@ struct mdev_net_queue {
 	u16 stuck;
 	unsigned long stuck_since;
 	bool starved;
+	bool limited;
 	struct mdev_virtio_cb cb;
 	struct mdev_net_coal coal;
 	atomic64_t kicks;
@@ -409,6 +452,7 @@ struct mdev_net_part_rx {
  * @vlan: NULL accepts every VLAN. Written likewise.
  * @rss: NULL: frames are not hashed for the driver. Written likewise.
  * @coal: notification coalescing of receive and of transmit queues. Written likewise.
+ * @rate: how fast it may transmit
  * @queues: receive, transmit, receive, ..., control
  */
 struct mdev_net {
@@ -454,6 +498,7 @@ struct mdev_net {
 	struct mdev_net_vlan __rcu *vlan;
 	struct mdev_net_rss __rcu *rss;
 	struct mdev_net_coal_param coal[2];
+	struct mdev_net_rate rate;
 
 	struct mdev_net_queue queues[] __counted_by(nr_queues);
 };
@@ -598,6 +643,18 @@ unsigned int mdev_net_tx_run(struct mdev_net_queue *q, unsigned int budget);
 int mdev_net_tx_poll(struct napi_struct *napi, int budget);
 void mdev_net_tx_open(struct mdev_net_queue *q);
 void mdev_net_tx_close(struct mdev_net_queue *q);
+
+/* rate.c */
+void mdev_net_rate_init(struct mdev_net_rate *rate);
+void mdev_net_rate_end(struct mdev_net_rate *rate);
+u32 mdev_net_rate_room(struct mdev_net_queue *q, u32 want);
+void mdev_net_rate_charge(struct mdev_net *net, u32 bytes);
+void mdev_net_rate_set_max(struct mdev_net *net, u64 max);
+void mdev_net_rate_set_share(struct mdev_net *net, u64 share);
+void mdev_net_rate_set_group(struct mdev_net *net,
+			     struct mdev_net_rate_group *group);
+void mdev_net_rate_group_set_max(struct mdev_net_rate_group *group, u64 max);
+void mdev_net_rate_wake(struct mdev_net *net);
 
 /* offload.c: the header before a frame */
 int mdev_net_offload_from_driver(const struct mdev_net *net,

@@ -55,6 +55,7 @@ static struct mdev_net *net_alloc(struct mdev_slice *slice,
 	mutex_init(&net->lock);
 	spin_lock_init(&net->state_lock);
 	spin_lock_init(&net->cb_lock);
+	mdev_net_rate_init(&net->rate);
 	ether_addr_copy(net->mac, prov->mac);
 	mdev_net_config_init(net, prov->mtu);
 	mdev_net_announce_enable(net);
@@ -147,6 +148,7 @@ static void net_stop(struct mdev_net *net)
 static void net_free(struct mdev_net *net)
 {
 	mdev_net_announce_disable(net);
+	mdev_net_rate_end(&net->rate);
 	mdev_slice_set_drvdata(net->slice, NULL);
 	queues_destroy(net);
 	mdev_ring_owner_put(net->owner);

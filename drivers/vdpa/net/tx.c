@@ -160,17 +160,18 @@ static bool take_frame(struct mdev_net_queue *q, struct sk_buff_head *frames,
 	return true;
 }
 
-/* Goes on as long as it returns true. */
-static bool run_batch(struct mdev_net_queue *q, unsigned int max,
+/* Goes on as long as it returns true. The last frame may be longer than @room. */
+static bool run_batch(struct mdev_net_queue *q, unsigned int max, u32 room,
 		      unsigned int *done)
 {
+	u64 before = q->stats.bytes;
 	struct mdev_ring_chain chain;
 	struct sk_buff_head frames;
 	bool more = true;
 	u32 bytes = 0;
 
 	__skb_queue_head_init(&frames);
-	while (max-- && bytes < BATCH_BYTES) {
+	while (max-- && bytes < room) {
 		more = mdev_ring_pop(&q->ring, &chain) > 0 &&
 		       take_frame(q, &frames, &chain);
 		if (!more)
@@ -179,6 +180,7 @@ static bool run_batch(struct mdev_net_queue *q, unsigned int max,
 		++*done;
 	}
 	mdev_ring_flush(&q->ring);
+	mdev_net_rate_charge(q->net, q->stats.bytes - before);
 	pass_up(q, &frames);
 	return more;
 }
@@ -186,10 +188,15 @@ static bool run_batch(struct mdev_net_queue *q, unsigned int max,
 unsigned int mdev_net_tx_run(struct mdev_net_queue *q, unsigned int budget)
 {
 	unsigned int done = 0;
+	u32 room;
 
 	mdev_ring_disable_kick(&q->ring);
 	while (done < budget && uplink_room(&q->up)) {
-		if (run_batch(q, min(budget - done, MDEV_NET_BATCH), &done))
+		room = mdev_net_rate_room(q, BATCH_BYTES);
+		if (!room)
+			break;
+		if (run_batch(q, min(budget - done, MDEV_NET_BATCH), room,
+			      &done))
 			continue;
 		if (!mdev_ring_running(&q->ring) ||
 		    !mdev_ring_enable_kick(&q->ring))
