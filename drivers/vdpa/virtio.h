@@ -20,6 +20,8 @@ struct irq_affinity;
  * @as: address space that the queues use, or NULL if the parent does DMA
  * @err: first error that the slice reported where the virtio core has no way
  *	to hear of it
+ * @broken: queues were broken because the device needs a reset; under vqs_list_lock of
+ *	@vdev
  */
 struct virtio_vdpa {
 	struct virtio_device vdev;
@@ -28,6 +30,7 @@ struct virtio_vdpa {
 	const struct mdev_virtio_ops *ops;
 	struct mdev_as *as;
 	int err;
+	bool broken;
 };
 
 static inline struct virtio_vdpa *to_virtio_vdpa(struct virtio_device *vdev)
@@ -43,6 +46,7 @@ void virtio_vdpa_config_changed(void *private);
 
 /* virtio_queue.c */
 void virtio_vdpa_break_vqs(struct virtio_vdpa *vd);
+void virtio_vdpa_unbreak_vqs(struct virtio_vdpa *vd);
 int virtio_vdpa_find_vqs(struct virtio_device *vdev, unsigned int nvqs,
 			 struct virtqueue *vqs[],
 			 struct virtqueue_info vqs_info[],

@@ -25,6 +25,25 @@ void virtio_vdpa_break_vqs(struct virtio_vdpa *vd)
 	list_for_each_entry(vq, &vd->vdev.vqs, list)
 		if (!vd->ops->get_vq_ready(vd->slice, vq->index))
 			__virtqueue_break(vq);
+	vd->broken = true;
+	spin_unlock_bh(&vd->vdev.vqs_list_lock);
+}
+
+/*
+ * The device was recovered and does not need a reset any more. What is broken because of an
+ * error stays so.
+ */
+void virtio_vdpa_unbreak_vqs(struct virtio_vdpa *vd)
+{
+	struct virtqueue *vq;
+
+	spin_lock_bh(&vd->vdev.vqs_list_lock);
+	if (vd->broken && !READ_ONCE(vd->err)) {
+		list_for_each_entry(vq, &vd->vdev.vqs, list)
+			if (vd->ops->get_vq_ready(vd->slice, vq->index))
+				__virtqueue_unbreak(vq);
+	}
+	vd->broken = false;
 	spin_unlock_bh(&vd->vdev.vqs_list_lock);
 }
 

@@ -71,6 +71,8 @@ void virtio_vdpa_config_changed(void *private)
 
 	if (vd->ops->get_status(vd->slice) & VIRTIO_CONFIG_S_NEEDS_RESET)
 		virtio_vdpa_break_vqs(vd);
+	else
+		virtio_vdpa_unbreak_vqs(vd);
 	virtio_config_changed(&vd->vdev);
 }
 
