@@ -421,13 +421,19 @@ static inline const char *mdev_slice_name(const struct mdev_slice *slice)
 	return slice->name;
 }
 
+/* The class it is in; that may change at any time. Any context. */
+static inline enum mdev_class_id mdev_slice_class_id(const struct mdev_slice *slice)
+{
+	return READ_ONCE(slice->class_id);
+}
+
 /*
  * Is it in no class? That stays so for the holder of its state, as in
  * mdev_parent_ops.configure, and may change at any time for others. Any context.
  */
 static inline bool mdev_slice_parked(const struct mdev_slice *slice)
 {
-	return READ_ONCE(slice->class_id) == MDEV_CLASS_NONE;
+	return mdev_slice_class_id(slice) == MDEV_CLASS_NONE;
 }
 
 /*
