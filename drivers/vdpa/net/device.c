@@ -2,6 +2,8 @@
 /*
  * The virtio device: features, status, reset, suspend.
  */
+#include <linux/netlink.h>
+
 #include "mdev_net.h"
 
 static u16 get_vq_count(struct mdev_slice *slice)
@@ -39,6 +41,7 @@ void mdev_net_needs_reset(struct mdev_net *net)
 	WRITE_ONCE(net->breaks, net->breaks + 1);
 	spin_unlock_bh(&net->state_lock);
 	mdev_net_config_changed(net);
+	mdev_net_health_changed(net);
 }
 
 static bool features_valid(const struct mdev_net *net, u64 features)
@@ -248,11 +251,15 @@ static int set_status(struct mdev_slice *slice, u8 status)
 	return err;
 }
 
-static void clear_status(struct mdev_net *net)
+static void clear_status(struct mdev_net *net, u8 bits)
 {
+	bool needed = net->status & bits & VIRTIO_CONFIG_S_NEEDS_RESET;
+
 	spin_lock_bh(&net->state_lock);
-	WRITE_ONCE(net->status, 0);
+	WRITE_ONCE(net->status, net->status & ~bits);
 	spin_unlock_bh(&net->state_lock);
+	if (needed)
+		mdev_net_health_changed(net);
 }
 
 /*
@@ -271,7 +278,7 @@ static void device_stop(struct mdev_net *net)
 	filters_disable(net);
 	mdev_net_coal_reset(net);
 	/* First the status: who runs without DRIVER_OK is not asked to announce itself. */
-	clear_status(net);
+	clear_status(net, U8_MAX);
 	mdev_net_config_reset(net);
 	WRITE_ONCE(net->features, 0);
 	WRITE_ONCE(net->guest_offloads, 0);
@@ -285,6 +292,57 @@ void mdev_net_device_stop(struct mdev_net *net)
 	mutex_lock(&net->lock);
 	device_stop(net);
 	mutex_unlock(&net->lock);
+}
+
+static int queues_recover(struct mdev_net *net, struct netlink_ext_ack *extack)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < net->nr_queues; i++) {
+		err = mdev_net_queue_recover(&net->queues[i]);
+		if (err) {
+			NL_SET_ERR_MSG_FMT_MOD(extack,
+					       "queue %u cannot be started (%d)",
+					       i, err);
+			return err;
+		}
+	}
+	return 0;
+}
+
+/* The bit goes first: a queue that breaks again sets it again. */
+static int recover_locked(struct mdev_net *net, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (!(net->status & VIRTIO_CONFIG_S_NEEDS_RESET))
+		return 0;
+	clear_status(net, VIRTIO_CONFIG_S_NEEDS_RESET);
+	err = queues_recover(net, extack);
+	if (err)
+		add_status(net, VIRTIO_CONFIG_S_NEEDS_RESET);
+	return err;
+}
+
+/*
+ * Broken queues begin anew where they stood. Nobody is waited for: whoever sets up the device
+ * or runs a queue may be waiting for its user, or for CPU time.
+ */
+int mdev_net_device_recover(struct mdev_net *net,
+			    struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (!mutex_trylock(&net->lock)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "the driver is setting up the device");
+		return -EBUSY;
+	}
+	err = recover_locked(net, extack);
+	mutex_unlock(&net->lock);
+	mdev_net_config_changed(net);
+	return err;
 }
 
 /* A device that does not stop would write to memory that is no longer its. */

@@ -9,6 +9,10 @@
 /* devlink.c */
 struct mdev_net_parent *mdev_net_devlink_parent(struct devlink *devlink);
 
+/* devlink_health.c, under devl_lock */
+int mdev_net_health_add(struct mdev_net *net);
+void mdev_net_health_remove(struct mdev_net *net);
+
 /* devlink_rate.c */
 int mdev_net_devlink_rate_max_set(struct devlink_rate *leaf, void *priv, u64 max,
 				  struct netlink_ext_ack *extack);

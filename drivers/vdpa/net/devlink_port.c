@@ -93,8 +93,13 @@ int mdev_net_devlink_port_add(struct mdev_net *net)
 	err = devl_rate_leaf_create(&net->devlink_port, net, NULL);
 	if (err)
 		goto unregister;
+	err = mdev_net_health_add(net);
+	if (err)
+		goto leaf_destroy;
 	return 0;
 
+leaf_destroy:
+	devl_rate_leaf_destroy(&net->devlink_port);
 unregister:
 	devl_port_unregister(&net->devlink_port);
 	return err;
@@ -103,6 +108,7 @@ unregister:
 void mdev_net_devlink_port_remove(struct mdev_net *net)
 {
 	devl_assert_locked(net->parent->devlink);
+	mdev_net_health_remove(net);
 	mdev_net_rate_set_group(net, NULL);
 	devl_rate_leaf_destroy(&net->devlink_port);
 	devl_port_unregister(&net->devlink_port);

@@ -271,6 +271,18 @@ struct mdev_net_rate {
 };
 
 /**
+ * struct mdev_net_health - what devlink is told of broken queues
+ * @reporter: of the slice's port
+ * @work: tells
+ * @reported: what was told last; under devl_lock
+ */
+struct mdev_net_health {
+	struct devlink_health_reporter *reporter;
+	struct work_struct work;
+	bool reported;
+};
+
+/**
  * struct mdev_net_queue - a virtqueue
  * @net: the slice it belongs to
  * @index: its number
@@ -453,6 +465,7 @@ struct mdev_net_part_rx {
  * @rss: NULL: frames are not hashed for the driver. Written likewise.
  * @coal: notification coalescing of receive and of transmit queues. Written likewise.
  * @rate: how fast it may transmit
+ * @health: what devlink is told of broken queues
  * @queues: receive, transmit, receive, ..., control
  */
 struct mdev_net {
@@ -499,6 +512,7 @@ struct mdev_net {
 	struct mdev_net_rss __rcu *rss;
 	struct mdev_net_coal_param coal[2];
 	struct mdev_net_rate rate;
+	struct mdev_net_health health;
 
 	struct mdev_net_queue queues[] __counted_by(nr_queues);
 };
@@ -579,6 +593,8 @@ extern const struct mdev_virtio_ops mdev_net_virtio_ops;
 extern const struct mdev_vhost_ops mdev_net_vhost_ops;
 void mdev_net_device_stop(struct mdev_net *net);
 void mdev_net_needs_reset(struct mdev_net *net);
+int mdev_net_device_recover(struct mdev_net *net,
+			    struct netlink_ext_ack *extack);
 
 /* config.c */
 void mdev_net_config_init(struct mdev_net *net, u16 mtu);
@@ -612,6 +628,7 @@ int mdev_net_queue_start(struct mdev_net_queue *q);
 void mdev_net_queue_stop(struct mdev_net_queue *q);
 void mdev_net_queue_send_pending(struct mdev_net_queue *q);
 void mdev_net_queue_reset(struct mdev_net_queue *q);
+int mdev_net_queue_recover(struct mdev_net_queue *q);
 void mdev_net_queue_set_as(struct mdev_net_queue *q, struct mdev_as *as);
 u16 mdev_net_get_vq_num_max(struct mdev_slice *slice, u16 vq);
 u16 mdev_net_get_vq_num_default(struct mdev_slice *slice, u16 vq);
@@ -785,6 +802,17 @@ static inline int mdev_net_devlink_port_add(struct mdev_net *net)
 }
 
 static inline void mdev_net_devlink_port_remove(struct mdev_net *net) {}
+#endif
+
+/* devlink_health.c */
+#if IS_ENABLED(CONFIG_NET_DEVLINK)
+void mdev_net_health_init(struct mdev_net *net);
+void mdev_net_health_changed(struct mdev_net *net);
+void mdev_net_health_stop(struct mdev_net *net);
+#else
+static inline void mdev_net_health_init(struct mdev_net *net) {}
+static inline void mdev_net_health_changed(struct mdev_net *net) {}
+static inline void mdev_net_health_stop(struct mdev_net *net) {}
 #endif
 
 /* rep.c */

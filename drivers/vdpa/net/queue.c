@@ -231,6 +231,56 @@ void mdev_net_queue_reset(struct mdev_net_queue *q)
 	mutex_unlock(&q->lock);
 }
 
+/* A whole ring with the same place, addresses and features. */
+static int ring_recover(struct mdev_ring *ring, u32 num, u64 features)
+{
+	u64 desc = ring->desc.addr, driver = ring->avail.addr;
+	u64 device = ring->used.addr;
+	struct mdev_vq_state state;
+	bool stated;
+
+	stated = mdev_ring_get_state(ring, &state);
+	mdev_ring_reset(ring);
+	mdev_ring_set_num(ring, num);
+	mdev_ring_set_address(ring, desc, driver, device);
+	if (stated)
+		mdev_ring_set_state(ring, &state);
+	return mdev_ring_start(ring, features);
+}
+
+/* One that is not in order is broken again, by the worker or here. */
+static int queue_recover(struct mdev_net_queue *q)
+{
+	int err;
+
+	err = ring_recover(&q->ring, q->num, q->net->features);
+	if (err) {
+		mdev_ring_break(&q->ring, err);
+		return err;
+	}
+	if (q->net->suspended)
+		mdev_ring_stop(&q->ring);
+	WRITE_ONCE(q->broken, false);
+	return 0;
+}
+
+/* 0 if it was not broken, or has begun anew; -EBUSY while somebody is at it. */
+int mdev_net_queue_recover(struct mdev_net_queue *q)
+{
+	int err = 0;
+
+	lockdep_assert_held(&q->net->lock);
+	if (!READ_ONCE(q->broken))
+		return 0;
+	if (!mutex_trylock(&q->lock))
+		return -EBUSY;
+	if (q->broken)
+		err = queue_recover(q);
+	mutex_unlock(&q->lock);
+	mdev_ring_work_kick(&q->work);
+	return err;
+}
+
 /*
  * A driver of this host holds rtnl until the control queue answers, which may not
  * depend on the CPU time that the owner has left.

@@ -56,6 +56,7 @@ static struct mdev_net *net_alloc(struct mdev_slice *slice,
 	spin_lock_init(&net->state_lock);
 	spin_lock_init(&net->cb_lock);
 	mdev_net_rate_init(&net->rate);
+	mdev_net_health_init(net);
 	ether_addr_copy(net->mac, prov->mac);
 	mdev_net_config_init(net, prov->mtu);
 	mdev_net_announce_enable(net);
@@ -143,6 +144,7 @@ static void net_stop(struct mdev_net *net)
 	mdev_net_device_stop(net);
 	for (i = 0; i < net->nr_queues; i++)
 		mdev_ring_work_disable_sync(&net->queues[i].work);
+	mdev_net_health_stop(net);
 }
 
 static void net_free(struct mdev_net *net)

@@ -168,6 +168,12 @@ static void write_table(struct virtqueue *vq)
 	write_one(vq, virtqueue_get_desc_addr(vq), 17, VRING_DESC_F_INDIRECT);
 }
 
+/* Nothing has ever been made available: there is no harm in such a ring. */
+static void write_nothing(struct virtqueue *vq)
+{
+	publish(vq, 0, 0);
+}
+
 static void write_random(struct virtqueue *vq)
 {
 	unsigned int num = virtqueue_get_vring_size(vq);
@@ -243,6 +249,7 @@ static const struct {
 	{ "nowhere", write_nowhere },
 	{ "length", write_length },
 	{ "table", write_table },
+	{ "nothing", write_nothing, true },
 	{ "random", write_random },
 	{ "commands", write_commands },
 };
