@@ -30,6 +30,7 @@
 #include <linux/ptr_ring.h>
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
+#include <linux/timer.h>
 #include <linux/uio.h>
 #include <linux/xarray.h>
 #include <net/devlink.h>
@@ -302,6 +303,7 @@ struct mdev_net_health {
  * @stuck: even index: how far into the driver's buffers a long frame came that they
  *	were not enough for; under @lock
  * @stuck_since: jiffies of that, 0 if there is none
+ * @stuck_timer: looks whether it still is
  * @starved: even index: the driver takes no frames for now. Written under
  *	@lock, read by the representor.
  * @backlog: even index: frames from the representor. Produced under the lock
@@ -325,6 +327,7 @@ struct mdev_net_queue {
 	bool pausing;
 	u16 stuck;
 	unsigned long stuck_since;
+	struct timer_list stuck_timer;
 	bool starved;
 	bool limited;
 	struct mdev_virtio_cb cb;
@@ -651,6 +654,7 @@ void mdev_net_set_vq_cb(struct mdev_slice *slice, u16 vq,
 			const struct mdev_virtio_cb *cb);
 
 /* rx.c: host to driver */
+void mdev_net_rx_init(struct mdev_net_queue *q);
 unsigned int mdev_net_rx_run(struct mdev_net_queue *q, unsigned int budget);
 void mdev_net_rx_purge(struct mdev_net_queue *q);
 void mdev_net_rx_starve(struct mdev_net_queue *q);

@@ -139,6 +139,7 @@ int mdev_net_queue_init(struct mdev_net *net, u16 index)
 	if (err)
 		return err;
 	queue_fit(q);
+	mdev_net_rx_init(q);
 	if (mdev_net_queue_has_backlog(q))
 		err = ptr_ring_init(&q->backlog, MDEV_NET_BACKLOG,
 				    GFP_KERNEL_ACCOUNT);

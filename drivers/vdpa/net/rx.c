@@ -87,12 +87,14 @@ static void take_frame(struct mdev_net_queue *q, struct sk_buff *skb)
 	}
 }
 
-/* Drop the backlog. */
+/* Drop the backlog. Without it, and a ring that runs, nothing looks at it any more. */
 void mdev_net_rx_purge(struct mdev_net_queue *q)
 {
 	struct sk_buff *skb;
 
 	lockdep_assert_held(&q->lock);
+	timer_delete_sync(&q->stuck_timer);
+	q->stuck_since = 0;
 	while ((skb = next_frame(q))) {
 		take_frame(q, skb);
 		drop(q, skb);
@@ -272,6 +274,19 @@ static void drop_frame(struct mdev_net_queue *q, struct sk_buff *skb)
 /* How long a long frame waits for buffers that it fits. */
 #define STUCK	(HZ / 50 ?: 1)
 
+/* Takes no lock, so it can be waited for under that of the queue. */
+static void look_again(struct timer_list *timer)
+{
+	struct mdev_net_queue *q = from_timer(q, timer, stuck_timer);
+
+	mdev_ring_work_kick(&q->work);
+}
+
+void mdev_net_rx_init(struct mdev_net_queue *q)
+{
+	timer_setup(&q->stuck_timer, look_again, 0);
+}
+
 /*
  * A driver may have added all the buffers that it ever has at a time, and not be kicked by
  * anything: a frame that is longer than they are would wait for ever. It is cut when there
@@ -285,6 +300,7 @@ static bool is_stuck(struct mdev_net_queue *q)
 		return time_after(jiffies, q->stuck_since + STUCK);
 	q->stuck = seen;
 	q->stuck_since = jiffies ?: 1;
+	mod_timer(&q->stuck_timer, jiffies + STUCK + 1);
 	return false;
 }
 
