@@ -36,18 +36,24 @@ all() {
 bytes=$(repeat 600000)
 [ "$bytes" -le 600000 ] || bytes=600000
 
+# With these steps the combinations together take every size that fits a usual frame. A slow
+# kernel takes fewer.
+small_step=13
+large_step=509
+[ "$(repeat 10)" -ge 10 ] || small_step=97 large_step=4099
+
 # combination TEXT BIT...
 combination() {
 	text=$1
 	shift
 	need "$text: a slice is connected" offload_wire one "$(features "$@")"
 	mtu=1500
-	step=97
+	step=$small_step
 	all "$text"
 	mtu=65535
-	step=4099
+	step=$large_step
 	all "$text"
-	first=$((first + 13))
+	first=$((first + 5))
 	check_eq "$text: nothing was dropped" "$(counter one 0 drops) $(counter one 1 drops)" "0 0"
 	check_eq "$text: no checksum was wrong" "$(csum_errors)" 0
 	check "$text: the slice goes" vdpa dev del one
