@@ -51,5 +51,5 @@ need "another one has them" port three guest $GUEST_IP $GUEST_IP6 "$all"
 host ip neighbour flush all
 need "they reach each other, too" wait_for 5 ping_guest
 check "streams to it" cross host three 0
-check "came whole" [ "$average" -gt 6000 ]
+check "came whole" [ "$average" -gt $WHOLE ]
 check_eq "no checksum was wrong" "$(csum_errors)" 0

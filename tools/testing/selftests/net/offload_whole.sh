@@ -28,7 +28,7 @@ average() {
 long() {
 	frame=$(average "$1" "$2")
 	comment "$frame bytes in a frame"
-	[ "$frame" -gt 6000 ]
+	[ "$frame" -gt $WHOLE ]
 }
 
 short() {
