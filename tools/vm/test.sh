@@ -308,13 +308,15 @@ test_in_vm() {
 	cat "$1/results" >>"$TEST_DIR/results"
 }
 
-# test_start LANE: in the background, with a file for what it says
+# test_start LANE: in the background, with a file for what it says, which is there when this
+# returns
 test_start() {
+	: >"$TEST_DIR/output-$1"
 	(
 		trap 'test_watch_stop; vm_close' EXIT
 		trap 'exit 143' TERM
 		test_lane "$1" test_in_vm
-	) >"$TEST_DIR/output-$1" 2>&1 &
+	) >>"$TEST_DIR/output-$1" 2>&1 &
 	TEST_JOBS="$TEST_JOBS $!"
 }
 
