@@ -20,8 +20,6 @@ struct irq_affinity;
  * @as: address space that the queues use, or NULL if the parent does DMA
  * @err: first error that the slice reported where the virtio core has no way
  *	to hear of it
- * @broken: queues were broken because the device needs a reset; under vqs_list_lock of
- *	@vdev
  */
 struct virtio_vdpa {
 	struct virtio_device vdev;
@@ -30,7 +28,6 @@ struct virtio_vdpa {
 	const struct mdev_virtio_ops *ops;
 	struct mdev_as *as;
 	int err;
-	bool broken;
 };
 
 static inline struct virtio_vdpa *to_virtio_vdpa(struct virtio_device *vdev)

@@ -16,34 +16,46 @@
 /*
  * A queue that the device has stopped answers nothing any more. A driver that
  * spins for an answer, with rtnl held perhaps, looks at whether it is broken.
+ * @priv of a queue says that it was broken here.
  */
 void virtio_vdpa_break_vqs(struct virtio_vdpa *vd)
 {
 	struct virtqueue *vq;
 
 	spin_lock_bh(&vd->vdev.vqs_list_lock);
-	list_for_each_entry(vq, &vd->vdev.vqs, list)
-		if (!vd->ops->get_vq_ready(vd->slice, vq->index))
-			__virtqueue_break(vq);
-	vd->broken = true;
+	list_for_each_entry(vq, &vd->vdev.vqs, list) {
+		if (virtqueue_is_broken(vq) ||
+		    vd->ops->get_vq_ready(vd->slice, vq->index))
+			continue;
+		__virtqueue_break(vq);
+		vq->priv = vd;
+	}
 	spin_unlock_bh(&vd->vdev.vqs_list_lock);
 }
 
+/* The virtio core has ignored interrupts of the queue. The driver may get one for nothing. */
+static void virtio_vdpa_unbreak(struct virtqueue *vq)
+{
+	vq->priv = NULL;
+	__virtqueue_unbreak(vq);
+	vring_interrupt(0, vq);
+}
+
 /*
- * The device was recovered and does not need a reset any more. What is broken because of an
- * error stays so.
+ * The device was recovered and does not need a reset any more. What is broken because of
+ * another error stays so.
  */
 void virtio_vdpa_unbreak_vqs(struct virtio_vdpa *vd)
 {
 	struct virtqueue *vq;
 
 	spin_lock_bh(&vd->vdev.vqs_list_lock);
-	if (vd->broken && !READ_ONCE(vd->err)) {
+	if (!READ_ONCE(vd->err)) {
 		list_for_each_entry(vq, &vd->vdev.vqs, list)
-			if (vd->ops->get_vq_ready(vd->slice, vq->index))
-				__virtqueue_unbreak(vq);
+			if (vq->priv &&
+			    vd->ops->get_vq_ready(vd->slice, vq->index))
+				virtio_vdpa_unbreak(vq);
 	}
-	vd->broken = false;
 	spin_unlock_bh(&vd->vdev.vqs_list_lock);
 }
 
@@ -349,6 +361,7 @@ int virtio_vdpa_disable_vq_and_reset(struct virtqueue *vq)
 static void virtio_vdpa_unbreak_vq(struct virtio_vdpa *vd, struct virtqueue *vq)
 {
 	spin_lock_bh(&vd->vdev.vqs_list_lock);
+	vq->priv = NULL;
 	if (vd->ops->get_vq_ready(vd->slice, vq->index))
 		__virtqueue_unbreak(vq);
 	spin_unlock_bh(&vd->vdev.vqs_list_lock);
