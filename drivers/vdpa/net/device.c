@@ -294,32 +294,32 @@ void mdev_net_device_stop(struct mdev_net *net)
 	mutex_unlock(&net->lock);
 }
 
+/* All that can be; the first that cannot is told. */
 static int queues_recover(struct mdev_net *net, struct netlink_ext_ack *extack)
 {
 	unsigned int i;
-	int err;
+	int err, first = 0;
 
 	for (i = 0; i < net->nr_queues; i++) {
 		err = mdev_net_queue_recover(&net->queues[i]);
-		if (err) {
-			NL_SET_ERR_MSG_FMT_MOD(extack,
-					       "queue %u cannot be started (%d)",
-					       i, err);
-			return err;
-		}
+		if (!err || first)
+			continue;
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "queue %u cannot be started (%d)", i,
+				       err);
+		first = err;
 	}
-	return 0;
+	return first;
 }
 
 /* The bit goes first: a queue that breaks again sets it again. */
-static int recover_locked(struct mdev_net *net, struct netlink_ext_ack *extack)
+static int device_recover(struct mdev_net *net, struct netlink_ext_ack *extack)
 {
 	int err;
 
-	if (!(net->status & VIRTIO_CONFIG_S_NEEDS_RESET))
-		return 0;
 	clear_status(net, VIRTIO_CONFIG_S_NEEDS_RESET);
-	err = queues_recover(net, extack);
+	err = queues_recover(net, extack) ?:
+	      mdev_net_fault(net->parent, MDEV_NET_FAULT_RECOVER);
 	if (err)
 		add_status(net, VIRTIO_CONFIG_S_NEEDS_RESET);
 	return err;
@@ -332,16 +332,20 @@ static int recover_locked(struct mdev_net *net, struct netlink_ext_ack *extack)
 int mdev_net_device_recover(struct mdev_net *net,
 			    struct netlink_ext_ack *extack)
 {
-	int err;
+	bool broken;
+	int err = 0;
 
 	if (!mutex_trylock(&net->lock)) {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "the driver is setting up the device");
 		return -EBUSY;
 	}
-	err = recover_locked(net, extack);
+	broken = net->status & VIRTIO_CONFIG_S_NEEDS_RESET;
+	if (broken)
+		err = device_recover(net, extack);
 	mutex_unlock(&net->lock);
-	mdev_net_config_changed(net);
+	if (broken)
+		mdev_net_config_changed(net);
 	return err;
 }
 

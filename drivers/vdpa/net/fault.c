@@ -31,6 +31,7 @@ static const char * const step_names[MDEV_NET_FAULT_NR] = {
 	[MDEV_NET_FAULT_SUSPEND] = "suspend",
 	[MDEV_NET_FAULT_RESUME] = "resume",
 	[MDEV_NET_FAULT_RESET] = "reset",
+	[MDEV_NET_FAULT_RECOVER] = "recover",
 };
 
 static int errno_get(void *data, u64 *value)

@@ -232,8 +232,8 @@ void mdev_net_queue_reset(struct mdev_net_queue *q)
 	mutex_unlock(&q->lock);
 }
 
-/* A whole ring with the same place, addresses and features. */
-static int ring_recover(struct mdev_ring *ring, u32 num, u64 features)
+/* A whole ring with the same place and addresses, which does not run. */
+static void ring_recover(struct mdev_ring *ring, u32 num)
 {
 	u64 desc = ring->desc.addr, driver = ring->avail.addr;
 	u64 device = ring->used.addr;
@@ -246,15 +246,19 @@ static int ring_recover(struct mdev_ring *ring, u32 num, u64 features)
 	mdev_ring_set_address(ring, desc, driver, device);
 	if (stated)
 		mdev_ring_set_state(ring, &state);
-	return mdev_ring_start(ring, features);
 }
 
-/* One that is not in order is broken again, by the worker or here. */
+/*
+ * One that is not in order is broken again, by the worker or here. One that the driver has
+ * disabled meanwhile waits for it: what is where the ring was may be something else by now.
+ */
 static int queue_recover(struct mdev_net_queue *q)
 {
-	int err;
+	int err = 0;
 
-	err = ring_recover(&q->ring, q->num, q->net->features);
+	ring_recover(&q->ring, q->num);
+	if (q->ready)
+		err = mdev_ring_start(&q->ring, q->net->features);
 	if (err) {
 		mdev_ring_break(&q->ring, err);
 		return err;
@@ -265,6 +269,19 @@ static int queue_recover(struct mdev_net_queue *q)
 	return 0;
 }
 
+/* Whoever runs it has the lock for a moment, or until its user has given it memory. */
+static bool queue_trylock(struct mdev_net_queue *q)
+{
+	unsigned int tries = 20;
+
+	while (!mutex_trylock(&q->lock)) {
+		if (!--tries)
+			return false;
+		usleep_range(500, 1000);
+	}
+	return true;
+}
+
 /* 0 if it was not broken, or has begun anew; -EBUSY while somebody is at it. */
 int mdev_net_queue_recover(struct mdev_net_queue *q)
 {
@@ -273,7 +290,7 @@ int mdev_net_queue_recover(struct mdev_net_queue *q)
 	lockdep_assert_held(&q->net->lock);
 	if (!READ_ONCE(q->broken))
 		return 0;
-	if (!mutex_trylock(&q->lock))
+	if (!queue_trylock(q))
 		return -EBUSY;
 	if (q->broken)
 		err = queue_recover(q);

@@ -41,6 +41,10 @@ static unsigned int answers;
 module_param(answers, uint, 0400);
 MODULE_PARM_DESC(answers, "commands that were answered since it was bound");
 
+static unsigned int interrupts;
+module_param(interrupts, uint, 0400);
+MODULE_PARM_DESC(interrupts, "used buffer interrupts since it was bound");
+
 /* The device, while it is bound. */
 static struct virtio_device *broken_vdev;
 static struct virtqueue *broken_vqs[BROKEN_VQS];
@@ -174,6 +178,17 @@ static void write_nothing(struct virtqueue *vq)
 	publish(vq, 0, 0);
 }
 
+/* One buffer that a frame fits, where descriptors are that nothing leads to. */
+static void write_buffer(struct virtqueue *vq)
+{
+	unsigned int half = virtqueue_get_vring_size(vq) / 2 *
+			    sizeof(struct vring_desc);
+
+	put_split(vq, 0, virtqueue_get_desc_addr(vq) + half, half,
+		  VRING_DESC_F_WRITE, 0);
+	publish(vq, 0, 1);
+}
+
 static void write_random(struct virtqueue *vq)
 {
 	unsigned int num = virtqueue_get_vring_size(vq);
@@ -250,6 +265,7 @@ static const struct {
 	{ "length", write_length },
 	{ "table", write_table },
 	{ "nothing", write_nothing, true },
+	{ "buffer", write_buffer, true },
 	{ "random", write_random },
 	{ "commands", write_commands },
 };
@@ -295,6 +311,7 @@ MODULE_PARM_DESC(write, "QUEUE KIND: what is written");
 
 static void broken_used(struct virtqueue *vq)
 {
+	interrupts++;
 }
 
 static void broken_changed(struct virtio_device *vdev)
@@ -319,6 +336,7 @@ static int broken_start(struct virtio_device *vdev)
 
 	changes = 0;
 	answers = 0;
+	interrupts = 0;
 	err = virtio_find_vqs(vdev, BROKEN_VQS, broken_vqs, infos, NULL);
 	if (err)
 		return err;

@@ -94,9 +94,58 @@ check "the driver is told" [ "$(changes)" -gt "$before" ]
 write "1 head" $PARAMETERS/write
 check "the queue runs: it can be broken again" wait_for 5 errors_are 3
 
+
+# Frames for the receive queue.
+rep_up bad
+ip address add 198.51.100.1/32 dev bad
+ip route add 198.51.100.2/32 dev bad
+ip neighbour add 198.51.100.2 dev bad lladdr 02:00:00:00:00:77
+send_frames() {
+	"$HELPERS_DIR/flows" 198.51.100.2 5
+}
+receive_breaks() {
+	send_frames
+	[ "$(diagnosis $port '.queues[0].broken')" = true ]
+}
+interrupts() {
+	cat $PARAMETERS/interrupts
+}
+
+write "1 nothing" $PARAMETERS/write
+write "0 head" $PARAMETERS/write
+check "the receive queue breaks" wait_for 5 receive_breaks
+write "0 buffer" $PARAMETERS/write
+before=$(interrupts)
+echo 1000 >"$FAULT/delay_ms"
+recover $port &
+recovery=$!
+cleanup sh -c "echo 0 >$FAULT/delay_ms"
+for _ in $(seq 8); do
+	send_frames
+	sleep 0.1
+done
+check "it is recovered, and a frame comes before anybody is told" wait $recovery
+echo 0 >"$FAULT/delay_ms"
+check_eq "diagnosis: the frame" "$(diagnosis $port '.queues[0].used')" 1
+check "its interrupt is not lost" [ "$(interrupts)" -gt "$before" ]
+
+echo 5 >"$FAULT/recover"
+write "1 head" $PARAMETERS/write
+check "broken again" wait_for 5 state_is $port error
+write "1 nothing" $PARAMETERS/write
+check_fail "a recovery that fails" "" recover $port
+check "the device needs a reset" needs_reset
+echo 0 >"$FAULT/recover"
+check "another one" recover $port
+check "no reset is needed" whole
+
+errors=$(health $port error)
+write "1 head" $PARAMETERS/write
+check "broken once more" wait_for 5 errors_are $((errors + 1))
+recovered=$(health $port recover)
 check "its driver goes, which resets it" write "$device" $DRIVERS/mdev_test_broken/unbind
 check "that is a recovery" wait_for 5 state_is $port healthy
-check_eq "which is counted" "$(health $port recover)" 3
+check_eq "which is counted" "$(health $port recover)" $((recovered + 1))
 check "listeners are told" wait_for 5 told healthy
 
 need "it is broken again" write "$device" $DRIVERS/mdev_test_broken/bind

@@ -1,12 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Slices come and go, break and change their class while devlink shows, sets and reloads the NIC:
-# nothing is left over, and no lock is taken the wrong way round.
+# Slices come and go and change their class while devlink shows, sets and reloads the NIC, and one
+# breaks and is recovered: nothing is left over, and no lock is taken the wrong way round.
 # timeout: 240
 # kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-devlink.sh"
+
+DRIVERS=/sys/bus/virtio/drivers
 
 need "the modules load" load_nic max_slices=20
 remember
@@ -72,13 +74,34 @@ rm "$lib_scratch/end"
 for i in $(seq "$(repeat 10)"); do
 	add "s$i"
 done
-for worker in look change reload; do
+broken=$(port s1)
+device=$(basename "$CDEVS"/s1/virtio*)
+need "a broken driver" modprobe mdev_test_broken slice=s1 packed=N
+cleanup rmmod mdev_test_broken
+write "$device" $DRIVERS/virtio_net/unbind
+need "has one of them" write "$device" $DRIVERS/mdev_test_broken/bind
+errors() {
+	health "$broken" error
+}
+recover() {
+	while [ ! -e "$lib_scratch/end" ]; do
+		for kind in head nothing; do
+			write "1 $kind" /sys/module/mdev_test_broken/parameters/write
+		done
+		devlink health recover "$broken" reporter queues
+	done
+}
+has_broken() {
+	[ "$(errors)" -gt 2 ]
+}
+for worker in look change reload recover; do
 	$worker >"$lib_scratch/$worker" 2>&1 &
 	eval "$worker=\$!"
 done
-sleep 0.5
+check "it breaks and is recovered" wait_for 20 has_broken
 check "the driver is taken off the NIC meanwhile" write $NIC /sys/bus/platform/drivers/mdev_net/unbind
 check "and given back" write $NIC /sys/bus/platform/drivers/mdev_net/bind
 touch "$lib_scratch/end"
-wait $look $change $reload
+# shellcheck disable=SC2154
+wait $look $change $reload $recover
 check_eq "there are no slices" "$(resource slices occ)" 0
