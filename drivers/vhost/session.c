@@ -15,24 +15,42 @@
 #include "pins.h"
 #include "vhost.h"
 
+static void vhost_session_broken(struct vhost_session *session)
+{
+	unsigned int i;
+
+	WRITE_ONCE(session->broken, true);
+	/* Pairs with that of a virtqueue that is being enabled. */
+	smp_mb();
+	for (i = 0; i < session->nr_vrings; i++)
+		vhost_vring_check(&session->vrings[i]);
+	wake_up_interruptible_poll(&session->node->wait, EPOLLERR);
+}
+
+/* Without a reset of the driver's: the next error is told again. */
+static void vhost_session_recovered(struct vhost_session *session)
+{
+	unsigned int i;
+
+	WRITE_ONCE(session->broken, false);
+	for (i = 0; i < session->nr_vrings; i++)
+		clear_bit(VHOST_VRING_FAILED, &session->vrings[i].flags);
+}
+
 /*
  * The configuration change interrupt, which also comes when the device has met an
- * error. Any context; the device does not call it any more after reset.
+ * error, or was recovered from it. Any context; the device does not call it any more after
+ * reset, and not twice at a time.
  */
 static void vhost_session_config_cb(void *private)
 {
 	struct vhost_session *session = private;
 	struct vhost_node *node = session->node;
-	unsigned int i;
 
-	if (node->ops->get_status(node->slice) & VIRTIO_CONFIG_S_NEEDS_RESET) {
-		WRITE_ONCE(session->broken, true);
-		/* Pairs with that of a virtqueue that is being enabled. */
-		smp_mb();
-		for (i = 0; i < session->nr_vrings; i++)
-			vhost_vring_check(&session->vrings[i]);
-		wake_up_interruptible_poll(&node->wait, EPOLLERR);
-	}
+	if (node->ops->get_status(node->slice) & VIRTIO_CONFIG_S_NEEDS_RESET)
+		vhost_session_broken(session);
+	else if (READ_ONCE(session->broken))
+		vhost_session_recovered(session);
 	vhost_event_signal(&session->config_call);
 }
 
