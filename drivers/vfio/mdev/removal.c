@@ -14,6 +14,8 @@
 
 /* Ends of slices that had to wait for a user. */
 static struct workqueue_struct *mdev_removals;
+/* Slices of batches that leave their classes, which are waited for and wait for no user. */
+static struct workqueue_struct *mdev_exits;
 
 /* The parent forgets the slices. They are in no class, and have no attributes. */
 static void mdev_slices_forget(struct mdev_slice **slices, unsigned int nr)
@@ -103,6 +105,11 @@ static void mdev_slice_end(struct mdev_slice *slice)
 {
 	mdev_slice_take_apart(slice);
 	mdev_slices_end(&slice, 1);
+}
+
+static void mdev_slice_apart_work(struct work_struct *work)
+{
+	mdev_slice_take_apart(container_of(work, struct mdev_slice, left_work));
 }
 
 static void mdev_slice_left_work(struct work_struct *work)
@@ -257,6 +264,8 @@ void mdev_batch_end(struct mdev_batch *batch)
 {
 	unsigned int i;
 
+	for (i = 0; i < batch->nr; i++)
+		flush_work(&batch->slices[i]->left_work);
 	if (batch->nr)
 		mdev_slices_end(batch->slices, batch->nr);
 	for (i = 0; i < batch->nr; i++)
@@ -265,15 +274,25 @@ void mdev_batch_end(struct mdev_batch *batch)
 	mdev_batch_wait(batch);
 }
 
-/* A slice that was marked dead does nothing any more when the next one is looked at. */
+/*
+ * A slice that was marked dead begins to stop before the next one is looked at. An endpoint
+ * driver that lets go of its device waits for grace periods, most of the time; many do that
+ * at once, and share them. The work is the caller's: no class has said that it waits for a
+ * user.
+ */
 static void mdev_batch_add(struct mdev_batch *batch, struct mdev_slice *slice)
 {
 	if (mdev_slice_ends_elsewhere(slice)) {
 		batch->elsewhere[batch->nr_elsewhere++] = slice;
+		return;
+	}
+	if (slice->cdev) {
+		INIT_WORK(&slice->left_work, mdev_slice_apart_work);
+		queue_work(mdev_exits, &slice->left_work);
 	} else {
 		mdev_slice_take_apart(slice);
-		batch->slices[batch->nr++] = slice;
 	}
+	batch->slices[batch->nr++] = slice;
 }
 
 static bool mdev_batch_full(const struct mdev_batch *batch)
@@ -357,10 +376,20 @@ void mdev_slice_remove_all(struct mdev_parent *parent)
 int mdev_removals_init(void)
 {
 	mdev_removals = alloc_workqueue("mdev_removals", WQ_UNBOUND, 0);
-	return mdev_removals ? 0 : -ENOMEM;
+	if (!mdev_removals)
+		return -ENOMEM;
+	mdev_exits = alloc_workqueue("mdev_exits", WQ_UNBOUND, 0);
+	if (!mdev_exits)
+		goto destroy_removals;
+	return 0;
+
+destroy_removals:
+	destroy_workqueue(mdev_removals);
+	return -ENOMEM;
 }
 
 void mdev_removals_exit(void)
 {
+	destroy_workqueue(mdev_exits);
 	destroy_workqueue(mdev_removals);
 }
