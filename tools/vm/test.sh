@@ -73,10 +73,18 @@ test_is_long() {
 	esac
 }
 
-# "# ci: KERNEL..." means that continuous integration takes these only.
+# "# ci: KERNEL..." means that continuous integration takes these. Else it takes the plain one,
+# or what the test runs on instead.
 test_is_ci() {
-	case " $(test_setting ci "$1") " in
-	'  ' | *" $KERNEL "*) ;;
+	_ci=$(test_setting ci "$1")
+	if [ -z "$_ci" ]; then
+		_ci=$(test_kernels "$1")
+		case $_ci in
+		*' plain '*) _ci=plain ;;
+		esac
+	fi
+	case " $_ci " in
+	*" $KERNEL "*) ;;
 	*) return 1 ;;
 	esac
 }

@@ -4,6 +4,7 @@
 # class and configuration, are listed, and their NIC is unbound and bound.
 # timeout: 120
 # kernels: plain debug kcsan
+# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

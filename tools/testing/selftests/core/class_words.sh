@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # What is written to the attribute class: words that are no class, classes that the
 # parent does not serve, classes without a module.
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

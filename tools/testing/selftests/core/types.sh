@@ -3,7 +3,6 @@
 # mdev_supported_types of a parent: what can be made, and making it by a UUID. Slices made
 # there are like all others.
 # timeout: 120
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # User space hears of parents that are ready, and of slices that are made, change
 # class and go: once each, when the slice is complete.
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -4,6 +4,7 @@
 # the fault knobs makes the kernel fault or keeps a slice from being removed.
 # kernels: plain debug
 # timeout: 150
+# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fuzz.sh"

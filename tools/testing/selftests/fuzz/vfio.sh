@@ -4,6 +4,7 @@
 # or leaves in its rings, makes the kernel fault or leaves anything to the next one.
 # kernels: plain debug
 # timeout: 120
+# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fuzz.sh"

@@ -4,6 +4,7 @@
 # rings, makes the kernel fault, keeps a slice from being used again or disturbs another.
 # kernels: plain debug
 # timeout: 150
+# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fuzz.sh"

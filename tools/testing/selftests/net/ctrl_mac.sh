@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # The driver can change its MAC address; that lasts until reset and does not touch
 # the provisioned one.
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # ethtool names the slice behind an interface and the NIC behind a representor, and a
 # slice that its driver could not reach memory with is not made.
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # The representor has the slice's name where that is a good one and free, else the
 # slice's name as its alias; its port name and switch id tell where it belongs.
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

@@ -3,7 +3,6 @@
 # A thousand slices are made, listed, and connected; each answers a ping; then they are
 # removed, and give back what they took, all within two minutes.
 # timeout: 150
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -3,7 +3,6 @@
 # TCP streams of several write sizes run both ways, and no segment has a wrong
 # checksum.
 # timeout: 120
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

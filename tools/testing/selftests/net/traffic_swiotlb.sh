@@ -4,7 +4,6 @@
 # byte.
 # append: swiotlb=force
 # timeout: 120
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

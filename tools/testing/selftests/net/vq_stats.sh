@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # The counters of the queues agree with those of both interfaces, and survive what
 # happens to the driver.
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

@@ -3,6 +3,7 @@
 # Removing a slice that is stuck in its driver delays no other request; nor does removing many,
 # one of which is.
 # timeout: 120
+# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-stuck.sh"

@@ -3,7 +3,6 @@
 # Sample mdpy: a PCI function with a framebuffer, which is shown by a region. No access to
 # it, however wrong, does harm, and what is painted is what is shown.
 # timeout: 120
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/lib-samples.sh"
 

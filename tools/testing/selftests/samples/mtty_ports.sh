@@ -3,7 +3,6 @@
 # The two types of the sample mtty share 24 ports: each says how many more cards there can be,
 # there is never one more, and what goes can be had again, in whatever class it was.
 # timeout: 60
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/lib-mtty.sh"
 

@@ -3,7 +3,6 @@
 # Cards of the sample mtty look like a PCI function with 16550s, every register of which does
 # what it should, and no access to their regions, however wrong, does harm.
 # timeout: 90
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/lib-mtty.sh"
 

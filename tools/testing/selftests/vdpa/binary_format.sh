@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Answers are, byte by byte, what programs know from the kernel's family: command,
 # numbers, sizes and order of the attributes.
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # "vdpa dev config show" tells what the device's configuration space has, behind
 # the feature bit of each field, in every class.
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

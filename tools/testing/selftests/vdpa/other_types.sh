@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Parents that make other devices than network devices, several types of them, or
 # none for virtio; and two parents of one name.
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Who is not root may look, and not change; who is in another network namespace
 # does not see the family at all.
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # A program of 32 bits can use the node like any other.
 # timeout: 60
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

@@ -3,7 +3,6 @@
 # The configuration can be read whole and in parts; the MAC address that a driver sets
 # lasts until reset and never changes the provisioned one.
 # timeout: 120
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

@@ -3,7 +3,6 @@
 # udev hears of the node of a slice in class vhost, and with our rule makes a link by
 # the slice's name and lets a group use it.
 # timeout: 60
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 
