@@ -3,13 +3,11 @@
 # A user of a slice in class vfio whose memory does not come holds up nobody but itself: a
 # reset takes no time, counters are told, and it can be killed.
 # timeout: 90
-# kernels: plain
-#
-# Where locks are watched the vfio core is reported, see traffic.sh.
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vfio.sh"
 
+need "locks are not judged" locks_unjudged
 begin one
 tap slow one
 check "the slice leaves its class" set_class one none

@@ -5,6 +5,8 @@
 # than that, because the disks of this machine do not outlive a suspend of devices.
 # timeout: 120
 # kernels: plain
+#
+# The debugging kernels do not sleep.
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vfio.sh"
