@@ -7,102 +7,14 @@
  */
 #include <linux/virtio_net.h>
 
-#include "nic.h"
-
-/* As in the kernel. */
-#define STOP		VFIO_DEVICE_STATE_STOP
-#define RUNNING		VFIO_DEVICE_STATE_RUNNING
-#define STOP_COPY	VFIO_DEVICE_STATE_STOP_COPY
-#define RESUMING	VFIO_DEVICE_STATE_RESUMING
-#define RUNNING_P2P	VFIO_DEVICE_STATE_RUNNING_P2P
-#define PRE_COPY	VFIO_DEVICE_STATE_PRE_COPY
-#define PRE_COPY_P2P	VFIO_DEVICE_STATE_PRE_COPY_P2P
+#include "migration.h"
 
 static const __u32 states[] = {
 	STOP, RUNNING, STOP_COPY, RESUMING, RUNNING_P2P, PRE_COPY, PRE_COPY_P2P,
 };
 
 #define NR_STATES	(sizeof(states) / sizeof(*states))
-#define STREAM_MAX	0x10000
-#define HEAD_MAX	0x1000
-
-static const char *const names[] = {
-	[VFIO_DEVICE_STATE_ERROR] = "ERROR",
-	[STOP] = "STOP",
-	[RUNNING] = "RUNNING",
-	[STOP_COPY] = "STOP_COPY",
-	[RESUMING] = "RESUMING",
-	[RUNNING_P2P] = "RUNNING_P2P",
-	[PRE_COPY] = "PRE_COPY",
-	[PRE_COPY_P2P] = "PRE_COPY_P2P",
-};
-
 static unsigned int times;
-
-struct stream {
-	char data[STREAM_MAX];
-	size_t len;
-};
-
-/* The feature ioctls. */
-
-static int feature(const struct vfio *vfio, __u32 flags, void *data, size_t size)
-{
-	struct {
-		struct vfio_device_feature head;
-		char data[64];
-	} arg = { .head = { .argsz = sizeof(arg.head) + size, .flags = flags } };
-	int err;
-
-	memcpy(arg.data, data, size);
-	err = do_ioctl(vfio->fd, VFIO_DEVICE_FEATURE, &arg);
-	memcpy(data, arg.data, size);
-	return err;
-}
-
-/* *fd is that of the stream, or -1. */
-static int try_state(const struct vfio *vfio, __u32 state, int *fd)
-{
-	struct vfio_device_feature_mig_state mig = { .device_state = state, .data_fd = -1 };
-	int err;
-
-	err = feature(vfio, VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE,
-		      &mig, sizeof(mig));
-	*fd = err ? -1 : mig.data_fd;
-	return err;
-}
-
-static __u32 get_state(const struct vfio *vfio)
-{
-	struct vfio_device_feature_mig_state mig = {};
-
-	if (feature(vfio, VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, &mig,
-		    sizeof(mig)))
-		die("%s tells its state of migration", vfio->slice);
-	return mig.device_state;
-}
-
-/* Returns the file descriptor of the stream, or -1. */
-static int set_state(const struct vfio *vfio, __u32 state)
-{
-	int fd, err;
-
-	err = try_state(vfio, state, &fd);
-	if (err)
-		die("%s gets to %s: %s", vfio->slice, names[state], errno_name(err));
-	return fd;
-}
-
-static void drop(int fd)
-{
-	if (fd >= 0)
-		close(fd);
-}
-
-static void to_state(const struct vfio *vfio, __u32 state)
-{
-	drop(set_state(vfio, state));
-}
 
 /* What is said before a migration. */
 static void test_features(const struct vfio *vfio)
@@ -162,9 +74,9 @@ static void test_step(const struct vfio *vfio, __u32 from, __u32 to)
 	}
 	brought = fd >= 0;
 	wanted = !want && brings_stream(from, to);
-	check_err(err, want, "from %s to %s", names[from], names[to]);
+	check_err(err, want, "from %s to %s", state_names[from], state_names[to]);
 	if (get_state(vfio) != state || brought != wanted)
-		check(false, "which leads to %s, fd %d", names[get_state(vfio)], fd);
+		check(false, "which leads to %s, fd %d", state_names[get_state(vfio)], fd);
 	drop(fd);
 }
 
@@ -180,7 +92,7 @@ static void test_steps(const struct vfio *vfio)
 	check_err(try_state(vfio, 100, &fd), -EINVAL, "or what is no state");
 	for (from = 0; from < NR_STATES; from++) {
 		to_state(vfio, states[from]);
-		check_err(vfio_reset(vfio), 0, "a reset in %s", names[states[from]]);
+		check_err(vfio_reset(vfio), 0, "a reset in %s", state_names[states[from]]);
 		check(get_state(vfio) == RUNNING, "makes it run");
 	}
 }
@@ -225,7 +137,7 @@ static void check_held(struct nic *nic, __u32 state)
 
 	rep_drain(nic->rep);
 	check(rep_gives(nic, 1) && send_one(nic, 2), "in %s a frame each way is sent",
-	      names[state]);
+	      state_names[state]);
 	usleep(20000);
 	check(!rep_gets(nic, 2, 0) && ring_used_count(&nic->rx) == used, "and does not arrive");
 	to_state(&nic->vfio, RUNNING);
@@ -300,52 +212,6 @@ static void test_master(struct nic *nic)
 
 /* Streams. */
 
-static int precopy_info(int fd, struct vfio_precopy_info *info)
-{
-	memset(info, 0, sizeof(*info));
-	info->argsz = sizeof(*info);
-	return do_ioctl(fd, VFIO_MIG_GET_PRECOPY_INFO, info);
-}
-
-/* Reads to the end, or to where there is nothing yet; in pieces of any size. */
-static int stream_read(int fd, struct stream *stream)
-{
-	ssize_t done;
-
-	do {
-		done = read(fd, stream->data + stream->len, 1 + random_below(500));
-		if (done > 0)
-			stream->len += done;
-	} while (done > 0);
-	return done < 0 ? -errno : 0;
-}
-
-static int stream_write(int fd, const char *data, size_t len)
-{
-	size_t part;
-	ssize_t ret;
-
-	for (; len; len -= part, data += part) {
-		part = 1 + random_below(len < 300 ? len : 300);
-		ret = write(fd, data, part);
-		if (ret < 0)
-			return -errno;
-		if (ret != (ssize_t)part)
-			return -EIO;
-	}
-	return 0;
-}
-
-/* Stops it. */
-static void stream_save(const struct vfio *vfio, struct stream *stream)
-{
-	int fd = set_state(vfio, STOP_COPY);
-
-	stream->len = 0;
-	check_err(stream_read(fd, stream), 0, "%s is saved, %zu bytes", vfio->slice, stream->len);
-	close(fd);
-}
-
 static void stream_save_early(const struct vfio *vfio, struct stream *stream)
 {
 	struct vfio_precopy_info info;
@@ -364,17 +230,6 @@ static void stream_save_early(const struct vfio *vfio, struct stream *stream)
 	check_err(stream_read(fd, stream), 0, "it has an end");
 	check(stream->len > early, "and not only a head");
 	close(fd);
-}
-
-/* Returns what the step to STOP, or the write before it, has returned. */
-static int stream_load(const struct vfio *vfio, const char *data, size_t len)
-{
-	int fd = set_state(vfio, RESUMING);
-	int err, none;
-
-	err = stream_write(fd, data, len);
-	close(fd);
-	return err ?: try_state(vfio, STOP, &none);
 }
 
 /* Going to another slice. */
@@ -504,20 +359,6 @@ static void test_broken(struct nic *nic, struct nic *to)
 
 /* Streams that are not what they should be. */
 
-static void test_truncated(struct nic *to, const struct stream *stream)
-{
-	size_t len, accepted = 0;
-
-	for (len = 0; len < stream->len; len++) {
-		vfio_reset(&to->vfio);
-		if (stream_load(&to->vfio, stream->data, len) != -EINVAL)
-			accepted++;
-	}
-	check(!accepted, "no part of a stream is one");
-	check(get_state(&to->vfio) == RESUMING && !virtio_status(&to->vfio),
-	      "nothing of them is left");
-}
-
 static void test_longer(struct nic *to, const struct stream *stream)
 {
 	struct vfio_device_feature_mig_data_size size = {};
@@ -544,41 +385,6 @@ static void test_longer(struct nic *to, const struct stream *stream)
 	check_err(err, -ENOSPC, "more than any stream has is not taken");
 	close(fd);
 	vfio_reset(&to->vfio);
-}
-
-/* Returns where a stream whose bits were turned went: refused or not. */
-static int load_turned(struct nic *to, const struct stream *stream, unsigned int bits)
-{
-	static char data[STREAM_MAX];
-	int err;
-
-	memcpy(data, stream->data, stream->len);
-	while (bits--)
-		data[random_below(stream->len)] ^= 1 << random_below(8);
-	err = stream_load(&to->vfio, data, stream->len);
-	if (!err) {
-		to_state(&to->vfio, RUNNING);
-		nic_notify(to, &to->rx);
-		nic_notify(to, &to->tx);
-	}
-	vfio_reset(&to->vfio);
-	return err;
-}
-
-static void test_turned(struct nic *to, const struct stream *stream)
-{
-	unsigned int i, refused = 0, other = 0;
-
-	for (i = 0; i < times; i++) {
-		int err = load_turned(to, stream, 1 + i % 3);
-
-		if (err == -EINVAL)
-			refused++;
-		else if (err)
-			other++;
-	}
-	comment("%u of %u refused", refused, times);
-	check(refused && !other, "streams with turned bits are refused, or do no harm");
 }
 
 /* Each bit of the head counts, and is judged before anything else is there. */
@@ -646,11 +452,11 @@ static void test_hostile(struct nic *nic, struct nic *to, const char *wide, cons
 	stream_save(&nic->vfio, &stream);
 	/* They have the memory in common. */
 	vfio_reset(&nic->vfio);
-	test_truncated(to, &stream);
+	test_truncated(&to->vfio, &stream);
 	test_longer(to, &stream);
 	test_head(to, &stream, info.initial_bytes);
 	test_once_more(to, &stream, info.initial_bytes);
-	test_turned(to, &stream);
+	test_turned(to, &stream, times);
 	vfio_open(&other, wide);
 	fd = set_state(&other, RESUMING);
 	check_err(stream_write(fd, stream.data, info.initial_bytes), -EINVAL,
