@@ -50,6 +50,7 @@ strange() {
 	write "$(uuid "$1")" "/sys/bus/mdev/drivers/$2/unbind"
 	check_fail "$3 refuses a slice of $2" "No such device" \
 		write "$(uuid "$1")" "/sys/bus/mdev/drivers/$3/bind"
+	check_eq "$3: which can be seen" "$(attr "$(uuid "$1")" state)" "ready probe-failed -19"
 	check "$3: and does not complain" sh -c "! dmesg | grep '$(uuid "$1").*failed'"
 	write "" "$MEDIATED/$(uuid "$1")/driver_override"
 	check "$2: its own driver takes it" write "$(uuid "$1")" "/sys/bus/mdev/drivers/$2/bind"
