@@ -62,20 +62,26 @@ static inline int nic_map(struct nic *nic, __u64 from, __u64 to, __u64 piece)
 	return err;
 }
 
-/* Open the device with its eventfds; nothing is mapped. */
-static inline void nic_open(struct nic *nic)
+/* The device is open: its eventfds, and it may work; nothing is mapped. */
+static inline void nic_set_up(struct nic *nic)
 {
 	const int fds[] = { nic->config_call, nic->rx.call, nic->tx.call };
 	int err;
 
-	vfio_open(&nic->vfio, nic->vfio.slice);
 	err = vfio_set_eventfds(&nic->vfio, VFIO_PCI_MSIX_IRQ_INDEX, 0, 3, fds);
 	if (err)
 		die("eventfds for %s: %s", nic->vfio.slice, errno_name(err));
 	config_put(&nic->vfio, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 }
 
-static inline void nic_init(struct nic *nic, const char *slice, char *mem, __u64 features)
+static inline void nic_open(struct nic *nic)
+{
+	vfio_open(&nic->vfio, nic->vfio.slice);
+	nic_set_up(nic);
+}
+
+/* All but the device. */
+static inline void nic_prepare(struct nic *nic, const char *slice, char *mem)
 {
 	memset(nic, 0, sizeof(*nic));
 	nic->vfio.slice = slice;
@@ -85,8 +91,19 @@ static inline void nic_init(struct nic *nic, const char *slice, char *mem, __u64
 	nic->rep = rep_open(slice);
 	ring_init(&nic->rx, 0, RING_NUM, mem + NIC_RX, NIC_IOVA + NIC_RX);
 	ring_init(&nic->tx, 1, RING_NUM, mem + NIC_TX, NIC_IOVA + NIC_TX);
-	nic_open(nic);
+}
+
+/* Of those that are wanted, what is offered. */
+static inline void nic_choose(struct nic *nic, __u64 features)
+{
 	nic->features = NIC_BASE | (features & virtio_offered(&nic->vfio));
+}
+
+static inline void nic_init(struct nic *nic, const char *slice, char *mem, __u64 features)
+{
+	nic_prepare(nic, slice, mem);
+	nic_open(nic);
+	nic_choose(nic, features);
 }
 
 /* After the device was closed. The memory is the caller's. */
