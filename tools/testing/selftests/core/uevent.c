@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * uevent COMMAND...: runs COMMAND and prints the kernel's uevents from its start
- * to half a second of quiet after its end, one a line, the parts separated by
- * blanks. Exits with the status of COMMAND.
+ * uevent [-f NAME,...] COMMAND...: runs COMMAND and prints the kernel's uevents from
+ * its start to half a second of quiet after its end, one a line, the parts separated
+ * by blanks. With names of files, each line ends with HAS= and those that the device
+ * had when the event was received, which is as soon as it comes. Exits with the
+ * status of COMMAND.
  */
+#include <errno.h>
 #include <linux/netlink.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +20,10 @@
 #define QUIET_MS	500
 /* The kernel multicasts uevents to group 1. */
 #define GROUP		1
+#define MAX_FILES	8
+
+static char *files[MAX_FILES];
+static int nr_files;
 
 static void die(const char *what)
 {
@@ -36,18 +45,39 @@ static int listen_socket(void)
 	return fd;
 }
 
-static void show(int fd)
+/* ACTION@DEVPATH: which of the files are there? */
+static void look(const char *event, char *has, size_t size)
 {
-	char text[8192];
-	ssize_t i, len = recv(fd, text, sizeof(text) - 1, 0);
+	const char *path = strchr(event, '@');
+	char name[1024];
+	int i;
 
+	*has = '\0';
+	for (i = 0; path && i < nr_files; i++) {
+		snprintf(name, sizeof(name), "/sys%s/%s", path + 1, files[i]);
+		if (!access(name, F_OK))
+			snprintf(has + strlen(has), size - strlen(has), "%s%s",
+				 *has ? "," : "", files[i]);
+	}
+}
+
+/* Returns false if there is none. */
+static bool show(int fd)
+{
+	char text[8192], has[256];
+	ssize_t i, len = recv(fd, text, sizeof(text) - 1, MSG_DONTWAIT);
+
+	if (len < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
 	if (len < 0)
 		die("recv");
+	text[len] = '\0';
+	look(text, has, sizeof(has));
 	for (i = 0; i < len; i++)
 		if (!text[i])
 			text[i] = ' ';
-	text[len] = '\0';
-	puts(text);
+	printf(nr_files ? "%sHAS=%s\n" : "%s\n", text, has);
+	return true;
 }
 
 static void show_until_quiet(int fd)
@@ -58,11 +88,40 @@ static void show_until_quiet(int fd)
 		show(fd);
 }
 
+/* Without sleeping, because what is looked at is there a little later. */
+static int show_until_ended(int fd, pid_t pid)
+{
+	int status;
+	pid_t ended;
+
+	do {
+		while (show(fd))
+			;
+		ended = waitpid(pid, &status, WNOHANG);
+	} while (!ended);
+	if (ended < 0)
+		die("waitpid");
+	return status;
+}
+
+static void parse_files(char *names)
+{
+	char *name;
+
+	for (name = strtok(names, ","); name && nr_files < MAX_FILES; name = strtok(NULL, ","))
+		files[nr_files++] = name;
+}
+
 int main(int argc, char **argv)
 {
 	int status, fd = listen_socket();
 	pid_t pid;
 
+	if (argc > 3 && !strcmp(argv[1], "-f")) {
+		parse_files(argv[2]);
+		argc -= 2;
+		argv += 2;
+	}
 	if (argc < 2)
 		return 2;
 	pid = fork();
@@ -72,8 +131,7 @@ int main(int argc, char **argv)
 		execvp(argv[1], argv + 1);
 		die(argv[1]);
 	}
-	if (waitpid(pid, &status, 0) < 0)
-		die("waitpid");
+	status = show_until_ended(fd, pid);
 	show_until_quiet(fd);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
