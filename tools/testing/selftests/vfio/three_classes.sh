@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# One slice goes through all classes in any order (with --long more than a thousand times)
-# while its representor sends: each change succeeds, and in each class there is what belongs to it, and nothing of another
-# one. Name, UUID, MAC and representor stay.
-# timeout: 240
+# One slice goes through all classes a thousand times, in any order, while its representor
+# sends, with and without drivers in user space whose rings run: each change succeeds, and in
+# each class there is what belongs to it, and nothing of another one. Name, UUID, MAC and
+# representor stay.
+# timeout: 300
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/lib-vfio.sh"
 
 mac=02:00:00:00:00:0d
-MEDIATED=/sys/bus/mdev/devices
 VHOST=/sys/bus/mdev_vhost/devices
 
 need "the modules load" load_nic
@@ -55,9 +56,61 @@ changes() {
 	done
 }
 
-times=$(repeat 250)
+# use CLASS: a driver in user space opens the slice's device in that class, and its rings run
+use() {
+	: >"$lib_scratch/driver"
+	if [ "$1" = vhost ]; then
+		"$HELPERS/vhost/exchange" vm1 run >"$lib_scratch/driver" 2>&1 &
+	else
+		"$HELPERS/vfio/exchange" vm1 >"$lib_scratch/driver" 2>&1 &
+	fi
+	user=$!
+	cleanup kill -9 $user
+	wait_for 20 grep -q ready "$lib_scratch/driver" || {
+		cat "$lib_scratch/driver"
+		return 1
+	}
+}
+
+# end_use: and let go of it
+end_use() {
+	kill -9 "$user"
+	wait "$user"
+	user=
+} 2>/dev/null
+
+# refused WORDS: because the slice is in use, and it stays where it is
+refused() {
+	write "$1" "$SLICES/vm1/class" 2>&1 | grep -q busy && return
+	echo "$1: is not refused, $(attr vm1 class) $(attr vm1 state)"
+	return 1
+}
+
+# Class vhost is left by force or when the user has gone, class vfio when the user has gone.
+used_changes() {
+	for round in $(seq "$1"); do
+		change vhost h && use vhost && refused none && refused vfio || return
+		[ $((round % 2)) = 0 ] || end_use
+		write "vfio force" $SLICES/vm1/class && change vfio f || return
+		[ -z "$user" ] || end_use
+		use vfio && refused virtio && refused "none force" || return
+		end_use
+		case $((round % 3)) in
+		0) change virtio v ;;
+		1) change none "" ;;
+		2) change vhost h && change none "" ;;
+		esac || return
+	done
+}
+
+times=$(repeat 1000)
 comment "$times changes, from $$ on"
 check "the class changes again and again" changes $$ "$times"
+user=
+need "locks are not judged" locks_unjudged
+times=$(repeat 20)
+check "$times times with a driver in class vhost, then in class vfio" used_changes "$times"
+[ -z "$user" ] || end_use
 check "the representor has sent all the time" kill -0 $flood
 check_eq "it is the same one" "$(cat /sys/class/net/vm1/ifindex)" "$index"
 check_eq "so is the UUID" "$(attr vm1 uuid)" "$uuid"
