@@ -108,6 +108,8 @@ struct mdev_ring_work;
  *	by an owner whose ring may get an address space of user memory
  * @slice: whose virtqueue it is, for tracepoints; set by the owner, or NULL
  * @index: which of its virtqueues; set by the owner
+ * @node: NUMA node for what mdev_ring_start() allocates; NUMA_NO_NODE where the owner
+ *	sets none
  * @stats: counters
  *
  * The rest is private.
@@ -117,6 +119,7 @@ struct mdev_ring {
 	struct mdev_ring_work *work;
 	const struct mdev_slice *slice;
 	u16 index;
+	int node;
 	struct mdev_ring_stats stats;
 
 	/* private: */

@@ -15,7 +15,8 @@ int ring_bounce_alloc(struct mdev_ring *ring)
 	if (!ring->as->remote)
 		return 0;
 	/* Cleared: a device that writes less than it says shows nothing of ours. */
-	ring->bounce = kvzalloc(2 * MDEV_RING_BOUNCE, GFP_KERNEL_ACCOUNT);
+	ring->bounce = kvzalloc_node(2 * MDEV_RING_BOUNCE, GFP_KERNEL_ACCOUNT,
+				     ring->node);
 	if (!ring->bounce)
 		return -ENOMEM;
 	ring->bounce_out.iov_base = ring->bounce;

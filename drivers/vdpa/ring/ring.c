@@ -17,6 +17,7 @@
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
+#include <linux/numa.h>
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
@@ -79,12 +80,14 @@ static void ring_free(struct mdev_ring *ring)
 
 static int ring_alloc(struct mdev_ring *ring)
 {
-	ring->pending = kvcalloc(ring->num, ring->packed ? sizeof(*ring->done) :
-				 sizeof(*ring->pending), GFP_KERNEL_ACCOUNT);
-	ring->vecs = kvcalloc(MDEV_RING_VECS_MAX, sizeof(*ring->vecs),
-			      GFP_KERNEL_ACCOUNT);
-	ring->taken = kvcalloc(MDEV_RING_VECS_MAX, sizeof(*ring->taken),
-			       GFP_KERNEL_ACCOUNT);
+	ring->pending = kvcalloc_node(ring->num,
+				      ring->packed ? sizeof(*ring->done) :
+				      sizeof(*ring->pending),
+				      GFP_KERNEL_ACCOUNT, ring->node);
+	ring->vecs = kvcalloc_node(MDEV_RING_VECS_MAX, sizeof(*ring->vecs),
+				   GFP_KERNEL_ACCOUNT, ring->node);
+	ring->taken = kvcalloc_node(MDEV_RING_VECS_MAX, sizeof(*ring->taken),
+				    GFP_KERNEL_ACCOUNT, ring->node);
 	if (ring->pending && ring->vecs && ring->taken &&
 	    !ring_bounce_alloc(ring))
 		return 0;
@@ -130,6 +133,7 @@ int mdev_ring_init(struct mdev_ring *ring, u16 num_max,
 	ring->waiter.done = ring_fetched;
 	ring->num_max = num_max;
 	ring->num = num_max;
+	ring->node = NUMA_NO_NODE;
 	return 0;
 }
 EXPORT_SYMBOL_GPL(mdev_ring_init);

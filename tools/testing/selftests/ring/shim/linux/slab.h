@@ -10,16 +10,16 @@
 /* Counts down to the allocation that fails; -1: none does. */
 extern int shim_alloc_fail;
 
-static inline void *kvcalloc(size_t n, size_t size, int gfp)
+static inline void *kvcalloc_node(size_t n, size_t size, int gfp, int node)
 {
 	if (shim_alloc_fail >= 0 && shim_alloc_fail-- == 0)
 		return NULL;
 	return calloc(n, size);
 }
 
-static inline void *kvzalloc(size_t size, int gfp)
+static inline void *kvzalloc_node(size_t size, int gfp, int node)
 {
-	return kvcalloc(1, size, gfp);
+	return kvcalloc_node(1, size, gfp, node);
 }
 
 static inline void kvfree(const void *p)
