@@ -12,6 +12,7 @@
 #include <linux/types.h>
 #include <linux/uio.h>
 
+struct cpumask;
 struct device;
 struct mdev_as;
 struct mdev_ring_owner;
@@ -105,7 +106,8 @@ struct mdev_as_ops {
  *	between mdev_ring_begin() and mdev_ring_end(), in @worker
  * @worker: what the works of its rings are given to, or NULL; the backend ends it
  * @owner: whom the works of its rings are charged to, where the memory has an owner
- *	of its own, who is not the slice's; or NULL. Set and held by the backend.
+ *	of its own, who is not the slice's; or NULL. Set and held by the backend, and
+ *	replaced by mdev_as_confine().
  */
 struct mdev_as {
 	const struct mdev_as_ops *ops;
@@ -119,6 +121,7 @@ struct mdev_as {
 
 void mdev_as_init(struct mdev_as *as, const struct mdev_as_ops *ops);
 void mdev_as_put(struct mdev_as *as);
+int mdev_as_confine(struct mdev_as *as, const struct cpumask *cpus);
 
 static inline struct mdev_as *mdev_as_get(struct mdev_as *as)
 {

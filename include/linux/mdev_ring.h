@@ -242,7 +242,8 @@ void mdev_ring_in_missing(struct mdev_ring *ring,
  *	context, may sleep, one call at a time. A kick that comes while it runs
  *	makes it run again.
  * @cpu: where it prefers to run; a CPU that is offline or isolated is
- *	replaced by one that is neither. In threads of an owner: which of them.
+ *	replaced by one that is neither, and one that is not the owner's by
+ *	one that is. In threads of an owner: which of them.
  *
  * The rest is private.
  */
@@ -278,9 +279,10 @@ static inline void mdev_ring_work_give(struct mdev_ring_work *work,
 }
 
 /**
- * mdev_ring_work_charge - say whose CPU time a work uses
+ * mdev_ring_work_charge - say whose CPU time a work uses, and where
  * @work: the work
- * @owner: from mdev_ring_owner_get(), or NULL if nobody is charged. Held by the caller
+ * @owner: from mdev_ring_owner_get() or mdev_ring_owner_confine(), or NULL if nobody is
+ *	charged and it may run anywhere. Held by the caller
  *	until it says another one, or nobody kicks the work any more and it is disabled.
  *
  * Where there is much to do it runs in threads in the owner's cgroup: if that has used up
@@ -295,8 +297,11 @@ static inline void mdev_ring_work_charge(struct mdev_ring_work *work,
 	WRITE_ONCE(work->owner, owner);
 }
 
-/* Cgroups in whose name there is work. */
-struct mdev_ring_owner *mdev_ring_owner_get(void);
+/* Cgroups in whose name there is work, and CPUs that it runs on. */
+struct mdev_ring_owner *mdev_ring_owner_get(const struct cpumask *cpus);
+struct mdev_ring_owner *mdev_ring_owner_confine(struct mdev_ring_owner *owner,
+						const struct cpumask *cpus);
+const struct cpumask *mdev_ring_owner_cpus(const struct mdev_ring_owner *owner);
 void mdev_ring_owner_put(struct mdev_ring_owner *owner);
 
 /* Workers of their own, for address spaces that may make who uses them wait. */

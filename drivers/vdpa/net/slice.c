@@ -76,7 +76,7 @@ static int net_create(struct mdev_slice *slice,
 	err = mdev_net_port_get(net, extack);
 	if (err)
 		goto net_free;
-	net->owner = mdev_ring_owner_get();
+	net->owner = mdev_ring_owner_get(NULL);
 	if (IS_ERR(net->owner)) {
 		err = PTR_ERR(net->owner);
 		goto port_put;

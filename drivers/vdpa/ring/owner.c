@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owners: cgroups that the work for their slices is charged to.
+ * Owners: cgroups that the work for their slices is charged to, and CPUs that it is
+ * confined to. A slice may want either: there are owners without a cgroup, for whom the
+ * workers of the CPUs do everything, and owners without CPUs, for whom any will do.
+ * Slices that want the same have the same owner.
  *
  * An owner has threads in its cgroup, at most one for each CPU number that works
- * prefer. They are bound to no CPU: the scheduler and the cgroup's cpuset say where
- * they run. There is one only while there is much to do: the workers of the CPUs
- * run the works first, and count their turns; when there have been many in a short
+ * prefer. They are bound to no CPU: the scheduler, the cgroup's cpuset and the CPUs of
+ * the owner say where they run. There is one only while there is much to do: the workers
+ * of the CPUs run the works first, and count their turns; when there have been many in a short
  * time, a thread is made and takes over. So a kick makes nothing and waits for
  * nothing, and what cannot be charged (the cgroup is gone, there is no memory for
  * a thread) is done all the same.
  *
  * A cgroup with threads cannot be removed, nor does its manager see it empty. Therefore
- * they go when nobody lives there but they, and none is made before somebody does. They
- * also go when they have had nothing to do for a while, which is long: to make one holds up
- * every fork and exit of the system for a moment (cgroup_threadgroup_rwsem).
+ * they go when nobody lives there but they and those of other owners, and none is made
+ * before somebody does. They also go when they have had nothing to do for a while, which
+ * is long: to make one holds up every fork and exit of the system for a moment
+ * (cgroup_threadgroup_rwsem).
  *
  * Threads are made and ended by one work item of the owner, @tend, or when nothing
  * is left of the owner but the caller. So the slots have one writer at a time. They
@@ -74,32 +78,41 @@ struct owner_slot {
 };
 
 /**
- * struct mdev_ring_owner - a cgroup in whose name there are works
+ * struct mdev_ring_owner - a cgroup in whose name there are works, and where they run
  * @refs: references
  * @node: in owners
- * @cgroup: number of the cgroup
+ * @cgroup: number of the cgroup, or 0: nobody is charged
+ * @cpus: where they run, or NULL
  * @tend: makes the threads that are wanted, ends those that are idle
  * @resting: no thread is wanted, for a short while ago none could be made, or nobody was
- *	there to be charged
- * @slots: nr_cpu_ids of them
+ *	there to be charged, or never is
+ * @nr_threads: in @slots; read by others
+ * @nr_slots: entries in @slots
+ * @slots: nr_cpu_ids of them; one, that stays empty, without a cgroup
  */
 struct mdev_ring_owner {
 	struct kref refs;
 	struct hlist_node node;
 	u64 cgroup;
+	const struct cpumask *cpus;
 	struct delayed_work tend;
 	bool resting;
-	struct owner_slot slots[];
+	unsigned int nr_threads;
+	unsigned int nr_slots;
+	struct owner_slot slots[] __counted_by(nr_slots);
 };
 
-/* By number of the cgroup, under the lock. */
+/*
+ * By number of the cgroup, under the lock. In one cgroup there are few that differ by
+ * their CPUs.
+ */
 static DEFINE_HASHTABLE(owners, 8);
 static DEFINE_MUTEX(owners_lock);
 
 static struct owner_slot *owner_slot(struct mdev_ring_owner *owner,
 				     unsigned int cpu)
 {
-	return &owner->slots[cpu < nr_cpu_ids ? cpu : 0];
+	return &owner->slots[cpu < owner->nr_slots ? cpu : 0];
 }
 
 /* The thread for works that prefer a CPU, or NULL. Under RCU. */
@@ -130,7 +143,7 @@ void owner_note_turn(struct mdev_ring_owner *owner, unsigned int cpu)
 /* The current thread of the kernel works for the owner from now on. */
 int owner_enter(const struct mdev_ring_owner *owner)
 {
-	return ring_cgroup_enter(owner->cgroup);
+	return owner->cgroup ? ring_cgroup_enter(owner->cgroup) : 0;
 }
 
 static struct mdev_ring_worker *slot_worker(const struct owner_slot *slot)
@@ -148,6 +161,7 @@ static int slot_start(struct mdev_ring_owner *owner, struct owner_slot *slot)
 		return PTR_ERR(worker);
 	slot->seen = worker_turns(worker);
 	slot->active = jiffies;
+	WRITE_ONCE(owner->nr_threads, owner->nr_threads + 1);
 	rcu_assign_pointer(slot->worker, worker);
 	return 0;
 }
@@ -164,10 +178,12 @@ static bool slot_idle(struct owner_slot *slot)
 }
 
 /* Taken out, and yet to be stopped after a grace period. */
-static void slot_clear(struct owner_slot *slot, struct llist_head *ending)
+static void slot_clear(struct mdev_ring_owner *owner, struct owner_slot *slot,
+		       struct llist_head *ending)
 {
 	struct mdev_ring_worker *worker = slot_worker(slot);
 
+	WRITE_ONCE(owner->nr_threads, owner->nr_threads - 1);
 	RCU_INIT_POINTER(slot->worker, NULL);
 	worker_leave(worker, ending);
 }
@@ -185,18 +201,33 @@ static int slot_tend(struct mdev_ring_owner *owner, struct owner_slot *slot,
 	}
 	if (!deserted && !slot_idle(slot))
 		return 1;
-	slot_clear(slot, ending);
+	slot_clear(owner, slot, ending);
 	return 0;
+}
+
+/*
+ * Threads that work in the name of a cgroup, for whichever owner. There may be more: one
+ * is counted from when it is there until it is told to end.
+ */
+static unsigned int cgroup_threads(u64 cgroup)
+{
+	struct mdev_ring_owner *owner;
+	unsigned int nr = 0;
+
+	mutex_lock(&owners_lock);
+	hash_for_each_possible(owners, owner, node, cgroup) {
+		if (owner->cgroup == cgroup)
+			nr += READ_ONCE(owner->nr_threads);
+	}
+	mutex_unlock(&owners_lock);
+	return nr;
 }
 
 /* Nobody lives in the cgroup but our threads. If that cannot be said they stay. */
 static bool owner_deserted(const struct mdev_ring_owner *owner)
 {
-	unsigned int i, nr = 0;
-
-	for (i = 0; i < nr_cpu_ids; i++)
-		nr += !!slot_worker(&owner->slots[i]);
-	return !ring_cgroup_has_more(owner->cgroup, nr);
+	return !ring_cgroup_has_more(owner->cgroup,
+				     cgroup_threads(owner->cgroup));
 }
 
 static void stop_workers(struct llist_head *ending)
@@ -219,7 +250,7 @@ static void owner_tend(struct work_struct *work)
 	unsigned int i;
 	int ret;
 
-	for (i = 0; i < nr_cpu_ids; i++) {
+	for (i = 0; i < owner->nr_slots; i++) {
 		ret = slot_tend(owner, &owner->slots[i], deserted, &ending);
 		failed |= ret < 0;
 		some |= ret > 0;
@@ -231,19 +262,30 @@ static void owner_tend(struct work_struct *work)
 				   failed ? THREAD_RETRY : THREAD_TEND);
 }
 
+static bool same_cpus(const struct cpumask *a, const struct cpumask *b)
+{
+	return a && b ? cpumask_equal(a, b) : a == b;
+}
+
 /* With a reference, or NULL. */
-static struct mdev_ring_owner *owner_find(u64 cgroup)
+static struct mdev_ring_owner *owner_find(u64 cgroup, const struct cpumask *cpus)
 {
 	struct mdev_ring_owner *owner;
 
 	lockdep_assert_held(&owners_lock);
 	hash_for_each_possible(owners, owner, node, cgroup) {
-		if (owner->cgroup == cgroup) {
+		if (owner->cgroup == cgroup && same_cpus(owner->cpus, cpus)) {
 			kref_get(&owner->refs);
 			return owner;
 		}
 	}
 	return NULL;
+}
+
+static void owner_free(struct mdev_ring_owner *owner)
+{
+	kfree(owner->cpus);
+	kfree(owner);
 }
 
 /* The one that was first: somebody may have been meanwhile. */
@@ -252,32 +294,58 @@ static struct mdev_ring_owner *owner_add(struct mdev_ring_owner *owner)
 	struct mdev_ring_owner *other;
 
 	mutex_lock(&owners_lock);
-	other = owner_find(owner->cgroup);
+	other = owner_find(owner->cgroup, owner->cpus);
 	if (!other)
 		hash_add(owners, &owner->node, owner->cgroup);
 	mutex_unlock(&owners_lock);
 	if (!other)
 		return owner;
-	kfree(owner);
+	owner_free(owner);
 	return other;
 }
 
-static struct mdev_ring_owner *owner_alloc(u64 cgroup)
+static struct mdev_ring_owner *owner_alloc(u64 cgroup, const struct cpumask *cpus)
 {
+	unsigned int nr_slots = cgroup ? nr_cpu_ids : 1;
 	struct mdev_ring_owner *owner;
 
-	owner = kzalloc(struct_size(owner, slots, nr_cpu_ids),
+	owner = kzalloc(struct_size(owner, slots, nr_slots),
 			GFP_KERNEL_ACCOUNT);
 	if (!owner)
 		return NULL;
 	kref_init(&owner->refs);
+	owner->nr_slots = nr_slots;
 	owner->cgroup = cgroup;
+	owner->resting = !cgroup;
 	INIT_DELAYED_WORK(&owner->tend, owner_tend);
-	return owner;
+	if (!cpus)
+		return owner;
+	owner->cpus = kmemdup(cpus, cpumask_size(), GFP_KERNEL_ACCOUNT);
+	if (owner->cpus)
+		return owner;
+	kfree(owner);
+	return NULL;
+}
+
+static struct mdev_ring_owner *owner_get(u64 cgroup, const struct cpumask *cpus)
+{
+	struct mdev_ring_owner *owner;
+
+	if (!cgroup && !cpus)
+		return NULL;
+	mutex_lock(&owners_lock);
+	owner = owner_find(cgroup, cpus);
+	mutex_unlock(&owners_lock);
+	if (owner)
+		return owner;
+	/* Without the lock: who is at the limit of its memory may have to wait. */
+	owner = owner_alloc(cgroup, cpus);
+	return owner ? owner_add(owner) : ERR_PTR(-ENOMEM);
 }
 
 /**
  * mdev_ring_owner_get - whom work for the current process is charged to
+ * @cpus: where that work runs, see mdev_ring_owner_confine(); or NULL
  *
  * That is the cgroup (version 2) of the process at this moment. It is not followed to
  * another one, and stays the one that is charged when it has ended, as long as anybody
@@ -285,25 +353,78 @@ static struct mdev_ring_owner *owner_alloc(u64 cgroup)
  * removed. Process context, may sleep.
  *
  * Return: the owner with a reference, which the caller drops by mdev_ring_owner_put();
- * NULL if it is the root cgroup, or there are no cgroups; ERR_PTR(-ENOMEM).
+ * NULL if it is the root cgroup, or there are no cgroups, and @cpus is NULL;
+ * ERR_PTR(-ENOMEM).
  */
-struct mdev_ring_owner *mdev_ring_owner_get(void)
+struct mdev_ring_owner *mdev_ring_owner_get(const struct cpumask *cpus)
 {
-	struct mdev_ring_owner *owner;
-	u64 cgroup = ring_cgroup_id();
-
-	if (!cgroup)
-		return NULL;
-	mutex_lock(&owners_lock);
-	owner = owner_find(cgroup);
-	mutex_unlock(&owners_lock);
-	if (owner)
-		return owner;
-	/* Without the lock: who is at the limit of its memory may have to wait. */
-	owner = owner_alloc(cgroup);
-	return owner ? owner_add(owner) : ERR_PTR(-ENOMEM);
+	return owner_get(ring_cgroup_id(), cpus);
 }
 EXPORT_SYMBOL_GPL(mdev_ring_owner_get);
+
+/**
+ * mdev_ring_owner_confine - charge the same cgroup for work on other CPUs
+ * @owner: whose cgroup that is; NULL: nobody is charged
+ * @cpus: where the work runs, with one of them online at least; it is copied. NULL: anywhere
+ *
+ * Work runs elsewhere while none of the CPUs is online, or where the cgroup has a cpuset
+ * with none of them. Process context, may sleep.
+ *
+ * Return: the owner with a reference, which the caller drops by mdev_ring_owner_put();
+ * NULL if there is neither a cgroup nor @cpus; ERR_PTR(-ENOMEM).
+ */
+struct mdev_ring_owner *mdev_ring_owner_confine(struct mdev_ring_owner *owner,
+						const struct cpumask *cpus)
+{
+	return owner_get(owner ? owner->cgroup : 0, cpus);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_owner_confine);
+
+/**
+ * mdev_ring_owner_cpus - where work of an owner runs
+ * @owner: the owner, or NULL
+ *
+ * Any context.
+ *
+ * Return: the CPUs, which stay as long as the owner, and a grace period longer; or
+ * NULL: anywhere.
+ */
+const struct cpumask *mdev_ring_owner_cpus(const struct mdev_ring_owner *owner)
+{
+	return owner ? owner->cpus : NULL;
+}
+EXPORT_SYMBOL_GPL(mdev_ring_owner_cpus);
+
+/**
+ * mdev_as_confine - say where threads that work for an address space run
+ * @as: the address space, of one slice; no ring has it yet, or it was confined to the
+ *	same CPUs before
+ * @cpus: as for mdev_ring_owner_confine(); NULL does nothing
+ *
+ * Works of rings with user memory are confined, too. Those of others are if the parent
+ * charges them to an owner that is. Serialised by the caller. Process context, may
+ * sleep.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int mdev_as_confine(struct mdev_as *as, const struct cpumask *cpus)
+{
+	struct mdev_ring_owner *owner;
+
+	if (!cpus || same_cpus(mdev_ring_owner_cpus(as->owner), cpus))
+		return 0;
+	if (as->worker)
+		return worker_confine(as->worker, cpus);
+	if (!as->user)
+		return 0;
+	owner = mdev_ring_owner_confine(as->owner, cpus);
+	if (IS_ERR(owner))
+		return PTR_ERR(owner);
+	mdev_ring_owner_put(as->owner);
+	as->owner = owner;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mdev_as_confine);
 
 static void owner_release(struct kref *refs)
 {
@@ -317,12 +438,12 @@ static void owner_release(struct kref *refs)
 	mutex_unlock(&owners_lock);
 	synchronize_rcu();
 	cancel_delayed_work_sync(&owner->tend);
-	for (i = 0; i < nr_cpu_ids; i++) {
+	for (i = 0; i < owner->nr_slots; i++) {
 		if (slot_worker(&owner->slots[i]))
-			slot_clear(&owner->slots[i], &ending);
+			slot_clear(owner, &owner->slots[i], &ending);
 	}
 	stop_workers(&ending);
-	kfree(owner);
+	owner_free(owner);
 }
 
 /**

@@ -38,6 +38,7 @@
 #include <linux/wait.h>
 #include <linux/xarray.h>
 
+#include "cpus.h"
 #include "owner.h"
 #include "worker.h"
 
@@ -384,6 +385,14 @@ static void fetch_charge(struct user_as *user, unsigned int fetches)
 		owner_enter(user->as.owner);
 }
 
+static void fetch_confine(const struct user_as *user)
+{
+	const struct cpumask *cpus = mdev_ring_owner_cpus(user->as.owner);
+
+	if (cpus)
+		ring_confine(cpus);
+}
+
 /*
  * Holds a reference to the address space, and to the module until its last
  * instruction. Nobody else touches the task once its pointer is NULL.
@@ -397,6 +406,7 @@ static int fetch_thread(void *data)
 	/* See mdev_as_user_kill(). */
 	allow_signal(SIGKILL);
 	while ((fetch = fetch_wait(user))) {
+		fetch_confine(user);
 		fetch_done(user, fetch, fetch_pieces(user, fetch));
 		fetch_charge(user, ++fetches);
 	}
@@ -584,7 +594,7 @@ static const struct mdev_as_ops user_ops = {
  */
 struct mdev_as *mdev_as_user_create(struct mm_struct *mm)
 {
-	struct mdev_ring_owner *owner = mdev_ring_owner_get();
+	struct mdev_ring_owner *owner = mdev_ring_owner_get(NULL);
 	struct user_as *user;
 
 	if (IS_ERR(owner))

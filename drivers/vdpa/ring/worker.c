@@ -3,7 +3,9 @@
  * Workers: one thread per CPU runs whatever was kicked for that CPU. Works that may
  * wait for user space are given to a worker of their own instead, so that nobody
  * else waits with them. Works with an owner run in a worker of the owner while it
- * has one (see owner.c), which may change at any time.
+ * has one (see owner.c), which may change at any time. Whatever runs them, it is on the
+ * owner's CPUs, if it is confined to some; those that the system keeps for others are
+ * used then, too, as somebody has named them.
  *
  * A work is a few words; it costs nothing while nobody kicks it. Its state word
  * changes by compare-and-exchange only, which is fully ordered:
@@ -54,6 +56,7 @@
 #include <linux/smpboot.h>
 #include <linux/wait_bit.h>
 
+#include "cpus.h"
 #include "owner.h"
 #include "worker.h"
 
@@ -91,6 +94,7 @@ struct worker {
  * @task: the thread
  * @memcg: whom its memory is charged to, held, or NULL
  * @ended: nothing is given to it any more
+ * @cpus: where it runs, or NULL: anywhere. The owner's, or a copy.
  * @owner: if it is an owner's
  * @begun: an owner's: it has entered the cgroup, or not: @err
  * @err: why not
@@ -101,6 +105,7 @@ struct mdev_ring_worker {
 	struct task_struct *task;
 	struct mem_cgroup *memcg;
 	bool ended;
+	const struct cpumask *cpus;
 	struct mdev_ring_owner *owner;
 	struct completion begun;
 	int err;
@@ -122,22 +127,27 @@ static struct mdev_ring_work *node_work(struct llist_node *node)
 	return llist_entry(node, struct mdev_ring_work, node);
 }
 
-/*
- * The preferred CPU; else the next allowed one, so that what was meant for
- * different CPUs is spread; else any, as to run late is worse than to disturb an
- * isolated CPU. nr_cpu_ids or more if there is none at all.
- */
-static unsigned int worker_choose(unsigned int cpu)
+/* CPUs that a work is confined to, or NULL. Under RCU. */
+static const struct cpumask *work_cpus(const struct mdev_ring_work *work)
 {
-	unsigned int other;
+	return mdev_ring_owner_cpus(READ_ONCE(work->owner));
+}
 
-	if (likely(cpu < nr_cpu_ids && cpumask_test_cpu(cpu, &worker_cpus) &&
-		   cpumask_test_cpu(cpu, &worker_allowed)))
-		return cpu;
-	other = cpumask_next_and(cpu < nr_cpu_ids ? (int)cpu : -1, &worker_cpus,
-				 &worker_allowed);
+/*
+ * One of those it is confined to; an allowed one if there are none, or none of them is
+ * online; else any, as to run late is worse than to disturb an isolated CPU.
+ * nr_cpu_ids or more if there is none at all. Under RCU.
+ */
+static unsigned int worker_choose(const struct mdev_ring_work *work)
+{
+	const struct cpumask *cpus = work_cpus(work);
+	unsigned int cpu = READ_ONCE(work->cpu);
+	unsigned int other = nr_cpu_ids;
+
+	if (cpus)
+		other = ring_pick_cpu(cpu, &worker_cpus, cpus);
 	if (other >= nr_cpu_ids)
-		other = cpumask_first_and(&worker_cpus, &worker_allowed);
+		other = ring_pick_cpu(cpu, &worker_cpus, &worker_allowed);
 	if (other >= nr_cpu_ids)
 		other = cpumask_first(&worker_cpus);
 	return other;
@@ -156,9 +166,9 @@ static unsigned int worker_choose(unsigned int cpu)
  * thread finds the work, or the bit is found clear and the list is emptied here.
  * The same holds between orphans and a worker that sets its bit.
  */
-static struct llist_node *worker_add_shared(struct mdev_ring_work *work)
+static struct llist_node *worker_add_shared(struct mdev_ring_work *work,
+					    unsigned int cpu)
 {
-	unsigned int cpu = worker_choose(READ_ONCE(work->cpu));
 	struct task_struct *task;
 	struct llist_head *list;
 
@@ -200,13 +210,16 @@ static struct mdev_ring_worker *work_home(const struct mdev_ring_work *work)
 static struct llist_node *worker_add(struct mdev_ring_work *work)
 {
 	struct mdev_ring_worker *own;
+	unsigned int cpu = 0;
 
 	rcu_read_lock();
 	own = work_home(work);
-	if (own && llist_add(&work->node, &own->worker.kicked))
+	if (!own)
+		cpu = worker_choose(work);
+	else if (llist_add(&work->node, &own->worker.kicked))
 		wake_up_process(own->task);
 	rcu_read_unlock();
-	return own ? NULL : worker_add_shared(work);
+	return own ? NULL : worker_add_shared(work, cpu);
 }
 
 static struct llist_node *list_join(struct llist_node *first,
@@ -336,6 +349,21 @@ int mdev_ring_worker_use_mm(struct mdev_ring_worker *own, struct mm_struct *mm)
 }
 EXPORT_SYMBOL_GPL(mdev_ring_worker_use_mm);
 
+/*
+ * Of a CPU: what prefers another one stays until it has nothing to do, unless it is
+ * confined, and was here because its CPUs were not. Under RCU.
+ */
+static bool work_may_stay(const struct worker *worker,
+			  const struct mdev_ring_work *work)
+{
+	unsigned int cpu;
+
+	if (worker->own || !work_cpus(work))
+		return true;
+	cpu = worker_choose(work);
+	return cpu >= nr_cpu_ids || worker == per_cpu_ptr(&workers, cpu);
+}
+
 /* It may have been given to another one while it was in this one's hands. */
 static bool work_is_here(const struct worker *worker,
 			 const struct mdev_ring_work *work)
@@ -343,7 +371,7 @@ static bool work_is_here(const struct worker *worker,
 	bool here;
 
 	rcu_read_lock();
-	here = work_home(work) == worker->own;
+	here = work_home(work) == worker->own && work_may_stay(worker, work);
 	rcu_read_unlock();
 	return here;
 }
@@ -494,11 +522,22 @@ static bool own_wait(struct mdev_ring_worker *own)
 	return more;
 }
 
+/* To the CPUs that it is confined to, see ring_confine(). */
+static void own_confine(const struct mdev_ring_worker *own)
+{
+	/* Pairs with the release in worker_confine(). */
+	const struct cpumask *cpus = smp_load_acquire(&own->cpus);
+
+	if (cpus)
+		ring_confine(cpus);
+}
+
 static void own_run(struct mdev_ring_worker *own)
 {
 	struct worker *worker = &own->worker;
 
 	while (own_wait(own)) {
+		own_confine(own);
 		worker_next(worker);
 		if (!worker_has_work(worker))
 			worker_drop_mm(worker);
@@ -520,6 +559,7 @@ static int own_thread(void *data)
 	synchronize_rcu();
 	worker_place(llist_reverse_order(llist_del_all(&worker->kicked)));
 	mem_cgroup_put(own->memcg);
+	kfree(own->cpus);
 	kfree(own);
 	module_put_and_kthread_exit(0);
 }
@@ -576,6 +616,24 @@ own_free:
 }
 EXPORT_SYMBOL_GPL(mdev_ring_worker_create);
 
+/*
+ * Let it run on some CPUs only, for good: works of one slice are given to it. Returns 0 or
+ * -ENOMEM. Serialised by the caller; may sleep.
+ */
+int worker_confine(struct mdev_ring_worker *own, const struct cpumask *cpus)
+{
+	const struct cpumask *copy;
+
+	if (own->cpus)
+		return 0;
+	copy = kmemdup(cpus, cpumask_size(), GFP_KERNEL_ACCOUNT);
+	if (!copy)
+		return -ENOMEM;
+	/* Pairs with the acquire in own_confine(). */
+	smp_store_release(&own->cpus, copy);
+	return 0;
+}
+
 /**
  * mdev_ring_worker_kill - do not wait for user space any more
  * @own: the worker
@@ -613,8 +671,10 @@ static int owner_thread(void *data)
 	struct mdev_ring_worker *own = data;
 
 	/* Before the cgroup: it may have a cpuset. */
-	set_cpus_allowed_ptr(current, &worker_allowed);
+	if (!own->cpus)
+		set_cpus_allowed_ptr(current, &worker_allowed);
 	own->err = owner_enter(own->owner);
+	own_confine(own);
 	complete(&own->begun);
 	own_run(own);
 	return 0;
@@ -631,6 +691,7 @@ struct mdev_ring_worker *worker_start(struct mdev_ring_owner *owner,
 	if (!own)
 		return ERR_PTR(-ENOMEM);
 	own->owner = owner;
+	own->cpus = mdev_ring_owner_cpus(owner);
 	init_completion(&own->begun);
 	own->task = kthread_run(owner_thread, own, "mdev_ring:%u", cpu);
 	if (IS_ERR(own->task)) {

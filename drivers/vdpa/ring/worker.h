@@ -2,12 +2,14 @@
 #ifndef _MDEV_RING_WORKER_H
 #define _MDEV_RING_WORKER_H
 
+struct cpumask;
 struct llist_head;
 struct mdev_ring_owner;
 struct mdev_ring_worker;
 struct mm_struct;
 
 int worker_use_mm(struct mm_struct *mm);
+int worker_confine(struct mdev_ring_worker *own, const struct cpumask *cpus);
 int workers_init(void);
 void workers_exit(void);
 
