@@ -36,6 +36,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+struct cpumask;
 struct mdev_class;
 struct mdev_config;
 struct mdev_parent;
@@ -123,6 +124,8 @@ struct mdev_type {
  *	sleep. Optional: NULL means that nothing but memory limits it.
  * @get_config: what the slice is provisioned with: fill in members and their bits
  *	of the mask, which is empty before. Must not sleep for long. Optional.
+ * @get_cpus: where its workers run, if that was said, or NULL. Called under
+ *	rcu_read_lock(), and used until that ends. Optional.
  * @get_representor: the network device that stands for the slice on the host, in
  *	whatever network namespace, or NULL. It stays until @remove. Must not sleep
  *	for long. Optional.
@@ -148,6 +151,7 @@ struct mdev_parent_ops {
 				      const struct mdev_type *type);
 	void (*get_config)(struct mdev_slice *slice,
 			   struct mdev_config *config);
+	const struct cpumask *(*get_cpus)(struct mdev_slice *slice);
 	struct net_device *(*get_representor)(struct mdev_slice *slice);
 	void (*get_stats)(struct mdev_slice *slice,
 			  struct mdev_vq_stats *stats);

@@ -33,7 +33,8 @@
  *	of its type
  * @queue_size: largest size that a driver can give a virtqueue, in entries, not 0
  * @numa_node: where its memory is; there is such a node
- * @cpus: where its workers run, not empty; belongs to the caller
+ * @cpus: where its workers run, one of them online at least; belongs to the caller. What it
+ *	is, is told by &mdev_parent_ops.get_cpus.
  * @net: of a network device (virtio 1.2, section 5.1.4)
  * @net.mac: MAC address
  * @net.mtu: largest MTU, in bytes

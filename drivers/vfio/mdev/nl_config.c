@@ -161,6 +161,7 @@ int mdev_nl_check_config(const struct genl_info *info,
 {
 	const struct nlattr *nest = info->attrs[MDEV_A_SLICE_CONFIG];
 	u64 refused = given->config.mask & ~accepted;
+	u64 fixed = refused & type->create_mask;
 	u64 unknown = given->config.features & ~type->features;
 
 	if (refused & MDEV_CONFIG_NET && type->device_id != VIRTIO_ID_NET) {
@@ -169,6 +170,12 @@ int mdev_nl_check_config(const struct genl_info *info,
 					mdev_nl_word(refused & MDEV_CONFIG_NET),
 					type->name);
 		return -EINVAL;
+	}
+	if (fixed) {
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, nest,
+					"%s is fixed when a slice is made",
+					mdev_nl_word(fixed));
+		return -EOPNOTSUPP;
 	}
 	if (refused) {
 		NL_SET_ERR_MSG_ATTR_FMT(info->extack, nest,
@@ -186,13 +193,21 @@ int mdev_nl_check_config(const struct genl_info *info,
 }
 
 /* A list that is longer is not told, as one that was cut would be another one. */
-static int mdev_nl_put_cpus(struct sk_buff *skb, const struct mdev_config *config)
+static int mdev_nl_put_cpus(struct sk_buff *skb, struct mdev_slice *slice)
 {
+	const struct mdev_parent_ops *ops = slice->parent->ops;
+	const struct cpumask *cpus = NULL;
 	char list[MDEV_NL_CPUS_SIZE];
-	int len;
+	int len = 0;
 
-	len = snprintf(list, sizeof(list), "%*pbl", cpumask_pr_args(config->cpus));
-	if (len >= sizeof(list))
+	rcu_read_lock();
+	if (ops->get_cpus)
+		cpus = ops->get_cpus(slice);
+	if (cpus)
+		len = snprintf(list, sizeof(list), "%*pbl",
+			       cpumask_pr_args(cpus));
+	rcu_read_unlock();
+	if (!len || len >= sizeof(list))
 		return 0;
 	return nla_put_string(skb, MDEV_A_CONFIG_CPUS, list);
 }
@@ -209,8 +224,6 @@ static int mdev_nl_put_parts(struct sk_buff *skb,
 	if (config->mask & MDEV_CONFIG_NUMA_NODE &&
 	    nla_put_u32(skb, MDEV_A_CONFIG_NUMA_NODE, config->numa_node))
 		return -EMSGSIZE;
-	if (config->mask & MDEV_CONFIG_CPUS && mdev_nl_put_cpus(skb, config))
-		return -EMSGSIZE;
 	return mdev_nl_put_net(skb, config);
 }
 
@@ -225,7 +238,8 @@ int mdev_nl_put_config(struct sk_buff *skb, struct mdev_slice *slice)
 		return 0;
 	ops->get_config(slice, &config);
 	nest = nla_nest_start(skb, MDEV_A_SLICE_CONFIG);
-	if (!nest || mdev_nl_put_parts(skb, &config))
+	if (!nest || mdev_nl_put_parts(skb, &config) ||
+	    mdev_nl_put_cpus(skb, slice))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return nla_put_u32(skb, MDEV_A_SLICE_GIVEN, READ_ONCE(slice->said));
