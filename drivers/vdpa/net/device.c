@@ -294,6 +294,25 @@ void mdev_net_device_stop(struct mdev_net *net)
 	mutex_unlock(&net->lock);
 }
 
+/*
+ * The work is charged to others, who get the former ones back, and done where they say. No
+ * ring is running.
+ */
+void mdev_net_device_move(struct mdev_net *net, struct mdev_net_owners *owners)
+{
+	struct mdev_net_owners old = net->owners;
+	unsigned int i;
+
+	mutex_lock(&net->lock);
+	WRITE_ONCE(net->owners.maker, owners->maker);
+	WRITE_ONCE(net->owners.nobody, owners->nobody);
+	queues_set_as(net);
+	for (i = 0; i < net->nr_queues; i++)
+		mdev_net_queue_reset(&net->queues[i]);
+	mutex_unlock(&net->lock);
+	*owners = old;
+}
+
 /* All that can be; the first that cannot is told. */
 static int queues_recover(struct mdev_net *net, struct netlink_ext_ack *extack)
 {
@@ -403,11 +422,17 @@ static int set_as_locked(struct mdev_net *net, unsigned int group,
 			 struct mdev_as *as)
 {
 	struct mdev_as *old = net->as[group];
+	int err;
 	u16 i;
 
 	for (i = 0; i < net->nr_queues; i++) {
 		if (net->queues[i].ready && group_of(net, i) == group)
 			return -EBUSY;
+	}
+	if (as) {
+		err = mdev_as_confine(as, mdev_net_cpus(net));
+		if (err)
+			return err;
 	}
 	net->as[group] = as ? mdev_as_get(as) : NULL;
 	for (i = 0; i < net->nr_queues; i++) {

@@ -179,6 +179,7 @@ union mdev_net_hdr {
 };
 
 struct mdev_net;
+struct mdev_net_place;
 struct mdev_net_rss;
 struct mdev_net_vlan;
 
@@ -282,6 +283,17 @@ struct mdev_net_health {
 	struct devlink_health_reporter *reporter;
 	struct work_struct work;
 	bool reported;
+};
+
+/**
+ * struct mdev_net_owners - whom work for a slice is charged to, and where it is done
+ * @maker: the cgroup of who made it, for what no memory with another owner is used for; or
+ *	NULL
+ * @nobody: nobody is charged; NULL if it is done anywhere
+ */
+struct mdev_net_owners {
+	struct mdev_ring_owner *maker;
+	struct mdev_ring_owner *nobody;
 };
 
 /**
@@ -431,7 +443,8 @@ struct mdev_net_part_rx {
  * struct mdev_net - a slice
  * @slice: its life cycle
  * @parent: the NIC it was cut from
- * @owner: whom its CPU time is charged to, unless the memory has another owner; or NULL
+ * @owners: whom its CPU time is charged to, and where it is used. Changes in no class only.
+ * @node: NUMA node that its memory is on, or NUMA_NO_NODE
  * @rep: its representor
  * @port: number of its port on @parent
  * @devlink_port: that port, for devlink
@@ -475,7 +488,8 @@ struct mdev_net_part_rx {
 struct mdev_net {
 	struct mdev_slice *slice;
 	struct mdev_net_parent *parent;
-	struct mdev_ring_owner *owner;
+	struct mdev_net_owners owners;
+	int node;
 	struct net_device *rep;
 	u32 port;
 	struct devlink_port devlink_port;
@@ -549,6 +563,15 @@ static inline unsigned int mdev_net_pairs(const struct mdev_net *net)
 	       mdev_net_negotiated(net, VIRTIO_NET_F_RSS) ? net->pairs : 1;
 }
 
+/*
+ * CPUs that its workers run on, or NULL: anywhere. They stay while the class does, or under
+ * RCU.
+ */
+static inline const struct cpumask *mdev_net_cpus(const struct mdev_net *net)
+{
+	return mdev_ring_owner_cpus(READ_ONCE(net->owners.nobody));
+}
+
 /* Receive and transmit queue of a pair. */
 static inline struct mdev_net_queue *mdev_net_rxq(struct mdev_net *net,
 						  unsigned int pair)
@@ -596,6 +619,7 @@ bool mdev_net_features_consistent(u64 bits);
 extern const struct mdev_virtio_ops mdev_net_virtio_ops;
 extern const struct mdev_vhost_ops mdev_net_vhost_ops;
 void mdev_net_device_stop(struct mdev_net *net);
+void mdev_net_device_move(struct mdev_net *net, struct mdev_net_owners *owners);
 void mdev_net_needs_reset(struct mdev_net *net);
 int mdev_net_device_recover(struct mdev_net *net,
 			    struct netlink_ext_ack *extack);
@@ -767,6 +791,12 @@ static inline int mdev_net_ctrl_read_last(struct iov_iter *from, void *data,
 }
 
 unsigned int mdev_net_ctrl_run(struct mdev_net_queue *q, unsigned int budget);
+
+/* owners.c */
+int mdev_net_owners_get(struct mdev_net_owners *owners,
+			const struct mdev_net_owners *old,
+			const struct mdev_net_place *place);
+void mdev_net_owners_put(const struct mdev_net_owners *owners);
 
 /* port.c */
 int mdev_net_port_get(struct mdev_net *net, struct netlink_ext_ack *extack);

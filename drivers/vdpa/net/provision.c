@@ -4,6 +4,7 @@
  */
 #include <linux/log2.h>
 #include <linux/netlink.h>
+#include <linux/numa.h>
 
 #include "mdev_net.h"
 #include "provision.h"
@@ -211,6 +212,14 @@ static int read_queue_size(const struct mdev_config *config,
 	return err;
 }
 
+static void read_place(const struct mdev_config *config,
+		       struct mdev_net_place *place)
+{
+	place->cpus = config->mask & MDEV_CONFIG_CPUS ? config->cpus : NULL;
+	place->node = config->mask & MDEV_CONFIG_NUMA_NODE ?
+		      config->numa_node : NUMA_NO_NODE;
+}
+
 static void read_defaults(const struct mdev_config *config,
 			  struct mdev_net_provisioning *prov)
 {
@@ -236,6 +245,7 @@ int mdev_net_provision(const struct mdev_config *config,
 
 	memset(prov, 0, sizeof(*prov));
 	read_defaults(config, prov);
+	read_place(config, &prov->place);
 	err = check_features(prov, extack);
 	if (!err)
 		err = check_pairs(prov, extack);

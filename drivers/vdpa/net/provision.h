@@ -5,8 +5,18 @@
 #include <linux/if_ether.h>
 #include <linux/types.h>
 
+struct cpumask;
 struct mdev_config;
 struct netlink_ext_ack;
+
+/*
+ * Where a slice is: on CPUs, or NULL, and on a NUMA node, or NUMA_NO_NODE. Its CPUs are meant
+ * if there are no others.
+ */
+struct mdev_net_place {
+	const struct cpumask *cpus;
+	int node;
+};
 
 /* What a slice is made with, all defaults filled in. */
 struct mdev_net_provisioning {
@@ -15,6 +25,7 @@ struct mdev_net_provisioning {
 	u16 mtu;
 	u16 queue_size;
 	u8 mac[ETH_ALEN];
+	struct mdev_net_place place;
 };
 
 int mdev_net_check_mac(const u8 *mac, struct netlink_ext_ack *extack);

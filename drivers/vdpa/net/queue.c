@@ -114,8 +114,12 @@ static unsigned int run_work(struct mdev_ring_work *work, unsigned int budget)
 /* Pairs next to each other, the two ends of a pair on different CPUs. */
 static unsigned int preferred_cpu(const struct mdev_net_queue *q)
 {
-	return (q->net->port + q->index / 2 + q->index % 2) %
-	       num_online_cpus();
+	const struct cpumask *cpus = mdev_net_cpus(q->net);
+	unsigned int nr = q->net->port + q->index / 2 + q->index % 2;
+
+	if (cpus)
+		return cpumask_nth(nr % cpumask_weight(cpus), cpus);
+	return nr % num_online_cpus();
 }
 
 /* What a driver that does not choose has. The ring is stopped. */
@@ -123,6 +127,21 @@ static void queue_fit(struct mdev_net_queue *q)
 {
 	q->num = q->net->queue_size;
 	mdev_ring_set_num(&q->ring, q->num);
+}
+
+/* As ptr_ring_init(), which has no node. */
+static int backlog_init(struct mdev_net_queue *q)
+{
+	struct ptr_ring *backlog = &q->backlog;
+
+	backlog->queue = kvcalloc_node(MDEV_NET_BACKLOG, sizeof(void *),
+				       GFP_KERNEL_ACCOUNT, q->net->node);
+	if (!backlog->queue)
+		return -ENOMEM;
+	__ptr_ring_set_size(backlog, MDEV_NET_BACKLOG);
+	spin_lock_init(&backlog->producer_lock);
+	spin_lock_init(&backlog->consumer_lock);
+	return 0;
 }
 
 int mdev_net_queue_init(struct mdev_net *net, u16 index)
@@ -141,8 +160,7 @@ int mdev_net_queue_init(struct mdev_net *net, u16 index)
 	queue_fit(q);
 	mdev_net_rx_init(q);
 	if (mdev_net_queue_has_backlog(q))
-		err = ptr_ring_init(&q->backlog, MDEV_NET_BACKLOG,
-				    GFP_KERNEL_ACCOUNT);
+		err = backlog_init(q);
 	else if (mdev_net_queue_has_uplink(q))
 		skb_queue_head_init(&q->up.frames);
 	if (err) {
@@ -153,6 +171,7 @@ int mdev_net_queue_init(struct mdev_net *net, u16 index)
 	q->ring.work = &q->work;
 	q->ring.slice = net->slice;
 	q->ring.index = index;
+	q->ring.node = net->node;
 	return 0;
 }
 
@@ -301,7 +320,8 @@ int mdev_net_queue_recover(struct mdev_net_queue *q)
 
 /*
  * A driver of this host holds rtnl until the control queue answers, which may not
- * depend on the CPU time that the owner has left.
+ * depend on the CPU time that the owner has left. User memory of the root cgroup has an
+ * owner if it is confined, see mdev_as_confine().
  */
 static struct mdev_ring_owner *queue_owner(const struct mdev_net_queue *q,
 					   const struct mdev_as *as)
@@ -309,7 +329,8 @@ static struct mdev_ring_owner *queue_owner(const struct mdev_net_queue *q,
 	/* Of user memory; nobody if that is of the root cgroup. */
 	if (as && (as->user || as->owner))
 		return as->owner;
-	return q->index == q->net->ctrl_index ? NULL : q->net->owner;
+	return q->index == q->net->ctrl_index ? q->net->owners.nobody :
+						q->net->owners.maker;
 }
 
 void mdev_net_queue_set_as(struct mdev_net_queue *q, struct mdev_as *as)
@@ -513,16 +534,19 @@ bool mdev_net_get_vq_ready(struct mdev_slice *slice, u16 vq)
 /*
  * A used buffer interrupt runs where the worker does, and so does what it wakes, such as
  * a driver's NAPI. So the worker goes where the interrupt should: if it may not stay, the
- * two ends of a pair go to different CPUs as far as there are.
+ * two ends of a pair go to different CPUs as far as there are. It does not leave those that
+ * the slice is confined to.
  */
 int mdev_net_set_vq_affinity(struct mdev_slice *slice, u16 vq,
 			     const struct cpumask *mask)
 {
 	struct mdev_net_queue *q = &mdev_net_of(slice)->queues[vq];
+	const struct cpumask *cpus = mdev_net_cpus(q->net) ?: cpu_possible_mask;
 	unsigned int cpu = preferred_cpu(q);
+	unsigned int nr = mask ? cpumask_weight_and(mask, cpus) : 0;
 
-	if (mask && !cpumask_empty(mask) && !cpumask_test_cpu(cpu, mask))
-		cpu = cpumask_nth(cpu % cpumask_weight(mask), mask);
+	if (nr && !cpumask_test_cpu(cpu, mask))
+		cpu = cpumask_nth_and(cpu % nr, mask, cpus);
 	WRITE_ONCE(q->work.cpu, cpu);
 	return 0;
 }

@@ -3,6 +3,7 @@
  * Life of a slice: making it, changing what it was made with, removing it.
  */
 #include <linux/netlink.h>
+#include <linux/numa.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
@@ -41,11 +42,13 @@ static struct mdev_net *net_alloc(struct mdev_slice *slice,
 	u16 nr_queues = 2 * prov->pairs + ctrl;
 	struct mdev_net *net;
 
-	net = kvzalloc(struct_size(net, queues, nr_queues), GFP_KERNEL_ACCOUNT);
+	net = kvzalloc_node(struct_size(net, queues, nr_queues),
+			    GFP_KERNEL_ACCOUNT, prov->place.node);
 	if (!net)
 		return NULL;
 	net->nr_queues = nr_queues;
 	net->slice = slice;
+	net->node = prov->place.node;
 	net->parent = dev_get_drvdata(slice->parent->dev);
 	net->offered = prov->features;
 	net->pairs = prov->pairs;
@@ -76,14 +79,12 @@ static int net_create(struct mdev_slice *slice,
 	err = mdev_net_port_get(net, extack);
 	if (err)
 		goto net_free;
-	net->owner = mdev_ring_owner_get(NULL);
-	if (IS_ERR(net->owner)) {
-		err = PTR_ERR(net->owner);
+	err = mdev_net_owners_get(&net->owners, NULL, &prov->place);
+	if (err)
 		goto port_put;
-	}
 	err = queues_init(net);
 	if (err)
-		goto owner_put;
+		goto owners_put;
 	mdev_slice_set_drvdata(slice, net);
 	err = mdev_net_port_register(net);
 	if (err)
@@ -103,8 +104,8 @@ port_unregister:
 queues_destroy:
 	mdev_slice_set_drvdata(slice, NULL);
 	queues_destroy(net);
-owner_put:
-	mdev_ring_owner_put(net->owner);
+owners_put:
+	mdev_net_owners_put(&net->owners);
 port_put:
 	mdev_net_port_put(net);
 net_free:
@@ -153,7 +154,7 @@ static void net_free(struct mdev_net *net)
 	mdev_net_rate_end(&net->rate);
 	mdev_slice_set_drvdata(net->slice, NULL);
 	queues_destroy(net);
-	mdev_ring_owner_put(net->owner);
+	mdev_net_owners_put(&net->owners);
 	kvfree(net);
 }
 
@@ -173,6 +174,14 @@ static void slices_remove(struct mdev_slice **slices, unsigned int nr)
 static void slice_remove(struct mdev_slice *slice)
 {
 	slices_remove(&slice, 1);
+}
+
+/* What can be changed in no class only, by its name. */
+static const char *parked_name(u64 mask)
+{
+	if (mask & MDEV_CONFIG_NET_MTU)
+		return "mtu";
+	return mask & MDEV_CONFIG_QUEUE_SIZE ? "queue_size" : "cpus";
 }
 
 static int check_offered(const struct mdev_net *net,
@@ -208,8 +217,7 @@ static int check_configure(const struct mdev_net *net,
 	if (mask & ~MDEV_CONFIG_NET_MAC && !mdev_slice_parked(net->slice)) {
 		NL_SET_ERR_MSG_FMT_MOD(extack,
 				       "%s can be changed in class none only",
-				       mask & MDEV_CONFIG_NET_MTU ? "mtu" :
-				       "queue_size");
+				       parked_name(mask));
 		return -EBUSY;
 	}
 	if (mask & MDEV_CONFIG_NET_MAC)
@@ -248,6 +256,36 @@ static void set_queue_size(struct mdev_net *net, u16 size)
 	mutex_unlock(&net->lock);
 }
 
+/* First what can fail. */
+static int configure(struct mdev_net *net, const struct mdev_config *config,
+		     struct netlink_ext_ack *extack)
+{
+	struct mdev_net_place place = {
+		.cpus = config->cpus,
+		.node = net->node,
+	};
+	struct mdev_net_owners owners = {};
+	int err = 0;
+
+	if (config->mask & MDEV_CONFIG_CPUS)
+		err = mdev_net_owners_get(&owners, &net->owners, &place);
+	if (err)
+		return err;
+	if (config->mask & MDEV_CONFIG_NET_MTU)
+		err = set_mtu(net, config->net.mtu, extack);
+	if (err)
+		goto owners_put;
+	if (config->mask & MDEV_CONFIG_CPUS)
+		mdev_net_device_move(net, &owners);
+	if (config->mask & MDEV_CONFIG_QUEUE_SIZE)
+		set_queue_size(net, config->queue_size);
+	if (config->mask & MDEV_CONFIG_NET_MAC)
+		mdev_net_config_provision_mac(net, config->net.mac);
+owners_put:
+	mdev_net_owners_put(&owners);
+	return err;
+}
+
 static int slice_configure(struct mdev_slice *slice,
 			   const struct mdev_config *config,
 			   struct netlink_ext_ack *extack)
@@ -261,18 +299,7 @@ static int slice_configure(struct mdev_slice *slice,
 		return err;
 	}
 	err = check_configure(net, config, extack);
-	if (err)
-		return err;
-	/* First what can fail. */
-	if (config->mask & MDEV_CONFIG_NET_MTU)
-		err = set_mtu(net, config->net.mtu, extack);
-	if (err)
-		return err;
-	if (config->mask & MDEV_CONFIG_QUEUE_SIZE)
-		set_queue_size(net, config->queue_size);
-	if (config->mask & MDEV_CONFIG_NET_MAC)
-		mdev_net_config_provision_mac(net, config->net.mac);
-	return 0;
+	return err ?: configure(net, config, extack);
 }
 
 static void slice_get_config(struct mdev_slice *slice, struct mdev_config *config)
@@ -284,7 +311,19 @@ static void slice_get_config(struct mdev_slice *slice, struct mdev_config *confi
 	config->queue_size = READ_ONCE(net->queue_size);
 	config->mask = MDEV_CONFIG_FEATURES | MDEV_CONFIG_NET_MAX_VQP |
 		       MDEV_CONFIG_QUEUE_SIZE;
+	if (net->node != NUMA_NO_NODE) {
+		config->numa_node = net->node;
+		config->mask |= MDEV_CONFIG_NUMA_NODE;
+	}
 	mdev_net_config_provisioned(net, config);
+}
+
+/* Those of its node are not told. */
+static const struct cpumask *slice_get_cpus(struct mdev_slice *slice)
+{
+	if (!mdev_slice_said(slice, MDEV_CONFIG_CPUS))
+		return NULL;
+	return mdev_net_cpus(mdev_net_of(slice)) ?: cpu_possible_mask;
 }
 
 static struct net_device *slice_get_representor(struct mdev_slice *slice)
@@ -308,6 +347,7 @@ const struct mdev_parent_ops mdev_net_parent_ops = {
 	.configure = slice_configure,
 	.get_available = slices_available,
 	.get_config = slice_get_config,
+	.get_cpus = slice_get_cpus,
 	.get_representor = slice_get_representor,
 	.get_stats = mdev_net_get_stats,
 };
