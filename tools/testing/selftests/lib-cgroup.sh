@@ -77,6 +77,15 @@ has_no_workers() {
 	[ "$(workers "$1")" = 0 ]
 }
 
+# worker_cpus NAME: the CPUs that they may use, and the one on which each ran last, one a line
+worker_cpus() {
+	while read -r cg_pid; do
+		cg_cpus=$(sed -n 's/^Cpus_allowed_list:\t//p' "/proc/$cg_pid/status" 2>/dev/null)
+		awk -v cpus="$cg_cpus" '$2 ~ /^\(mdev_ring:/ { print cpus, $39 }' \
+			"/proc/$cg_pid/stat" 2>/dev/null
+	done <"$CGROUPS/$1/cgroup.procs"
+}
+
 # workers_time NAME: CPU time that those which are there have used, in ticks of 10 ms
 workers_time() {
 	while read -r cg_pid; do

@@ -6,9 +6,9 @@
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"
+. "${0%/*}/lib-cpus.sh"
 
-[ "$(cat /sys/devices/system/cpu/online)" = 0-1 ] || skip_all "two CPUs are needed"
-
+need_two_cpus
 need "the modules load" load_nic
 # enter CGROUP: threads that work for a cgroup are bound to no CPU, so the slice belongs to none.
 enter() {
@@ -23,11 +23,6 @@ need "the test is charged for itself again" enter "$own"
 # xps PAIR: CPUs that send by it
 xps() {
 	guest cat "/sys/class/net/$GUEST_DEV/queues/tx-$1/xps_cpus"
-}
-
-# turns CPU: how often its worker has run
-turns() {
-	awk '/ctxt_switches/ { n += $2 } END { print n }' "/proc/$(pgrep -x "mdev_ring/$1")/status"
 }
 
 # Somewhere at the other end, that nobody answers for.

@@ -101,8 +101,6 @@ echo 0 >/sys/devices/system/cpu/cpu1/online
 make "CPUs that are not online" "error EINVAL attr=4 miss=0: cpus has no CPU that is online" name=new \
 	config.cpus=1
 echo 1 >/sys/devices/system/cpu/cpu1/online
-make "CPUs" "error EOPNOTSUPP attr=13 miss=0: cpus cannot be set on this slice" name=new config.cpus=0
-make "a NUMA node" "error EOPNOTSUPP attr=13 miss=0: numa-node cannot be set *" name=new config.numa-node=0
 
 # A change: force 8.
 set_one() {
@@ -116,8 +114,11 @@ set_one "force without a class" "error EINVAL attr=8 miss=0: force goes with a c
 set_one "class and provisioning" "error EINVAL attr=13 miss=0: class and provisioning are *" \
 	class=1 config.net.mac=02:00:00:00:00:01
 set_one "an empty provisioning" "error EINVAL attr=13 miss=0: config is empty" 32781:x:
-set_one "queue pairs" "error EOPNOTSUPP attr=13 miss=0: max-vq-pairs cannot be set on this slice" \
+set_one "queue pairs" "error EOPNOTSUPP attr=13 miss=0: max-vq-pairs is fixed when a slice is made" \
 	config.net.max-vq-pairs=1
+set_one "a NUMA node" "error EOPNOTSUPP attr=13 miss=0: numa-node is fixed when a slice is made" \
+	config.numa-node=0
+set_one "CPUs that are no list" "error EINVAL attr=4 miss=0: cpus is not a list *" config.cpus=1-
 set_one "a class that is not served" \
 	"error EOPNOTSUPP attr=7 miss=0: the parent does not serve class vendor" class=4
 set_one "an owner of two lines" "error EINVAL attr=10 miss=0: the owner is more *" 10:x:410a4200

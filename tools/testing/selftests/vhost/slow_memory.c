@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * slow_memory SLOW FAST
+ * slow_memory SLOW FAST hold: says "ready" when a queue of SLOW waits, and lets it
  *
  * The memory of slice SLOW is there only when a userfaultfd brings it; slice FAST has
  * ordinary memory.
@@ -79,13 +80,28 @@ static void test_rings(double usual)
 	check_nic(&slow, 10, "the slice works");
 }
 
+static void hold(void)
+{
+	static char page[PAGE];
+
+	block(NIC_SCRATCH, PAGE);
+	slow_frame(page, 1);
+	if (blocked(PATIENCE_MS) < 0)
+		die("no queue waits");
+	printf("ready\n");
+	fflush(stdout);
+	pause();
+}
+
 int main(int argc, char **argv)
 {
 	double usual;
 
-	if (argc != 3)
+	if (argc != 3 && argc != 4)
 		return 2;
 	slow_start(argv[1], argv[2]);
+	if (argc == 4)
+		hold();
 	usual = fast_time("the other slice works");
 	test_buffer(usual);
 	test_rings(usual);
