@@ -10,6 +10,7 @@
 #include "config.h"
 #include "nl.h"
 #include "print.h"
+#include "sysfs.h"
 #include "tribus.h"
 
 const char *const config_keys[] = {
@@ -156,7 +157,10 @@ static int read_cpus(const char *list, uint8_t *bits)
 static bool same_cpus(const char *a, const char *b)
 {
 	uint8_t first[CPUS_MAX / 8], second[CPUS_MAX / 8];
+	char all[CONFIG_TEXT];
 
+	if (!strcmp(a, "all") && sysfs_cpus(all, sizeof(all)))
+		a = all;
 	if (read_cpus(a, first) || read_cpus(b, second))
 		return !strcmp(a, b);
 	return !memcmp(first, second, sizeof(first));

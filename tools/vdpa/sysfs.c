@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What only sysfs tells: names of network devices.
+ * What only sysfs tells: names of network devices, CPUs.
  */
 #include <dirent.h>
 #include <net/if.h>
@@ -46,6 +46,20 @@ const char *sysfs_netdev(const char *bus, const char *device, char *name, size_t
 		return NULL;
 	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s/%s/net", bus, device, child);
 	return first_entry(path, "", name, size);
+}
+
+const char *sysfs_cpus(char *list, size_t size)
+{
+	FILE *from = fopen("/sys/devices/system/cpu/possible", "re");
+	const char *line;
+
+	if (!from)
+		return NULL;
+	line = fgets(list, size, from);
+	fclose(from);
+	if (line)
+		list[strcspn(list, "\n")] = 0;
+	return line;
 }
 
 const char *netdev_name(uint32_t index)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What only sysfs tells: names of network devices.
+ * What only sysfs tells: names of network devices, CPUs.
  */
 #ifndef TRIBUS_SYSFS_H
 #define TRIBUS_SYSFS_H
@@ -10,6 +10,9 @@
 
 /* The network device of a class device, into @name; NULL if there is none */
 const char *sysfs_netdev(const char *bus, const char *device, char *name, size_t size);
+
+/* All CPUs that there can be, into @list; NULL if that cannot be said */
+const char *sysfs_cpus(char *list, size_t size);
 
 /* Name of the network device with this index, NULL if it is in another namespace. */
 const char *netdev_name(uint32_t index);

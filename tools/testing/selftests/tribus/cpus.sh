@@ -46,6 +46,15 @@ check "one is used" tribus slice set vm3 class virtio
 check "with other CPUs" sed -i 's/cpus 1$/cpus 0/' "$file"
 status "it is parked for the change" 0 tribus restore "$file"
 check_eq "it has them, and its class" "$(config_of vm3) $(attr vm3 class)" '["0",null] none'
+
+echo "slice vm4
+	parent $NIC
+	cpus all" >>"$lib_scratch/all"
+sed -n '/^version/p' "$file" | cat - "$lib_scratch/all" >"$lib_scratch/all.conf"
+status "one gets them all" 0 tribus restore "$lib_scratch/all.conf"
+check_eq "it has them" "$(config_of vm4)" '["0-1",null]'
+check_match "and need not get them again" "$(tribus restore --dry-run "$lib_scratch/all.conf")" "*1 the same*"
+
 refused "CPUs that are no list" 2 'cpus is not a list' tribus slice set vm1 cpus 1-
 refused "another node" 2 'numa-node is fixed when a slice is made' tribus slice set vm1 numa 0
 refused "other queue pairs" 2 'max-vq-pairs is fixed when a slice is made' tribus slice set vm1 max_vqp 2
