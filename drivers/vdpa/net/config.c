@@ -33,6 +33,15 @@ static void write_known_mac(struct mdev_net *net, const u8 *mac)
 	atomic64_set(&net->driver_mac, ether_addr_to_u64(mac));
 }
 
+/* What stands in the configuration space, as long as the driver changes nothing. */
+static void write_offered_mac(struct mdev_net *net)
+{
+	static const u8 none[ETH_ALEN] __aligned(2);
+
+	write_known_mac(net, net->offered & BIT_ULL(VIRTIO_NET_F_MAC) ?
+			     net->mac : none);
+}
+
 void mdev_net_config_init(struct mdev_net *net, u16 mtu)
 {
 	net->config.max_virtqueue_pairs = config16(net->pairs);
@@ -60,7 +69,7 @@ static void write_status(struct mdev_net *net, u16 bit, bool on)
 void mdev_net_config_reset(struct mdev_net *net)
 {
 	spin_lock_bh(&net->state_lock);
-	write_known_mac(net, net->mac);
+	write_offered_mac(net);
 	write_status(net, VIRTIO_NET_S_ANNOUNCE, false);
 	spin_unlock_bh(&net->state_lock);
 }
@@ -107,17 +116,31 @@ void mdev_net_config_provision_mtu(struct mdev_net *net, u16 mtu)
 	spin_unlock_bh(&net->state_lock);
 }
 
+/* There is no driver. A MAC address that is not offered is kept. */
+void mdev_net_config_provision_features(struct mdev_net *net, u64 features)
+{
+	spin_lock_bh(&net->state_lock);
+	WRITE_ONCE(net->offered, features);
+	if (features & BIT_ULL(VIRTIO_NET_F_MAC) &&
+	    is_zero_ether_addr(net->mac))
+		eth_random_addr(net->mac);
+	write_offered_mac(net);
+	spin_unlock_bh(&net->state_lock);
+}
+
 /* What is provisioned of it, whatever the driver has written; without what it lacks. */
 void mdev_net_config_provisioned(struct mdev_net *net,
 				 struct mdev_config *config)
 {
 	spin_lock_bh(&net->state_lock);
+	config->features = net->offered;
 	ether_addr_copy(config->net.mac, net->mac);
 	config->net.mtu = __virtio16_to_cpu(true, net->config.mtu);
 	spin_unlock_bh(&net->state_lock);
-	if (net->offered & BIT_ULL(VIRTIO_NET_F_MAC))
+	config->mask |= MDEV_CONFIG_FEATURES;
+	if (config->features & BIT_ULL(VIRTIO_NET_F_MAC))
 		config->mask |= MDEV_CONFIG_NET_MAC;
-	if (net->offered & BIT_ULL(VIRTIO_NET_F_MTU))
+	if (config->features & BIT_ULL(VIRTIO_NET_F_MTU))
 		config->mask |= MDEV_CONFIG_NET_MTU;
 }
 

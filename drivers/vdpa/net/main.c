@@ -36,8 +36,9 @@ static const struct mdev_type net_type = {
 	.create_mask = MDEV_CONFIG_FEATURES | MDEV_CONFIG_NET |
 		       MDEV_CONFIG_QUEUE_SIZE | MDEV_CONFIG_NUMA_NODE |
 		       MDEV_CONFIG_CPUS,
-	.configure_mask = MDEV_CONFIG_NET_MAC | MDEV_CONFIG_NET_MTU |
-			  MDEV_CONFIG_QUEUE_SIZE | MDEV_CONFIG_CPUS,
+	.configure_mask = MDEV_CONFIG_FEATURES | MDEV_CONFIG_NET_MAC |
+			  MDEV_CONFIG_NET_MTU | MDEV_CONFIG_QUEUE_SIZE |
+			  MDEV_CONFIG_CPUS,
 };
 
 static struct mdev_net_parent *nic_alloc(struct device *dev)

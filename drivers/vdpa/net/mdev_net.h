@@ -448,7 +448,7 @@ struct mdev_net_part_rx {
  * @rep: its representor
  * @port: number of its port on @parent
  * @devlink_port: that port, for devlink
- * @offered: feature bits it offers
+ * @offered: feature bits it offers; changes in no class only
  * @pairs: queue pairs it has
  * @nr_queues: entries in @queues
  * @lock: what the driver is told and set up: features, readiness of queues
@@ -457,7 +457,7 @@ struct mdev_net_part_rx {
  * @as: address space of each group, or NULL
  * @ctrl_index: which queue is the control queue. Changes only while no ring is
  *	running, so whoever runs one may read it.
- * @state_lock: the members from @status to @generation
+ * @state_lock: the members from @status to @generation, and changes of @offered
  * @status: status byte; all but NEEDS_RESET is changed under @lock, too
  * @mac: provisioned MAC address
  * @config: configuration space
@@ -629,6 +629,7 @@ void mdev_net_config_init(struct mdev_net *net, u16 mtu);
 void mdev_net_config_reset(struct mdev_net *net);
 void mdev_net_config_provision_mtu(struct mdev_net *net, u16 mtu);
 void mdev_net_config_provision_mac(struct mdev_net *net, const u8 *mac);
+void mdev_net_config_provision_features(struct mdev_net *net, u64 features);
 void mdev_net_config_provisioned(struct mdev_net *net,
 				 struct mdev_config *config);
 void mdev_net_config_set_mac(struct mdev_net *net, const u8 *mac);

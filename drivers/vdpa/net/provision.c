@@ -133,6 +133,18 @@ static int check_pairs(const struct mdev_net_provisioning *prov,
 	return 0;
 }
 
+/* Can a slice of so many queue pairs offer these? */
+int mdev_net_check_features(u64 features, u16 pairs,
+			    struct netlink_ext_ack *extack)
+{
+	const struct mdev_net_provisioning prov = {
+		.features = features,
+		.pairs = pairs,
+	};
+
+	return check_features(&prov, extack) ?: check_pairs(&prov, extack);
+}
+
 /* No 16 bits are above MDEV_NET_MTU_MAX. */
 int mdev_net_check_mtu(u16 mtu, struct netlink_ext_ack *extack)
 {
@@ -246,9 +258,7 @@ int mdev_net_provision(const struct mdev_config *config,
 	memset(prov, 0, sizeof(*prov));
 	read_defaults(config, prov);
 	read_place(config, &prov->place);
-	err = check_features(prov, extack);
-	if (!err)
-		err = check_pairs(prov, extack);
+	err = mdev_net_check_features(prov->features, prov->pairs, extack);
 	if (!err)
 		err = check_mtu(config, prov, extack);
 	if (!err)

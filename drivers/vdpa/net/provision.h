@@ -29,6 +29,8 @@ struct mdev_net_provisioning {
 };
 
 int mdev_net_check_mac(const u8 *mac, struct netlink_ext_ack *extack);
+int mdev_net_check_features(u64 features, u16 pairs,
+			    struct netlink_ext_ack *extack);
 int mdev_net_check_mtu(u16 mtu, struct netlink_ext_ack *extack);
 int mdev_net_check_queue_size(u32 size, struct netlink_ext_ack *extack);
 int mdev_net_provision(const struct mdev_config *config,

@@ -181,23 +181,40 @@ static const char *parked_name(u64 mask)
 {
 	if (mask & MDEV_CONFIG_NET_MTU)
 		return "mtu";
-	return mask & MDEV_CONFIG_QUEUE_SIZE ? "queue_size" : "cpus";
+	if (mask & MDEV_CONFIG_QUEUE_SIZE)
+		return "queue_size";
+	return mask & MDEV_CONFIG_CPUS ? "cpus" : "device_features";
+}
+
+/* Queues stay as they are: the representor has had its own of each pair from the beginning. */
+static int check_features(const struct mdev_net *net, u64 features,
+			  struct netlink_ext_ack *extack)
+{
+	if ((features ^ net->offered) & BIT_ULL(VIRTIO_NET_F_CTRL_VQ)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "device_features: CTRL_VQ is fixed when a slice is made");
+		return -EOPNOTSUPP;
+	}
+	return mdev_net_check_features(features, net->pairs, extack);
 }
 
 static int check_offered(const struct mdev_net *net,
 			 const struct mdev_config *config,
 			 struct netlink_ext_ack *extack)
 {
+	u64 offered = config->mask & MDEV_CONFIG_FEATURES ? config->features :
+							    net->offered;
+
 	if (config->mask & MDEV_CONFIG_NET_MAC &&
-	    !(net->offered & BIT_ULL(VIRTIO_NET_F_MAC))) {
+	    !(offered & BIT_ULL(VIRTIO_NET_F_MAC))) {
 		NL_SET_ERR_MSG_MOD(extack,
-				   "mac: the slice was made without feature MAC");
+				   "mac: the slice is without feature MAC");
 		return -EOPNOTSUPP;
 	}
 	if (config->mask & MDEV_CONFIG_NET_MTU &&
-	    !(net->offered & BIT_ULL(VIRTIO_NET_F_MTU))) {
+	    !(offered & BIT_ULL(VIRTIO_NET_F_MTU))) {
 		NL_SET_ERR_MSG_MOD(extack,
-				   "mtu: the slice was made without feature MTU");
+				   "mtu: the slice is without feature MTU");
 		return -EOPNOTSUPP;
 	}
 	return 0;
@@ -220,7 +237,9 @@ static int check_configure(const struct mdev_net *net,
 				       parked_name(mask));
 		return -EBUSY;
 	}
-	if (mask & MDEV_CONFIG_NET_MAC)
+	if (mask & MDEV_CONFIG_FEATURES)
+		err = check_features(net, config->features, extack);
+	if (!err && mask & MDEV_CONFIG_NET_MAC)
 		err = mdev_net_check_mac(config->net.mac, extack);
 	if (!err && mask & MDEV_CONFIG_NET_MTU)
 		err = mdev_net_check_mtu(config->net.mtu, extack);
@@ -277,6 +296,8 @@ static int configure(struct mdev_net *net, const struct mdev_config *config,
 		goto owners_put;
 	if (config->mask & MDEV_CONFIG_CPUS)
 		mdev_net_device_move(net, &owners);
+	if (config->mask & MDEV_CONFIG_FEATURES)
+		mdev_net_config_provision_features(net, config->features);
 	if (config->mask & MDEV_CONFIG_QUEUE_SIZE)
 		set_queue_size(net, config->queue_size);
 	if (config->mask & MDEV_CONFIG_NET_MAC)
@@ -306,11 +327,9 @@ static void slice_get_config(struct mdev_slice *slice, struct mdev_config *confi
 {
 	struct mdev_net *net = mdev_net_of(slice);
 
-	config->features = net->offered;
 	config->net.max_vq_pairs = net->pairs;
 	config->queue_size = READ_ONCE(net->queue_size);
-	config->mask = MDEV_CONFIG_FEATURES | MDEV_CONFIG_NET_MAX_VQP |
-		       MDEV_CONFIG_QUEUE_SIZE;
+	config->mask = MDEV_CONFIG_NET_MAX_VQP | MDEV_CONFIG_QUEUE_SIZE;
 	if (net->node != NUMA_NO_NODE) {
 		config->numa_node = net->node;
 		config->mask |= MDEV_CONFIG_NUMA_NODE;

@@ -57,7 +57,7 @@ need "a slice without an address" vdpa dev add name bare mgmtdev $NIC \
 	device_features 0x300000000
 bare=$(port bare)
 check_eq "has none in devlink" "$(port_says "$bare" .function.hw_addr)" null
-check_fail "and gets none" "made without feature MAC" \
+check_fail "and gets none" "without feature MAC" \
 	devlink port function set "$bare" hw_addr 02:00:00:00:00:05
 
 check_eq "a slice in a class is active" "$(port_says "$p" .function.state)" active

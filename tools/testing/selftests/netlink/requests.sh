@@ -15,7 +15,7 @@ check_match "what it is" "$(nl parent-get name=$NIC bus=platform)" \
 	"parent-get id=* bus=platform name=$NIC driver=mdev_net classes=15 types=1 slices=0*"
 check_eq "all parents" "$(nl -d parent-get | key name | sort | tr '\n' ' ')" "mdev_net0 mdev_net1 "
 check_match "a type" "$(nl type-get parent-name=$NIC name=net)" \
-	"type-get parent-bus=platform parent-name=$NIC name=net pretty-name=virtio-net *device-id=1 *max-vqs=* available=65536 *create-config=127 set-config=86*"
+	"type-get parent-bus=platform parent-name=$NIC name=net pretty-name=virtio-net *device-id=1 *max-vqs=* available=65536 *create-config=127 set-config=87*"
 check_eq "types of all parents" "$(nl -d type-get | grep -c '^type-get')" 2
 check_eq "types of one" "$(nl -d type-get parent-name=mdev_net1 | key parent-name)" mdev_net1
 
