@@ -50,7 +50,15 @@ offload_wire() {
 	GUEST_DEV=$(netdev "$1")
 	offload_end host "$HOST_DEV" $HOST_IP $HOST_IP6 &&
 		offload_end guest "$GUEST_DEV" $GUEST_IP $GUEST_IP6 &&
+		offload_datagrams guest "$GUEST_DEV" "$2" &&
 		wait_for 5 ping_guest
+}
+
+# offload_datagrams NAMESPACE DEVICE FEATURES: Linux' driver cuts datagrams itself, unless it is
+# told not to
+offload_datagrams() {
+	[ $(($3 >> HOST_USO & 1)) = 0 ] ||
+		in_ns "$1" ethtool -K "$2" tx-udp-segmentation on
 }
 
 # offload_end NAMESPACE DEVICE ADDRESS ADDRESS6
@@ -67,6 +75,7 @@ offload_slice() {
 	add "$1" mtu 65535 device_features "$5" || return 1
 	offload_dev=$(netdev "$1")
 	offload_end "$2" "$offload_dev" "$3" "$4" &&
+		offload_datagrams "$2" "$offload_dev" "$5" &&
 		in_ns "$2" ip link set "$offload_dev" mtu 1500
 }
 
@@ -83,6 +92,28 @@ streams() {
 	other_end "$1"
 	in_ns "$1" timeout 60 "$HELPERS_DIR/packets" tcp "$to4" 4000 "$2" &&
 		in_ns "$1" timeout 60 "$HELPERS_DIR/packets" tcp "$to6" 4000 "$2"
+}
+
+# watched FROM: a stream over IPv4, of whose segments that come to the representor, or to the
+# driver's interface, summed have their checksum, unsummed lack it, and the longest has so many
+# bytes
+watched() {
+	case $1 in
+	host) there=guest dev=$GUEST_DEV ;;
+	guest) there=host dev=$HOST_DEV ;;
+	esac
+	other_end "$1"
+	nsenter --net=/run/netns/$there "$HELPERS_DIR/watch" "$dev" 4000 \
+		>"$lib_scratch/watched" &
+	watcher=$!
+	wait_for 5 grep -q ready "$lib_scratch/watched"
+	in_ns "$1" timeout 60 "$HELPERS_DIR/packets" tcp "$to4" 4000 2000000
+	kill $watcher
+	wait $watcher
+	comment "$(tail -n 1 "$lib_scratch/watched")"
+	read -r summed unsummed longest <<-END
+		$(tail -n 1 "$lib_scratch/watched")
+	END
 }
 
 # Segments and datagrams with a wrong checksum, at both ends.

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# With offloads at both ends a stream crosses a slice in frames much longer than the MTU,
-# and none of them has its checksum filled in; without them none is longer.
+# With offloads at both ends streams, and datagrams that are sent together, cross a slice in
+# frames much longer than the MTU, and none of a stream has its checksum filled in; without them
+# none is longer.
 # timeout: 120
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
@@ -37,25 +38,25 @@ short() {
 	[ "$frame" -le 1460 ]
 }
 
-# unsummed FROM: how many frames of a stream come to the representor, or to the driver's
-# interface, with a checksum to be filled in, and how many without
-unsummed() {
-	case $1 in
-	host) there=guest dev=$GUEST_DEV ;;
-	guest) there=host dev=$HOST_DEV ;;
-	esac
-	other_end "$1"
-	nsenter --net=/run/netns/$there "$HELPERS_DIR/watch" "$dev" 4000 \
-		>"$lib_scratch/watched" &
-	watcher=$!
-	wait_for 5 grep -q ready "$lib_scratch/watched"
-	in_ns "$1" timeout 60 "$HELPERS_DIR/packets" tcp "$to4" 4000 2000000
-	kill $watcher
-	wait $watcher
-	comment "$(tail -n 1 "$lib_scratch/watched")"
-	set -- $(tail -n 1 "$lib_scratch/watched")
-	summed=$1
-	unsummed=$2
+# datagrams FROM TO: in how many frames 20 calls cross that send about 40 datagrams each
+datagrams() {
+	before=$(frames "$1")
+	in_ns "$1" timeout 60 "$HELPERS_DIR/packets" segment "$2" 4000 60000 1400 >&2 || return 1
+	echo $(($(frames "$1") - before))
+}
+
+# whole FROM TO TEXT: beside those of the neighbours' protocol
+whole() {
+	crossed=$(datagrams "$1" "$2")
+	comment "$crossed frames"
+	check "$1: datagrams that are to be cut cross whole over $3" [ "$crossed" -lt 40 ]
+}
+
+# pieces FROM TO TEXT
+pieces() {
+	crossed=$(datagrams "$1" "$2")
+	comment "$crossed frames"
+	check "$1: datagrams cross one by one over $3" [ "$crossed" -ge 800 ]
 }
 
 # The stack does not merge what comes up, so what is seen there is what crossed.
@@ -75,9 +76,11 @@ for from in host guest; do
 	other_end $from
 	check "$from: long frames over IPv4" long $from "$to4"
 	check "$from: long frames over IPv6" long $from "$to6"
-	unsummed $from
+	watched $from
 	check "$from: frames were seen" [ "$unsummed" -gt 10 ]
 	check_eq "$from: none has its checksum" "$summed" 0
+	whole $from "$to4" IPv4
+	whole $from "$to6" IPv6
 done
 need "the slice goes" vdpa dev del one
 
@@ -87,7 +90,9 @@ for from in host guest; do
 	other_end $from
 	check "$from: short frames over IPv4" short $from "$to4"
 	check "$from: short frames over IPv6" short $from "$to6"
-	unsummed $from
+	watched $from
 	check "$from: frames were seen" [ "$summed" -gt 10 ]
 	check_eq "$from: all have their checksum" "$unsummed" 0
+	pieces $from "$to4" IPv4
+	pieces $from "$to6" IPv6
 done
