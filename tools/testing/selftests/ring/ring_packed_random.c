@@ -239,16 +239,35 @@ static void ring_begin(struct mdev_ring *ring, const struct mdev_vq_state *state
 	check_eq(mdev_ring_start(ring, F_VERSION_1 | F_PACKED | game.features), 0);
 }
 
+/*
+ * Take some, complete the first of them, and neither flush nor give back: the driver gets
+ * these when the ring stops, and whoever goes on from there takes the others once more.
+ */
+static void device_abandon(struct mdev_ring *ring)
+{
+	u32 want = random_below(8);
+	struct mdev_ring_chain chain[8];
+	u32 nr, done, i;
+	int ret;
+
+	for (nr = 0; nr < want; nr++) {
+		ret = mdev_ring_pop(ring, &chain[nr]);
+		check(ret >= 0);
+		if (ret != 1)
+			break;
+	}
+	done = random_below(nr + 1);
+	for (i = 0; i < done; i++)
+		device_answer(ring, &chain[i]);
+}
+
 /* The other device knows nothing but the state; this one may be holding chains. */
 static void device_migrate(void)
 {
 	struct mdev_ring *ring = &game.ring[game.now];
-	struct mdev_ring_chain chain;
 	struct mdev_vq_state state;
-	u32 nr = random_below(4);
 
-	while (nr-- && mdev_ring_pop(ring, &chain) == 1)
-		;
+	device_abandon(ring);
 	mdev_ring_stop(ring);
 	mdev_ring_get_state(ring, &state);
 	check_eq(state.packed.last_avail_idx, state.packed.last_used_idx);
@@ -309,7 +328,7 @@ static void play(u16 num, u64 features, unsigned long requests)
 	while ((game.left || game.open) && !test_failed) {
 		if (random_below(2) && driver_submit(drv))
 			game.kicked = true;
-		if (!random_below(100))
+		if (!random_below(20))
 			device_migrate();
 		if (game.kicked && random_below(2)) {
 			game.kicked = false;
@@ -382,10 +401,13 @@ static const struct {
 	u64 features;
 } modes[] = {
 	{ "flags", 0 },
+	{ "flags, indirect", F_INDIRECT },
+	{ "flags, in order", F_IN_ORDER },
 	{ "flags, indirect, in order", F_INDIRECT | F_IN_ORDER },
 	{ "event index", F_EVENT_IDX },
 	{ "event index, indirect", F_EVENT_IDX | F_INDIRECT },
 	{ "event index, in order", F_EVENT_IDX | F_IN_ORDER },
+	{ "event index, indirect, in order", F_EVENT_IDX | F_INDIRECT | F_IN_ORDER },
 };
 
 static const u16 sizes[] = { 1, 2, 3, 7, 64, 1000, 1024 };

@@ -261,12 +261,35 @@ static void device_run(struct mdev_ring *ring)
 	} while (mdev_ring_enable_kick(ring) && !test_failed);
 }
 
+/*
+ * Take some, complete the first of them, and neither flush nor give back: the driver gets
+ * these when the ring stops, and whoever goes on from there takes the others once more.
+ */
+static void device_abandon(struct mdev_ring *ring)
+{
+	u32 want = random_below(8);
+	struct mdev_ring_chain chain[8];
+	u32 nr, done, i;
+	int ret;
+
+	for (nr = 0; nr < want; nr++) {
+		ret = mdev_ring_pop(ring, &chain[nr]);
+		check(ret >= 0);
+		if (ret != 1)
+			break;
+	}
+	done = random_below(nr + 1);
+	for (i = 0; i < done; i++)
+		device_answer(ring, &chain[i]);
+}
+
 /* The ring moves to another device that knows nothing but the state. */
 static void device_migrate(struct rig *rig, u64 features)
 {
 	struct mdev_ring *ring = &rig->ring;
 	struct mdev_vq_state state;
 
+	device_abandon(ring);
 	mdev_ring_stop(ring);
 	mdev_ring_get_state(ring, &state);
 	mdev_ring_reset(ring);
@@ -307,7 +330,7 @@ static void play(u16 num, u64 features, unsigned long requests)
 	while ((game.left || game.open) && !test_failed) {
 		if (random_below(2) && driver_submit(&rig->drv))
 			game.kicked = true;
-		if (!random_below(500))
+		if (!random_below(20))
 			device_migrate(rig, features);
 		if (game.kicked && random_below(2)) {
 			game.kicked = false;
@@ -392,7 +415,9 @@ static const struct {
 	{ "event index", F_EVENT_IDX },
 	{ "event index, indirect", F_EVENT_IDX | F_INDIRECT },
 	{ "flags, in order", F_IN_ORDER },
+	{ "flags, indirect, in order", F_INDIRECT | F_IN_ORDER },
 	{ "event index, in order", F_EVENT_IDX | F_IN_ORDER },
+	{ "event index, indirect, in order", F_EVENT_IDX | F_INDIRECT | F_IN_ORDER },
 };
 
 static const u16 sizes[] = { 4, 8, 64, 1024 };
