@@ -110,21 +110,26 @@ layout() {
 	done
 }
 
+# garbage TEXT: any bytes at all
+garbage() {
+	need "random garbage, $1: the driver is bound" give mdev_test_broken
+	for _ in $(seq "$(repeat 20)"); do
+		for queue in 0 1 2; do
+			write "$queue random" $PARAMETERS/write
+		done
+		to 198.51.100.2 bad
+		take mdev_test_broken
+		give mdev_test_broken
+	done
+	check "random garbage, $1, is survived" take mdev_test_broken
+	works "after garbage in $1"
+}
+
 write N $PARAMETERS/packed
 layout index head next loop nowhere length table
 works "after all that"
 
-need "random garbage: the driver is bound" give mdev_test_broken
-for _ in $(seq "$(repeat 20)"); do
-	for queue in 0 1 2; do
-		write "$queue random" $PARAMETERS/write
-	done
-	to 198.51.100.2 bad
-	take mdev_test_broken
-	give mdev_test_broken
-done
-check "random garbage is survived" take mdev_test_broken
-works "after garbage"
+garbage "split rings"
 
 need "commands: the driver is bound" give mdev_test_broken
 check "commands of any kind are written" write "2 commands" $PARAMETERS/write
@@ -138,6 +143,7 @@ if [ "$(vdpa -j mgmtdev show | jq '[.mgmtdev[].dev_features[]?] | index("RING_PA
 	write Y $PARAMETERS/packed
 	layout loop nowhere length table
 	works "after packed rings"
+	garbage "packed rings"
 fi
 
 pkill -INT -x ping
