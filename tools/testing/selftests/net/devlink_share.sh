@@ -3,6 +3,7 @@
 # Slices in a group share its rate; one with a share of it gets that much, whatever the
 # others send.
 # timeout: 180
+# alone:
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-devlink.sh"

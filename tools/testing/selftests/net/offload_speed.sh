@@ -3,6 +3,7 @@
 # A stream of TCP through a slice with offloads is not far from one through a pair of veth
 # interfaces, which copies nothing. The figures are for people; the check is for a collapse.
 # alone:
+# kernels: plain
 # timeout: 180
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"

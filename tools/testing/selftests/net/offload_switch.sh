@@ -4,6 +4,9 @@
 # arrives byte by byte, including what was on its way. The driver does it by the control
 # queue (CTRL_GUEST_OFFLOADS).
 # timeout: 180
+# append: dma_debug=off
+#
+# As in offload_payload.sh: what Linux' driver maps twice would be reported.
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"
