@@ -12,7 +12,7 @@
 
 static struct nic nic;
 
-static int recover(void)
+static int recovery(void)
 {
 	char command[256];
 
@@ -92,7 +92,7 @@ static void test_enabled(void)
 	check(event_wait(nic.tx.err, PATIENCE_MS), "its error is signalled");
 	check(poll_error(), "poll tells it");
 	write_index(0);
-	check(!recover(), "it is mended and recovered");
+	check(!recovery(), "it is mended and recovered");
 	check(needs_reset(false), "no reset is needed");
 	check(!poll_error(), "poll tells no error");
 	send_frames(3);
@@ -108,7 +108,7 @@ static void test_disabled(void)
 
 	write_index(0);
 	check_err(vhost_set_vring_enable(nic.fd, TX, false), 0, "it is disabled");
-	check(!recover(), "it is recovered");
+	check(!recovery(), "it is recovered");
 	check(needs_reset(false), "no reset is needed");
 	send_frames(3);
 	usleep(300000);
