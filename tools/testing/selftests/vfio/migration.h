@@ -138,9 +138,11 @@ static inline int stream_write(int fd, const char *data, size_t len)
 static inline void stream_save(const struct vfio *vfio, struct stream *stream)
 {
 	int fd = set_state(vfio, STOP_COPY);
+	int err;
 
 	stream->len = 0;
-	check_err(stream_read(fd, stream), 0, "%s is saved, %zu bytes", vfio->slice, stream->len);
+	err = stream_read(fd, stream);
+	check_err(err, 0, "%s is saved, %zu bytes", vfio->slice, stream->len);
 	close(fd);
 }
 
