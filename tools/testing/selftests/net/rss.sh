@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Frames go to the receive queues that the driver's indirection table says, and the driver
-# gets the hash: that of the published verification suite of RSS.
+# Each frame goes to the receive queue that the driver's indirection table says for its hash, and
+# the driver gets the hash: that of the published verification suite of RSS.
 # timeout: 180
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
@@ -57,5 +57,8 @@ need "the key of the verification suite" ethtool -X "$other" hkey $KEY
 ethtool -N "$other" rx-flow-hash udp4 sdfn
 ethtool -N "$other" rx-flow-hash udp6 sdfn
 need "hashes are reported" ethtool -K "$other" rxhash on
-tap rxhash two "$other"
+need "two queues" ethtool -L "$other" combined 2
+# The first of 128 entries for the second queue is the 96th.
+need "a table that has the first one three times as often" ethtool -X "$other" weight 3 1
+tap rxhash two "$other" 96
 check_eq "no command failed" "$(counter one 8 failed) $(counter two 4 failed)" "0 0"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rxhash REPRESENTOR INTERFACE: frames of the published verification suite of RSS, whose
- * key INTERFACE has, reach it with the hashes that are published for them.
+ * rxhash REPRESENTOR INTERFACE SECOND: frames of the published verification suite of RSS,
+ * whose key INTERFACE has, reach it with the hashes that are published for them, in the queue
+ * that its table of 128 entries says: 1 from entry SECOND on, 0 before.
  */
 #include <linux/filter.h>
 
@@ -26,16 +27,27 @@ static const struct {
 	  0x4b61e985, 0x02d1feef },
 };
 
-/* A socket that gets only frames with this hash. */
-static int listen_for(const char *name, __u32 hash)
+#define TABLE	128
+
+static unsigned int second;
+
+static unsigned int queue_of(__u32 hash)
+{
+	return hash % TABLE >= second;
+}
+
+/* A socket that gets only frames with this hash in this queue, which counts from 1 there. */
+static int listen_for(const char *name, __u32 hash, unsigned int queue)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SKF_AD_OFF + SKF_AD_RXHASH),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, hash, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, hash, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SKF_AD_OFF + SKF_AD_QUEUE),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, queue + 1, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, 0xffff),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
-	struct sock_fprog filter = { .len = 4, .filter = code };
+	struct sock_fprog filter = { .len = 6, .filter = code };
 	struct sockaddr_ll at = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_ALL),
@@ -76,11 +88,11 @@ static size_t make(unsigned char *frame, unsigned int i, __u8 protocol)
 	return ETH_HLEN + head + 40;
 }
 
-static bool arrives(int rep, const char *name, unsigned int i, __u8 protocol, __u32 hash,
-		    int timeout_ms)
+static bool arrives_in(int rep, const char *name, unsigned int i, __u8 protocol, __u32 hash,
+		       unsigned int queue, int timeout_ms)
 {
 	unsigned char frame[FRAME_MAX + 8];
-	int fd = listen_for(name, hash);
+	int fd = listen_for(name, hash, queue);
 	size_t len = make(frame, i, protocol);
 	bool came;
 
@@ -89,25 +101,33 @@ static bool arrives(int rep, const char *name, unsigned int i, __u8 protocol, __
 	return came;
 }
 
+static bool arrives(int rep, const char *name, unsigned int i, __u8 protocol, __u32 hash)
+{
+	return arrives_in(rep, name, i, protocol, hash, queue_of(hash), PATIENCE_MS);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int i, tcp = 0, udp = 0, other = 0;
 	const unsigned int nr = sizeof(suite) / sizeof(*suite);
 	int rep;
 
-	if (argc != 3)
+	if (argc != 4)
 		return 2;
+	second = atoi(argv[3]);
 	rep = rep_open(argv[1]);
 	for (i = 0; i < nr; i++) {
-		tcp += arrives(rep, argv[2], i, IPPROTO_TCP, suite[i].ports, PATIENCE_MS);
-		udp += arrives(rep, argv[2], i, IPPROTO_UDP, suite[i].ports, PATIENCE_MS);
+		tcp += arrives(rep, argv[2], i, IPPROTO_TCP, suite[i].ports);
+		udp += arrives(rep, argv[2], i, IPPROTO_UDP, suite[i].ports);
 		/* A protocol without ports that are known. */
-		other += arrives(rep, argv[2], i, 253, suite[i].addresses, PATIENCE_MS);
+		other += arrives(rep, argv[2], i, 253, suite[i].addresses);
 	}
 	check(tcp == nr, "TCP: %u of %u hashes are those of the suite", tcp, nr);
 	check(udp == nr, "UDP: %u of %u", udp, nr);
 	check(other == nr, "addresses alone: %u of %u", other, nr);
-	check(!arrives(rep, argv[2], 0, IPPROTO_TCP, suite[0].ports ^ 1, 50),
-	      "and no other hash");
+	check(!arrives_in(rep, argv[2], 0, IPPROTO_TCP, suite[0].ports ^ 1,
+			  queue_of(suite[0].ports), 50), "and no other hash");
+	check(!arrives_in(rep, argv[2], 0, IPPROTO_TCP, suite[0].ports,
+			  !queue_of(suite[0].ports), 50), "nor the other queue");
 	return 0;
 }
