@@ -18,10 +18,11 @@
 static const char *slice;
 static unsigned int rounds;
 static char *mem;
+static __u64 layout;
 
 static void begin(struct nic *nic, __u64 features)
 {
-	nic_init(nic, slice, mem, features);
+	nic_init(nic, slice, mem, features | layout);
 	nic_start(nic, NIC_BYTES);
 }
 
@@ -101,7 +102,7 @@ static void test_sizes(void)
 	unsigned int i;
 	__u16 size;
 
-	nic_init(&nic, slice, mem, RING_RESET | NIC_EVENT_IDX);
+	nic_init(&nic, slice, mem, RING_RESET | NIC_EVENT_IDX | layout);
 	size = queue_get(&nic.vfio, 0, VIRTIO_PCI_COMMON_Q_SIZE);
 	nic_start(&nic, NIC_BYTES);
 	check_nic(&nic, 3, "with the feature");
@@ -278,16 +279,27 @@ static void test_others_go_on(void)
 	end(&nic);
 }
 
+static void write_wrong(struct nic *nic)
+{
+	const struct seg nowhere = { NIC_NOWHERE, 100 };
+
+	if (layout) {
+		ring_add(&nic->tx, &nowhere, 1, 0);
+	} else {
+		/* There is no such descriptor. */
+		nic->tx.avail->ring[0] = nic->tx.num;
+		nic->tx.avail_idx = 1;
+	}
+	nic_kick(nic, &nic->tx);
+	nic_notify(nic, &nic->tx);
+}
+
 static void test_broken(void)
 {
 	struct nic nic;
 
 	begin(&nic, RING_RESET);
-	/* There is no such descriptor. */
-	nic.tx.avail->ring[0] = nic.tx.num;
-	nic.tx.avail_idx = 1;
-	nic_kick(&nic, &nic.tx);
-	nic_notify(&nic, &nic.tx);
+	write_wrong(&nic);
 	check(nic_broken(&nic), "a queue that was broken needs a reset");
 	check(again(&nic, &nic.tx, 128), "it is reset alone");
 	check_nic(&nic, 10, "and whole again");
@@ -373,7 +385,7 @@ static void test_order(void)
 	struct nic nic;
 	int err;
 
-	nic_init(&nic, slice, mem, RING_RESET);
+	nic_init(&nic, slice, mem, RING_RESET | layout);
 	err = nic_map(&nic, 0, NIC_BYTES, NIC_BYTES);
 	if (err || !nic_negotiate(&nic))
 		die("%s starts: %s", slice, errno_name(err));
@@ -388,14 +400,8 @@ static void test_order(void)
 	end(&nic);
 }
 
-int main(int argc, char **argv)
+static void test_all(void)
 {
-	if (argc != 3)
-		return 2;
-	slice = argv[1];
-	rounds = atoi(argv[2]);
-	mem = nic_memory();
-	random_seed(getpid());
 	test_not_negotiated();
 	test_sizes();
 	test_interrupt();
@@ -406,5 +412,19 @@ int main(int argc, char **argv)
 	test_broken();
 	test_hostile();
 	test_elsewhere(11 * rounds);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 3)
+		return 2;
+	slice = argv[1];
+	rounds = atoi(argv[2]);
+	mem = nic_memory();
+	random_seed(getpid());
+	test_all();
+	comment("packed");
+	layout = NIC_PACKED;
+	test_all();
 	return 0;
 }
