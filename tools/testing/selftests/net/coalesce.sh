@@ -14,11 +14,11 @@ coalesce() {
 	guest ethtool -c "$GUEST_DEV" | sed -n "s/^$1:[[:space:]]*//p"
 }
 
-# interrupts NUMBER: how many come for that many frames, one every 2 ms
+# interrupts NUMBER [QUEUE]: how many come for that many frames, one every 2 ms
 interrupts() {
-	before=$(counter one 0 notifications)
+	before=$(counter one "${2:-0}" notifications)
 	host ping -q -c "$1" -i 0.002 -W 1 $GUEST_IP >/dev/null
-	echo $(($(counter one 0 notifications) - before))
+	echo $(($(counter one "${2:-0}" notifications) - before))
 }
 
 # slowest: of some answers, one after the other, in ms
@@ -51,6 +51,20 @@ sleep 0.3
 check_eq "what is pending waits" "$(counter one 0 notifications)" "$before"
 check "until the driver asks for less" guest ethtool -C "$GUEST_DEV" rx-usecs 0 rx-frames 0
 check_eq "then it comes" "$(counter one 0 notifications)" $((before + 1))
+check "frames pass as before" ping_guest
+
+# What it has sent concerns the driver alone.
+without=$(interrupts 200 1)
+check "transmit interrupts are coalesced" \
+	guest ethtool -C "$GUEST_DEV" tx-usecs 1000000 tx-frames 50
+check_eq "the interface says so" "$(coalesce tx-usecs) $(coalesce tx-frames)" "1000000 50"
+with=$(interrupts 200 1)
+comment "$without interrupts of transmission without, $with with"
+check "fewer of them come" test $((2 * with)) -lt "$without"
+slow=$(slowest)
+comment "slowest answer: $slow ms"
+check "no frame that is received waits" test "$slow" -lt 500
+check "as before" guest ethtool -C "$GUEST_DEV" tx-usecs 0 tx-frames 1
 check "frames pass as before" ping_guest
 check_eq "no command failed" "$(counter one 2 failed)" 0
 
