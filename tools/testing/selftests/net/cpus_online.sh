@@ -59,7 +59,7 @@ runs_on() {
 	[ "$(worker_cpus one | sed 's/.* //')" = "$1" ]
 }
 
-send 2
+send 2 0
 check "the other has a thread there" wait_for 5 are "1 1"
 need "the CPU goes" online 0
 cleanup online 1

@@ -24,10 +24,11 @@ frames_sent() {
 	guest cat "/sys/class/net/guest$1/statistics/tx_packets"
 }
 
-# send NUMBER: as fast as it can, in the background, for the time of the test; the process is
-# SENDING
+# send NUMBER CPU: as fast as it can on that CPU, in the background, for the time of the test; the
+# process is SENDING. Where it does not take time from the worker that has many short turns,
+# which are worth a thread.
 send() {
-	ip netns exec guest "$HELPERS/net/flows" "192.0.$1.9" 1000000000 &
+	ip netns exec guest taskset -c "$2" "$HELPERS/net/flows" "192.0.$1.9" 1000000000 &
 	SENDING=$!
 	cleanup kill -9 $SENDING
 }
