@@ -33,7 +33,7 @@ need "and vfio" modprobe -a mdev_vfio vfio vfio_iommu_type1
 remember
 
 # Somebody who is late may find them by chance: it is done again and again.
-times=$(repeat 40)
+times=$(repeat 20)
 check "$times mediated devices are made" events sh -c \
 	"for n in \$(seq $times); do printf '%08x-90ab-cdef-1234-567890abcdef\n' \$n >$TYPE/create || exit; done"
 check "each is announced when it is complete" complete "$times"
