@@ -14,6 +14,9 @@ HOST_USO=56
 GUEST_CSUM=1
 GUEST_TSO="7 8 9"
 GUEST_USO="54 55"
+PACKED=34
+# Makes the header longer, whether the driver wants hashes or not.
+HASH_REPORT=57
 
 # A frame of a stream that is not cut has more bytes than this, on average. Of slow streams,
 # which those of a slow kernel are, TCP makes shorter ones.
@@ -77,6 +80,15 @@ offload_slice() {
 	offload_end "$2" "$offload_dev" "$3" "$4" &&
 		offload_datagrams "$2" "$offload_dev" "$5" &&
 		in_ns "$2" ip link set "$offload_dev" mtu 1500
+}
+
+# negotiated DEVICE BIT...: 1 for each that its driver, in the guest, has accepted, 0 for others
+negotiated() {
+	negotiated_all=$(guest cat "/sys/class/net/$1/device/features")
+	shift
+	for negotiated_bit; do
+		printf '%s' "$negotiated_all" | cut -c $((negotiated_bit + 1))
+	done | tr -d '\n'
 }
 
 # other_end NAMESPACE: sets to4 and to6, its addresses
