@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # What is sent arrives byte by byte, in frames of all sizes, over IPv4 and IPv6, whatever
-# offloads the two directions have, with and without merged receive buffers.
+# offloads the two directions have, with and without merged receive buffers, in split and in
+# packed rings, and with headers that have a hash.
 # timeout: 600
 # append: dma_debug=off
 #
@@ -56,6 +57,7 @@ combination() {
 	text=$1
 	shift
 	need "$text: a slice is connected" offload_wire one "$(features "$@")"
+	check_eq "$text: all of it is negotiated" "$(negotiated "$GUEST_DEV" "$@" | tr -d 1)" ""
 	mtu=1500
 	step=$small_step
 	all "$text"
@@ -76,7 +78,10 @@ for merged in "" $MRG_RXBUF; do
 	combination "${with}none" $merged
 	combination "${with}all" $merged $CSUM $HOST_TSO $HOST_USO $GUEST_CSUM $GUEST_TSO \
 		$GUEST_USO
+	combination "${with}all, packed, hash" $merged $CSUM $HOST_TSO $HOST_USO $GUEST_CSUM \
+		$GUEST_TSO $GUEST_USO $PACKED $HASH_REPORT
 	! slow || continue
+	combination "${with}none, packed" $merged $PACKED
 	combination "${with}checksums" $merged $CSUM $GUEST_CSUM
 	combination "${with}TCP" $merged $CSUM $HOST_TSO $GUEST_CSUM $GUEST_TSO
 	combination "${with}UDP" $merged $CSUM $HOST_USO $GUEST_CSUM $GUEST_USO
