@@ -3,6 +3,7 @@
 # A stream of TCP through a slice with offloads is at least half as fast as one through a pair of
 # veth interfaces, which copies nothing.
 # alone:
+# ci: none
 # kernels: plain
 # timeout: 300
 . "${0%/*}/../lib.sh"

@@ -3,6 +3,7 @@
 # A stream of TCP through a slice with packed rings is as fast as one through a slice with
 # split rings, within 10 %.
 # alone:
+# ci: none
 # timeout: 400
 # kernels: plain
 . "${0%/*}/../lib.sh"
