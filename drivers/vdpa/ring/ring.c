@@ -388,8 +388,9 @@ EXPORT_SYMBOL_GPL(mdev_ring_check);
  * May sleep; serialised by the owner.
  *
  * Return: 0; -EBUSY if it runs already; the error that broke it; -EOPNOTSUPP
- * for legacy rings, which are not implemented; -ENXIO without an address space;
- * -EINVAL without addresses, or for what mdev_ring_check() does not accept; -ENOMEM.
+ * without VIRTIO_F_VERSION_1, as rings are those of non-legacy drivers; -ENXIO
+ * without an address space; -EINVAL without addresses, or for what
+ * mdev_ring_check() does not accept; -ENOMEM.
  */
 int mdev_ring_start(struct mdev_ring *ring, u64 features)
 {
