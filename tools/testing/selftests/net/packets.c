@@ -31,7 +31,7 @@
 #define SMALLEST	18	/* with IPv4 that is a frame of 60 bytes */
 #define PATIENCE_MS	5000
 /* Datagrams on their way at a time. */
-#define WINDOW		8
+#define WINDOW		32
 
 struct head {
 	uint32_t number;
