@@ -13,11 +13,15 @@
 . "${0%/*}/../lib-net.sh"
 . "${0%/*}/lib-offload.sh"
 
-# udp FROM: datagrams of many sizes to the other end. Each combination begins elsewhere.
+# udp FROM: datagrams of many sizes to the other end. Each combination begins elsewhere. Where
+# there are several turns, IPv4 and IPv6 take them.
 udp() {
 	other_end "$1"
-	in_ns "$1" "$HELPERS_DIR/packets" udp "$to4" 4000 $((mtu - 28)) "$first" "$step" &&
-		in_ns "$1" "$HELPERS_DIR/packets" udp "$to6" 4000 $((mtu - 48)) "$first" "$step"
+	from6=$((first + step * (turns - 1)))
+	in_ns "$1" "$HELPERS_DIR/packets" udp "$to4" 4000 $((mtu - 28)) "$first" \
+		$((step * turns)) &&
+		in_ns "$1" "$HELPERS_DIR/packets" udp "$to6" 4000 $((mtu - 48)) $from6 \
+			$((step * turns))
 }
 
 segments() {
@@ -58,10 +62,10 @@ combination() {
 	shift
 	need "$text: a slice is connected" offload_wire one "$(features "$@")"
 	check_eq "$text: all of it is negotiated" "$(negotiated "$GUEST_DEV" "$@" | tr -d 1)" ""
-	mtu=1500
+	mtu=1500 turns=1
 	step=$small_step
 	all "$text"
-	mtu=65535
+	mtu=65535 turns=2
 	step=$large_step
 	all "$text"
 	first=$((first + 5))
