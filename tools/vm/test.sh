@@ -173,11 +173,11 @@ test_plan() {
 	done
 	TEST_COUNT=0
 	test_number "$TEST_DIR/chroot"
+	test_number "$TEST_DIR/host"
 	for _lane in $(seq 0 $((TEST_VMS - 1))); do
 		test_lane "$_lane" test_number
 	done
 	test_number "$TEST_DIR/vm_alone"
-	test_number "$TEST_DIR/host"
 }
 
 # How much is done, and how long that may take: emulation makes what a debugging kernel
@@ -316,36 +316,45 @@ test_in_vm() {
 	cat "$1/results" >>"$TEST_DIR/results"
 }
 
-# test_start LANE: in the background, with a file for what it says, which is there when this
-# returns
+# What needs no VM, or starts its own ones
+test_without_vm() {
+	test_in_chroot
+	test_on_host
+}
+
+# test_start NAME COMMAND...: in the background, with a file for what it says, which is there
+# when this returns
 test_start() {
-	: >"$TEST_DIR/output-$1"
+	_lane=$1
+	shift
+	: >"$TEST_DIR/output-$_lane"
 	(
 		trap 'test_watch_stop; vm_close' EXIT
 		trap 'exit 143' TERM
-		test_lane "$1" test_in_vm
-	) >>"$TEST_DIR/output-$1" 2>&1 &
-	TEST_JOBS="$TEST_JOBS $!"
+		"$@"
+	) >>"$TEST_DIR/output-$_lane" 2>&1 &
+	TEST_JOBS="$TEST_JOBS $!:$_lane"
 }
 
-# All lanes at the same time. Their output comes one after the other.
+# All lanes at the same time, and beside them what runs without them. Their output comes one
+# after the other.
 test_at_once() {
-	for _lane in $(seq 0 $((TEST_VMS - 1))); do
-		test_start "$_lane"
+	test_start none test_without_vm
+	for _at in $(seq 0 $((TEST_VMS - 1))); do
+		test_start "$_at" test_lane "$_at" test_in_vm
 	done
-	_lane=0
 	for _job in $TEST_JOBS; do
-		tail -q -c +1 -s 0.5 --pid="$_job" -f "$TEST_DIR/output-$_lane"
-		_lane=$((_lane + 1))
+		tail -q -c +1 -s 0.5 --pid="${_job%%:*}" -f "$TEST_DIR/output-${_job#*:}"
+		wait "${_job%%:*}" || :
 	done
-	wait $TEST_JOBS || :
 	TEST_JOBS=
 }
 
-test_in_vms() {
+test_everywhere() {
 	if [ "$TEST_VMS" != 1 ]; then
 		test_at_once
 	else
+		test_without_vm
 		test_lane 0 test_in_vm
 	fi
 	[ ! -e "$TEST_DIR/vm_alone" ] || test_in_vm "$TEST_DIR/vm_alone"
@@ -353,7 +362,9 @@ test_in_vms() {
 
 test_close() {
 	test_watch_stop
-	[ -z "$TEST_JOBS" ] || kill $TEST_JOBS 2>/dev/null || :
+	for _job in $TEST_JOBS; do
+		kill "${_job%%:*}" 2>/dev/null || :
+	done
 	[ -z "$TEST_DIR" ] || namespace_remove "$TEST_DIR"
 	TEST_DIR=
 }
@@ -388,9 +399,7 @@ test_run() {
 	test_plan "$@"
 	echo "KTAP version 1"
 	echo "1..$TEST_COUNT"
-	test_in_chroot
-	test_in_vms
-	test_on_host
+	test_everywhere
 }
 
 test_command() {
