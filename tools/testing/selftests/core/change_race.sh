@@ -3,7 +3,7 @@
 # Class changes of one slice at the same time as each other and as its removal.
 # timeout: 180
 # kernels: plain debug kcsan
-# ci: plain debug
+# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

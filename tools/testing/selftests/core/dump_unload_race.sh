@@ -4,7 +4,7 @@
 # NIC and of the class come and go under them.
 # timeout: 120
 # kernels: plain debug kcsan
-# ci: plain debug
+# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -4,7 +4,7 @@
 # why not, and nothing is left.
 # timeout: 180
 # kernels: plain debug kcsan
-# ci: plain debug
+# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

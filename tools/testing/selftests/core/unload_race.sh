@@ -3,7 +3,7 @@
 # The NIC's module goes while slices are made, changed, shown and removed.
 # timeout: 180
 # kernels: plain debug kcsan
-# ci: plain debug
+# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -36,8 +36,8 @@ limited() {
 	done
 }
 limited 1400 8
-limited 8900 8 40
-limited 60000 40 100
+limited 8900 40
+limited 60000 100
 
 check "hardly anything may be sent" set_rate "$port" tx_max 8kbit
 blast one 1 1400 >"$lib_scratch/blast" &
