@@ -110,6 +110,7 @@ vm_devices() {
 
 # vm_start QEMU-OPTION...: starts QEMU of the root file system in the background
 vm_start() {
+	mkdir -p "$BUILD/selftests"
 	# shellcheck disable=SC2046
 	set -- qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
 		-machine q35,smm=off,hpet=off,vmport=off,sata=off,smbus=off \
@@ -121,7 +122,7 @@ vm_start() {
 		$(vm_devices) "$@"
 	set -- --bind "$ROOTFS" /run/base/root --bind "$MODULES" /run/base/modules \
 		--bind "${PACKAGES_LAYER:-$VM_DIR/empty}" /run/base/packages \
-		--bind "$NESTED" /run/base/nested \
+		--bind "$NESTED" /run/base/nested --bind "$BUILD/selftests" /run/base/helpers \
 		--bind "$SRC" /run/source --bind "$KERNEL_DIR" /run/kernel \
 		--bind "$VM_DIR" /run/host/ctl --bind "$VM_CONSOLE" /run/console -- "$@"
 	vm_share_binds "$@"
