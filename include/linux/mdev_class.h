@@ -305,7 +305,7 @@ struct mdev_slice {
 	struct device *cdev;	/* class device; written by holder of the state */
 	struct rw_semaphore live_sem;
 	spinlock_t lock;	/* cdev, class_id, owner, endpoint and what is told of it */
-	struct mutex tell_lock;		/* what is told of it is told in order */
+	struct mutex tell_lock;		/* what is told of it is told in order; owner */
 	char *owner;
 	struct mdev_endpoint endpoint;
 	u32 endpoint_changes;		/* how often it did, besides with the class */

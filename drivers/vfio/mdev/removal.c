@@ -166,8 +166,9 @@ static bool mdev_slice_die(struct mdev_slice *slice, enum mdev_event_cause cause
 	mdev_event_init(&slice->removal, cause);
 	slice->removal.from = slice->class_id;
 	mdev_slice_hide(slice);
-	down_write(&slice->live_sem);
+	/* First: who comes now does not wait behind those who are inside. */
 	WRITE_ONCE(slice->live, false);
+	down_write(&slice->live_sem);
 	up_write(&slice->live_sem);
 
 	left = mdev_slice_leave_told(slice);
@@ -208,22 +209,21 @@ int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack)
 EXPORT_SYMBOL_GPL(mdev_slice_remove);
 
 /*
- * With the state taken and nobody inside neither class nor owner can change, so it is
- * decided here for good whether the slice is meant.
+ * With the state taken the class stays as it is, and so does the owner under tell_lock,
+ * since whoever changes it looks at the state there: it is decided here for good whether
+ * the slice is meant. Those who are inside are not waited for: dumps still meet the slice,
+ * and would have to wait behind us.
  */
 static bool mdev_slice_condemn(struct mdev_slice *slice,
 			       const struct mdev_batch *batch)
 {
 	bool meant;
 
-	down_write(&slice->live_sem);
+	mutex_lock(&slice->tell_lock);
 	meant = batch->is_meant(batch->filter, slice);
-	if (meant) {
-		/* Whoever does not find it any more finds that it is going. */
+	if (meant)
 		mdev_slice_doom(slice);
-		WRITE_ONCE(slice->live, false);
-	}
-	up_write(&slice->live_sem);
+	mutex_unlock(&slice->tell_lock);
 	return meant;
 }
 

@@ -605,24 +605,37 @@ int mdev_slice_configure(struct mdev_slice *slice,
 }
 EXPORT_SYMBOL_GPL(mdev_slice_configure);
 
+/* Whoever removes slices of an owner has decided about it under tell_lock. */
+static bool mdev_slice_swap_owner_told(struct mdev_slice *slice, char **copy)
+{
+	bool going;
+
+	mutex_lock(&slice->tell_lock);
+	going = READ_ONCE(slice->state) == MDEV_SLICE_DYING;
+	if (!going) {
+		spin_lock(&slice->lock);
+		swap(slice->owner, *copy);
+		spin_unlock(&slice->lock);
+		mdev_slice_notify_owner(slice);
+	}
+	mutex_unlock(&slice->tell_lock);
+	return !going;
+}
+
 /* Give a copy to a slice that is not entered, and get the former one. */
 int mdev_slice_swap_owner(struct mdev_slice *slice, char **copy,
 			  struct netlink_ext_ack *extack)
 {
-	if (!mdev_slice_enter(slice)) {
-		NL_SET_ERR_MSG(extack, "the slice is being removed");
-		return -ENODEV;
+	bool swapped = false;
+
+	if (mdev_slice_enter(slice)) {
+		swapped = mdev_slice_swap_owner_told(slice, copy);
+		mdev_slice_leave(slice);
 	}
-
-	mutex_lock(&slice->tell_lock);
-	spin_lock(&slice->lock);
-	swap(slice->owner, *copy);
-	spin_unlock(&slice->lock);
-	mdev_slice_notify_owner(slice);
-	mutex_unlock(&slice->tell_lock);
-
-	mdev_slice_leave(slice);
-	return 0;
+	if (swapped)
+		return 0;
+	NL_SET_ERR_MSG(extack, "the slice is being removed");
+	return -ENODEV;
 }
 
 /**
@@ -771,13 +784,16 @@ EXPORT_SYMBOL_GPL(mdev_slice_generation);
  * @slice: the slice, referenced
  *
  * Until mdev_slice_leave() the slice is not removed, so its operations that
- * read may be called. Sleeps, but not for longer than removal takes to mark the
- * slice dead. Not to be nested.
+ * read may be called. Sleeps, but does not wait for others who are inside, nor for who
+ * removes the slice. Not to be nested.
  *
  * Return: false if the slice is dead; do not leave then.
  */
 bool mdev_slice_enter(struct mdev_slice *slice)
 {
+	/* Who was found before it was hidden would wait behind whoever removes it. */
+	if (!READ_ONCE(slice->live))
+		return false;
 	down_read(&slice->live_sem);
 	if (slice->live)
 		return true;

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# In family mdev, a parent that takes its time delays the requests for its own slice only.
+# In family mdev, a parent that takes its time delays the requests for its own slice only, also
+# when it is a question that takes long, and somebody removes the slice meanwhile.
 # timeout: 90
 # kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
@@ -57,3 +58,44 @@ check_match "the others are" "$(head -n 1 "$lib_scratch/flush")" "slice-flush re
 echo 1 >"$FAULT/wake"
 wait $slow
 check_eq "it is changed in the end" "$(get slow 'config\.net\.mac')" 02:00:00:00:00:05
+
+# Whoever is asked for counters takes long, and the slice is removed meanwhile, by each way.
+# asked NAME: the question has come to the driver
+asked() {
+	echo 60000 >"$FAULT/delay_ms"
+	nl -d stats-get slice-name="$1" >"$lib_scratch/asked" &
+	asking=$!
+	need "the question is asked" wait_for 30 begun
+	echo 0 >"$FAULT/delay_ms"
+}
+
+# taken NAME: somebody removes it
+taken() {
+	case $(attr "$1" state) in
+	ready*) return 1 ;;
+	esac
+}
+
+for way in "slice-flush owner=asked" "slice-del name=asked"; do
+	need "a slice" new asked owner=asked
+	asked asked
+	# shellcheck disable=SC2086
+	nl $way >"$lib_scratch/removed" &
+	removing=$!
+	need "$way has begun" wait_for 30 taken asked
+	check "slices are listed meanwhile" at_once nl -d slice-get
+	check "and those of an owner" at_once nl -d slice-get owner=me
+	check "counters are listed" at_once nl -d stats-get
+	check "family vdpa lists them" at_once vdpa dev show
+	check "others are flushed" at_once nl slice-flush owner=nobody
+	check "nobody finds the slice" at_once sh -c "'$HELPERS_DIR/mdev_nl' slice-get name=asked | grep ENODEV"
+	answer "nor is it another's" "error ENODEV *" slice-set name=asked owner=me
+	check "the driver is still being asked" begun
+	check "and the slice is still there" test -e "$SLICES/asked"
+	echo 1 >"$FAULT/wake"
+	wait $asking
+	check_match "it is answered in the end" "$(head -n 1 "$lib_scratch/asked")" "stats-get *"
+	wait $removing
+	check_match "and the slice has gone" "$(tail -n 1 "$lib_scratch/removed")" "ok"
+	check "quite" test ! -e "$SLICES/asked"
+done
