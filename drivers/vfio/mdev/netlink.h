@@ -65,6 +65,8 @@ int mdev_nl_fill_slice(struct sk_buff *skb, struct mdev_slice *slice, u8 cmd,
 /* nl_filter.c */
 int mdev_nl_read_filter(const struct genl_info *info,
 			struct mdev_nl_filter *filter);
+bool mdev_nl_filter_may_match(const struct mdev_nl_filter *filter,
+			      struct mdev_slice *slice);
 bool mdev_nl_filter_matches(const struct mdev_nl_filter *filter,
 			    struct mdev_slice *slice);
 

@@ -46,20 +46,28 @@ static bool mdev_nl_owner_matches(struct mdev_slice *slice, const char *owner)
 	return same;
 }
 
-/* The slice is entered, or cannot be. */
-bool mdev_nl_filter_matches(const struct mdev_nl_filter *filter,
-			    struct mdev_slice *slice)
+/* What can be told of a slice that is not entered, so that those of others need not be. */
+bool mdev_nl_filter_may_match(const struct mdev_nl_filter *filter,
+			      struct mdev_slice *slice)
 {
-	const struct mdev_parent *parent = slice->parent;
-
-	if (filter->bus && strcmp(filter->bus, parent->dev->bus->name))
-		return false;
-	if (filter->parent && filter->parent != parent->id)
-		return false;
-	if (filter->type && strcmp(filter->type, slice->type->name))
+	if (filter->parent && filter->parent != slice->parent->id)
 		return false;
 	if (filter->class != MDEV_CLASS_MAX &&
 	    filter->class != READ_ONCE(slice->class_id))
 		return false;
 	return !filter->owner || mdev_nl_owner_matches(slice, filter->owner);
+}
+
+/*
+ * The slice is entered, or its state is taken: its type is there as long as its parent. Once
+ * more, as class and owner may be others by now.
+ */
+bool mdev_nl_filter_matches(const struct mdev_nl_filter *filter,
+			    struct mdev_slice *slice)
+{
+	if (!mdev_nl_filter_may_match(filter, slice))
+		return false;
+	if (filter->bus && strcmp(filter->bus, slice->parent->dev->bus->name))
+		return false;
+	return !filter->type || !strcmp(filter->type, slice->type->name);
 }

@@ -151,7 +151,7 @@ static int mdev_nl_dump_slice(struct sk_buff *skb, const struct genl_info *info,
 {
 	int err = 0;
 
-	if (!mdev_slice_enter(slice))
+	if (!mdev_nl_filter_may_match(filter, slice) || !mdev_slice_enter(slice))
 		return 0;
 	if (mdev_nl_filter_matches(filter, slice))
 		err = mdev_nl_answer_slice(skb, info, NLM_F_MULTI,
@@ -469,7 +469,7 @@ static bool mdev_nl_is_meant(const struct mdev_nl_filter *filter,
 {
 	bool meant;
 
-	if (!mdev_slice_enter(slice))
+	if (!mdev_nl_filter_may_match(filter, slice) || !mdev_slice_enter(slice))
 		return false;
 	meant = mdev_nl_filter_matches(filter, slice);
 	mdev_slice_leave(slice);
