@@ -309,6 +309,8 @@ struct mdev_net_owners {
  * @waits: who works on @ring may wait for user space, with @lock held
  * @missed: used buffers came while there was no callback
  * @pausing: the driver has reset it alone, and not set it up again
+ * @turns: of @work that have ended, with all that they did in @stats; written under @lock,
+ *	read anywhere
  * @cb: used buffer interrupt
  * @coal: when it comes
  * @kicks: notifications from the driver
@@ -339,6 +341,7 @@ struct mdev_net_queue {
 	bool missed;
 	bool pausing;
 	u16 stuck;
+	u32 turns;
 	unsigned long stuck_since;
 	struct timer_list stuck_timer;
 	bool starved;

@@ -107,6 +107,8 @@ static unsigned int run_work(struct mdev_ring_work *work, unsigned int budget)
 	}
 	if (mdev_net_coal_due(q))
 		queue_interrupt(q);
+	/* What was counted is seen by whoever sees this; pairs with turn_over(). */
+	smp_store_release(&q->turns, q->turns + 1);
 	mutex_unlock(&q->lock);
 	return done;
 }

@@ -51,25 +51,54 @@ static void add_queue(const struct mdev_net_queue *q,
 	add_ring(q, stats);
 }
 
+/* How long a turn is waited for. Mostly it takes less than a thousandth of that. */
+#define PATIENCE	(HZ / 20 ?: 1)
+
+/* Has the turn ended that was running when there had been @turns? */
+static bool turn_over(const struct mdev_net_queue *q, u32 turns)
+{
+	/* Pairs with run_work(). */
+	return smp_load_acquire(&q->turns) != turns;
+}
+
 /*
- * Under the lock all of what was transferred is counted. But nobody who asks waits for
- * the user of a slice: if that may be, each counter is only right by itself.
+ * Whoever asks is told of all that was transferred before: a turn has counted that when it
+ * ends. While there is traffic the next one follows, so it is not the lock that is waited
+ * for. And nobody waits for long for the user of a slice: a turn may have to wait for
+ * memory, or for CPU time of a cgroup that has none left. Then each counter is only right by
+ * itself.
+ *
+ * Returns true with the lock.
  */
+static bool wait_for_turn(struct mdev_net_queue *q)
+{
+	unsigned long end = jiffies + PATIENCE;
+	u32 turns = READ_ONCE(q->turns);
+
+	while (!READ_ONCE(q->waits)) {
+		if (mutex_trylock(&q->lock))
+			return true;
+		if (turn_over(q, turns) || time_after(jiffies, end))
+			break;
+		usleep_range(50, 100);
+	}
+	return false;
+}
+
 int mdev_net_get_vq_stats(struct mdev_slice *slice, u16 vq,
 			  struct mdev_vq_stats *stats)
 {
 	struct mdev_net_queue *q = &mdev_net_of(slice)->queues[vq];
-	bool lock = !READ_ONCE(q->waits);
+	bool locked;
 	int err;
 
 	err = mdev_net_fault(q->net->parent, MDEV_NET_FAULT_GET_VQ_STATS);
 	if (err)
 		return err;
 	stats->nr = 0;
-	if (lock)
-		mutex_lock(&q->lock);
+	locked = wait_for_turn(q);
 	add_queue(q, stats);
-	if (lock)
+	if (locked)
 		mutex_unlock(&q->lock);
 	return 0;
 }

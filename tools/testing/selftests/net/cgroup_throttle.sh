@@ -62,17 +62,20 @@ took() {
 	echo $((($(date +%s%N) - start) / 1000000))
 }
 
-# On a kernel that always preempts the lock of a queue may be held by who has no time left.
+# On a kernel that always preempts the lock of a queue may be held by who has no time left: it is
+# waited for, but for 50 ms only.
 asks=$(for i in 1 2 3 4 5 6 7 8 9 10; do
 	took vdpa dev vstats show one qidx $((i % 2))
 done | sort -n | tr '\n' ' ')
 comment "asking for counters takes (ms) $asks"
+check "which is not long" test "$(echo "$asks" | awk '{ print $NF }')" -lt 1500
 check "control commands are answered" guest timeout 20 sh -c "
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		ip link set $GUEST_DEV promisc on && ip link set $GUEST_DEV promisc off || exit
 	done"
 took=$(took timeout 20 vdpa dev del one)
 comment "removal takes $took ms"
+check "which is bounded" test "$took" -lt 15000
 check "the slice is removed" test ! -e $SLICES/one
 # shellcheck disable=SC2086
 wait $floods || :
