@@ -99,6 +99,11 @@ static int vfio_holder(struct mdev_vfio_device *mvdev,
 
 	if (!mvdev->users)
 		NL_SET_ERR_MSG(extack, "the vfio device's node is open");
+	/* It has been passed on, and the number may be another one's. */
+	else if (!pid_has_task(mvdev->opener, PIDTYPE_TGID))
+		NL_SET_ERR_MSG_FMT(extack,
+				   "the vfio device is open, by %s, which has ended",
+				   mvdev->comm);
 	else if (pid)
 		NL_SET_ERR_MSG_FMT(extack, "the vfio device is open in %s (pid %d)",
 				   mvdev->comm, pid);

@@ -5,7 +5,7 @@
 
 COMMAND_DIR=$(cd "${0%/*}/../../../vdpa" && pwd -P)
 SCHEMA=$COMMAND_DIR/tribus.schema.json
-SCHEMA_PROGRAM=$(cd "${0%/*}" && pwd -P)/schema.jq
+SCHEMA_PROGRAM=$(cd "${0%/*}/../tribus" && pwd -P)/schema.jq
 
 # status TEXT WANT COMMAND...: the exit status, with what was said where it is another one
 status() {
@@ -38,8 +38,12 @@ agree() {
 
 agree_file() {
 	jq -e . "$2" >"$lib_scratch/valid" || return 1
-	[ -z "$(jq -r --slurpfile schema "$SCHEMA" --arg what "$1" -f "$SCHEMA_PROGRAM" "$2" |
-		tee /dev/stderr)" ]
+	agree_said=$(jq -r --slurpfile schema "$SCHEMA" --arg what "$1" -f "$SCHEMA_PROGRAM" "$2") ||
+		return 1
+	[ -z "$agree_said" ] || {
+		echo "$agree_said"
+		return 1
+	}
 }
 
 # of JQ COMMAND...: a value of the JSON that the command prints

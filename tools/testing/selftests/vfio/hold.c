@@ -2,7 +2,7 @@
 /*
  * A user of a vfio device who does not let go of it: opens the one of the slice with
  * the given UUID, says "open", says "asked" each time that it is asked to let go, and
- * closes it when its input ends.
+ * closes it when its input ends. With "pass" it passes the device on, and ends.
  */
 #include <err.h>
 #include <errno.h>
@@ -75,19 +75,32 @@ static void say(const char *word)
 	fflush(stdout);
 }
 
+/* To a process that lives on. */
+static void pass_on(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		err(1, "fork");
+	if (pid)
+		exit(0);
+}
+
 int main(int argc, char **argv)
 {
 	struct pollfd polls[2];
 	uint64_t times;
 	char c;
 
-	if (argc != 2)
-		errx(1, "usage: hold UUID");
+	if (argc != 2 && !(argc == 3 && !strcmp(argv[2], "pass")))
+		errx(1, "usage: hold UUID [pass]");
 	polls[0].fd = eventfd(0, EFD_CLOEXEC);
 	polls[0].events = POLLIN;
 	polls[1].fd = STDIN_FILENO;
 	polls[1].events = POLLIN;
 	listen_to_requests(device_open(argv[1]), polls[0].fd);
+	if (argc == 3)
+		pass_on();
 	say("open");
 	while (poll(polls, 2, -1) > 0 || errno == EINTR) {
 		if (polls[0].revents && read(polls[0].fd, &times, 8) == 8)
