@@ -134,6 +134,10 @@ static const struct attr stats_attrs[] = {
 	[MDEV_A_STATS_DEVICE_ID] = { ATTR_U32, "device_id", NULL },
 	[MDEV_A_STATS_QUEUE] = { ATTR_U32, "queue", NULL },
 	[MDEV_A_STATS_COUNTER] = { ATTR_NEST, "counter", &counter_set },
+	[MDEV_A_STATS_SLICE_UUID] = { ATTR_STRING, "uuid", NULL },
+	[MDEV_A_STATS_SLICE_TYPE] = { ATTR_STRING, "type", NULL },
+	[MDEV_A_STATS_SLICE_CLASS] = { ATTR_U32, "class", NULL },
+	[MDEV_A_STATS_SLICE_OWNER] = { ATTR_STRING, "owner", NULL },
 };
 
 const struct attr_set stats_set = { ARRAY_SIZE(stats_attrs), stats_attrs };

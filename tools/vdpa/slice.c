@@ -21,7 +21,7 @@ static const char usage[] =
 	"       tribus slice set NAME [ owner OWNER ] [ CONFIG ]\n"
 	"       tribus slice del NAME\n"
 	"       tribus slice flush FILTER\n"
-	"       tribus slice stats [ NAME | parent PARENT ]\n"
+	"       tribus slice stats [ NAME | FILTER ]\n"
 	"\n"
 	"NAME   := [ name ] NAME | id NUMBER | uuid UUID\n"
 	"PARENT := [ BUS/ ]NAME\n"

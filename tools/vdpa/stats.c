@@ -49,8 +49,13 @@ int stats_load(struct nl *nl, struct stats *stats, const struct filter *filter)
 	if (filter->has_id)
 		nl_put_u32(nl, MDEV_A_STATS_SLICE_ID, filter->id);
 	nl_put_string(nl, MDEV_A_STATS_SLICE_NAME, filter->name);
+	nl_put_string(nl, MDEV_A_STATS_SLICE_UUID, filter->uuid);
 	nl_put_string(nl, MDEV_A_STATS_PARENT_BUS, filter->bus);
 	nl_put_string(nl, MDEV_A_STATS_PARENT_NAME, filter->parent);
+	nl_put_string(nl, MDEV_A_STATS_SLICE_TYPE, filter->type);
+	if (filter->class)
+		nl_put_u32(nl, MDEV_A_STATS_SLICE_CLASS, filter->class - 1);
+	nl_put_string(nl, MDEV_A_STATS_SLICE_OWNER, filter->owner);
 	nl_talk(nl, keep_message, stats);
 	return nl_result(nl, filter->name);
 }
@@ -147,12 +152,11 @@ static void print_all(const struct stats *stats)
 
 int slice_stats(struct nl *nl, struct args *args)
 {
-	static const char *const keys[] = { "name", "id", "parent", NULL };
 	struct stats stats = { 0 };
 	struct filter filter;
 	int code;
 
-	if (filter_read(&filter, args, keys))
+	if (filter_read(&filter, args, filter_all))
 		return EXIT_USAGE;
 	code = stats_load(nl, &stats, &filter);
 	print_begin();

@@ -52,7 +52,10 @@ _tribus_slice()
 		;;
 	del | delete) [ "$2" = 0 ] && { _tribus_names slice; echo name id uuid; } ;;
 	flush) echo "$_tribus_filter" ;;
-	stats) [ "$2" = 0 ] && { _tribus_names slice; echo name id parent; } ;;
+	stats)
+		[ "$2" = 0 ] && { _tribus_names slice; echo name id uuid; }
+		echo "$_tribus_filter"
+		;;
 	esac
 }
 

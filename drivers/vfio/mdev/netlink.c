@@ -41,6 +41,14 @@ const char *mdev_nl_string(const struct genl_info *info, int type)
 	return attr ? nla_data(attr) : NULL;
 }
 
+int mdev_nl_read_uuid(const struct genl_info *info, int type, guid_t *uuid)
+{
+	if (!guid_parse(mdev_nl_string(info, type), uuid))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[type], "this is no UUID");
+	return -EINVAL;
+}
+
 /* Get the parent that a request names; to be put. */
 struct mdev_parent *mdev_nl_get_parent(const struct genl_info *info, int bus_type,
 				       int name_type)

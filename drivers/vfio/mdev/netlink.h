@@ -33,6 +33,22 @@ struct mdev_nl_filter {
 };
 
 /**
+ * struct mdev_nl_filter_attrs - the attributes of a request that say so
+ * @bus: type of the attribute for &struct mdev_nl_filter.bus
+ * @parent: and so on
+ * @type: and so on
+ * @class: and so on
+ * @owner: and so on
+ */
+struct mdev_nl_filter_attrs {
+	int bus;
+	int parent;
+	int type;
+	int class;
+	int owner;
+};
+
+/**
  * struct mdev_nl_config - provisioning that a request gives
  * @config: for the parent
  * @cpus: memory of &struct mdev_config.cpus
@@ -45,6 +61,7 @@ struct mdev_nl_config {
 /* netlink.c: requests and answers */
 bool mdev_nl_missing(const struct genl_info *info, int type, const char *what);
 const char *mdev_nl_string(const struct genl_info *info, int type);
+int mdev_nl_read_uuid(const struct genl_info *info, int type, guid_t *uuid);
 struct mdev_parent *mdev_nl_get_parent(const struct genl_info *info, int bus_type,
 				       int name_type);
 const struct mdev_type *mdev_nl_find_type(const struct mdev_parent *parent,
@@ -63,7 +80,10 @@ int mdev_nl_fill_slice(struct sk_buff *skb, struct mdev_slice *slice, u8 cmd,
 		       const struct mdev_event *event);
 
 /* nl_filter.c */
+extern const struct mdev_nl_filter_attrs mdev_nl_slice_filter;
+extern const struct mdev_nl_filter_attrs mdev_nl_stats_filter;
 int mdev_nl_read_filter(const struct genl_info *info,
+			const struct mdev_nl_filter_attrs *attrs,
 			struct mdev_nl_filter *filter);
 bool mdev_nl_filter_may_match(const struct mdev_nl_filter *filter,
 			      struct mdev_slice *slice);

@@ -100,11 +100,15 @@ static const struct nla_policy mdev_slice_flush_nl_policy[MDEV_A_SLICE_OWNER + 1
 };
 
 /* MDEV_CMD_STATS_GET - dump */
-static const struct nla_policy mdev_stats_get_nl_policy[MDEV_A_STATS_PARENT_NAME + 1] = {
+static const struct nla_policy mdev_stats_get_nl_policy[MDEV_A_STATS_SLICE_OWNER + 1] = {
 	[MDEV_A_STATS_SLICE_ID] = { .type = NLA_U32, },
 	[MDEV_A_STATS_SLICE_NAME] = { .type = NLA_NUL_STRING, .len = MDEV_SLICE_NAME_MAX, },
+	[MDEV_A_STATS_SLICE_UUID] = { .type = NLA_NUL_STRING, .len = 36, },
 	[MDEV_A_STATS_PARENT_BUS] = { .type = NLA_NUL_STRING, .len = MDEV_PARENT_NAME_MAX, },
 	[MDEV_A_STATS_PARENT_NAME] = { .type = NLA_NUL_STRING, .len = MDEV_PARENT_NAME_MAX, },
+	[MDEV_A_STATS_SLICE_TYPE] = { .type = NLA_NUL_STRING, .len = MDEV_SLICE_NAME_MAX, },
+	[MDEV_A_STATS_SLICE_CLASS] = NLA_POLICY_MAX(NLA_U32, 4),
+	[MDEV_A_STATS_SLICE_OWNER] = { .type = NLA_NUL_STRING, .len = MDEV_SLICE_OWNER_MAX, },
 };
 
 /* Ops table for mdev */
@@ -181,7 +185,7 @@ static const struct genl_split_ops mdev_nl_ops[] = {
 		.cmd		= MDEV_CMD_STATS_GET,
 		.dumpit		= mdev_nl_stats_get_dumpit,
 		.policy		= mdev_stats_get_nl_policy,
-		.maxattr	= MDEV_A_STATS_PARENT_NAME,
+		.maxattr	= MDEV_A_STATS_SLICE_OWNER,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 };

@@ -5,14 +5,30 @@
 #include "core.h"
 #include "netlink.h"
 
+const struct mdev_nl_filter_attrs mdev_nl_slice_filter = {
+	.bus = MDEV_A_SLICE_PARENT_BUS,
+	.parent = MDEV_A_SLICE_PARENT_NAME,
+	.type = MDEV_A_SLICE_TYPE,
+	.class = MDEV_A_SLICE_CLASS,
+	.owner = MDEV_A_SLICE_OWNER,
+};
+
+const struct mdev_nl_filter_attrs mdev_nl_stats_filter = {
+	.bus = MDEV_A_STATS_PARENT_BUS,
+	.parent = MDEV_A_STATS_PARENT_NAME,
+	.type = MDEV_A_STATS_SLICE_TYPE,
+	.class = MDEV_A_STATS_SLICE_CLASS,
+	.owner = MDEV_A_STATS_SLICE_OWNER,
+};
+
 /* The number is the parent's for ever, and the name is not. */
 static int mdev_nl_read_parent(const struct genl_info *info,
+			       const struct mdev_nl_filter_attrs *attrs,
 			       struct mdev_nl_filter *filter)
 {
 	struct mdev_parent *parent;
 
-	parent = mdev_nl_get_parent(info, MDEV_A_SLICE_PARENT_BUS,
-				    MDEV_A_SLICE_PARENT_NAME);
+	parent = mdev_nl_get_parent(info, attrs->bus, attrs->parent);
 	if (IS_ERR(parent))
 		return PTR_ERR(parent);
 	filter->parent = parent->id;
@@ -22,18 +38,19 @@ static int mdev_nl_read_parent(const struct genl_info *info,
 
 /* Strings stay in the request. Nothing is found by a parent that is not there. */
 int mdev_nl_read_filter(const struct genl_info *info,
+			const struct mdev_nl_filter_attrs *attrs,
 			struct mdev_nl_filter *filter)
 {
-	const struct nlattr *class = info->attrs[MDEV_A_SLICE_CLASS];
+	const struct nlattr *class = info->attrs[attrs->class];
 
-	filter->bus = mdev_nl_string(info, MDEV_A_SLICE_PARENT_BUS);
+	filter->bus = mdev_nl_string(info, attrs->bus);
 	filter->parent = 0;
-	filter->type = mdev_nl_string(info, MDEV_A_SLICE_TYPE);
-	filter->owner = mdev_nl_string(info, MDEV_A_SLICE_OWNER);
+	filter->type = mdev_nl_string(info, attrs->type);
+	filter->owner = mdev_nl_string(info, attrs->owner);
 	filter->class = class ? nla_get_u32(class) : MDEV_CLASS_MAX;
-	if (!info->attrs[MDEV_A_SLICE_PARENT_NAME])
+	if (!info->attrs[attrs->parent])
 		return 0;
-	return mdev_nl_read_parent(info, filter);
+	return mdev_nl_read_parent(info, attrs, filter);
 }
 
 static bool mdev_nl_owner_matches(struct mdev_slice *slice, const char *owner)

@@ -20,15 +20,11 @@ static const int mdev_nl_keys[] = {
 
 static struct mdev_slice *mdev_nl_find_uuid(const struct genl_info *info)
 {
-	const char *text = mdev_nl_string(info, MDEV_A_SLICE_UUID);
 	guid_t uuid;
+	int err;
 
-	if (guid_parse(text, &uuid)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[MDEV_A_SLICE_UUID],
-				    "this is no UUID");
-		return ERR_PTR(-EINVAL);
-	}
-	return mdev_slice_get_by_uuid(&uuid);
+	err = mdev_nl_read_uuid(info, MDEV_A_SLICE_UUID, &uuid);
+	return err ? ERR_PTR(err) : mdev_slice_get_by_uuid(&uuid);
 }
 
 static struct mdev_slice *mdev_nl_find_key(const struct genl_info *info, int key)
@@ -174,7 +170,7 @@ int mdev_nl_slice_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct mdev_slice *slice;
 	int err;
 
-	err = mdev_nl_read_filter(info, &filter);
+	err = mdev_nl_read_filter(info, &mdev_nl_slice_filter, &filter);
 	/* The parent that slices are wanted of may go during the dump, with them. */
 	if (err)
 		return cursor ? 0 : err;
@@ -187,15 +183,6 @@ int mdev_nl_slice_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		cb->args[0] = cursor;
 	}
 	return 0;
-}
-
-static int mdev_nl_read_uuid(const struct genl_info *info, guid_t *uuid)
-{
-	if (!guid_parse(mdev_nl_string(info, MDEV_A_SLICE_UUID), uuid))
-		return 0;
-	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[MDEV_A_SLICE_UUID],
-			    "this is no UUID");
-	return -EINVAL;
 }
 
 /* What a slice of an active parent shall be made of, besides provisioning. */
@@ -254,7 +241,7 @@ static struct mdev_slice *mdev_nl_create(const struct genl_info *info,
 	if (err)
 		return ERR_PTR(err);
 	if (info->attrs[MDEV_A_SLICE_UUID]) {
-		err = mdev_nl_read_uuid(info, &uuid);
+		err = mdev_nl_read_uuid(info, MDEV_A_SLICE_UUID, &uuid);
 		params.uuid = &uuid;
 	}
 	if (!err)
@@ -575,7 +562,7 @@ int mdev_nl_slice_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	err = mdev_nl_check_flush(info);
 	if (err)
 		return err;
-	err = mdev_nl_read_filter(info, &filter);
+	err = mdev_nl_read_filter(info, &mdev_nl_slice_filter, &filter);
 	if (err)
 		return err;
 

@@ -111,24 +111,8 @@ static int mdev_nl_dump_counters(struct sk_buff *skb, const struct genl_info *in
 	       mdev_nl_dump_whole(skb, info, slice);
 }
 
-static bool mdev_nl_stats_wanted(const struct genl_info *info,
-				 const struct mdev_slice *slice)
-{
-	const struct nlattr *id = info->attrs[MDEV_A_STATS_SLICE_ID];
-	const char *name = mdev_nl_string(info, MDEV_A_STATS_SLICE_NAME);
-	const char *bus = mdev_nl_string(info, MDEV_A_STATS_PARENT_BUS);
-	const char *parent = mdev_nl_string(info, MDEV_A_STATS_PARENT_NAME);
-
-	if (id && nla_get_u32(id) != slice->id)
-		return false;
-	if (name && strcmp(name, slice->name))
-		return false;
-	if (bus && strcmp(bus, slice->parent->dev->bus->name))
-		return false;
-	return !parent || !strcmp(parent, slice->parent->name);
-}
-
 static int mdev_nl_dump_stats(struct sk_buff *skb, const struct genl_info *info,
+			      const struct mdev_nl_filter *filter,
 			      struct mdev_slice *slice,
 			      struct mdev_nl_stats_pos *pos)
 {
@@ -139,73 +123,87 @@ static int mdev_nl_dump_stats(struct sk_buff *skb, const struct genl_info *info,
 		pos->id = slice->id;
 		pos->vq = 0;
 	}
-	if (!mdev_slice_enter(slice))
+	if (!mdev_nl_filter_may_match(filter, slice) || !mdev_slice_enter(slice))
 		return 0;
-	if (mdev_nl_stats_wanted(info, slice))
+	if (mdev_nl_filter_matches(filter, slice))
 		err = mdev_nl_dump_counters(skb, info, slice, pos);
 	mdev_slice_leave(slice);
 	return err;
 }
 
-static struct mdev_slice *mdev_nl_stats_slice(const struct genl_info *info)
+/* What names one slice, and errors are about; NULL if many are asked for. */
+static struct nlattr *mdev_nl_stats_key(const struct genl_info *info)
+{
+	return info->attrs[MDEV_A_STATS_SLICE_ID] ?:
+	       info->attrs[MDEV_A_STATS_SLICE_NAME] ?:
+	       info->attrs[MDEV_A_STATS_SLICE_UUID];
+}
+
+/* @uuid: NULL if the request has none */
+static struct mdev_slice *mdev_nl_find_stats_slice(const struct genl_info *info,
+						   const guid_t *uuid)
 {
 	struct nlattr *id = info->attrs[MDEV_A_STATS_SLICE_ID];
-	struct nlattr *name = info->attrs[MDEV_A_STATS_SLICE_NAME];
+	const char *name = mdev_nl_string(info, MDEV_A_STATS_SLICE_NAME);
 	struct mdev_slice *slice;
 
 	slice = id ? mdev_slice_get_by_id(nla_get_u32(id)) :
-		     mdev_slice_get_by_name(nla_data(name));
+		name ? mdev_slice_get_by_name(name) : mdev_slice_get_by_uuid(uuid);
 	if (slice)
 		return slice;
-	NL_SET_ERR_MSG_ATTR(info->extack, id ?: name, "there is no such slice");
+	NL_SET_ERR_MSG_ATTR(info->extack, mdev_nl_stats_key(info),
+			    "there is no such slice");
 	return ERR_PTR(-ENODEV);
+}
+
+/* Whoever names a slice in several ways means one of which all are true. */
+static bool mdev_nl_stats_wanted(const struct genl_info *info, const guid_t *uuid,
+				 const struct mdev_slice *slice)
+{
+	const char *name = mdev_nl_string(info, MDEV_A_STATS_SLICE_NAME);
+
+	return (!name || !strcmp(name, slice->name)) &&
+	       (!uuid || guid_equal(uuid, &slice->uuid));
 }
 
 /* Of one slice there is no reason to go through all of them. */
 static int mdev_nl_dump_one(struct sk_buff *skb, const struct genl_info *info,
+			    const struct mdev_nl_filter *filter,
 			    struct mdev_nl_stats_pos *pos)
 {
 	struct mdev_slice *slice;
-	int err;
+	guid_t uuid, *uuid_p = NULL;
+	int err = 0;
 
 	if (pos->cursor)
 		return 0;
-	slice = mdev_nl_stats_slice(info);
+	if (info->attrs[MDEV_A_STATS_SLICE_UUID]) {
+		uuid_p = &uuid;
+		err = mdev_nl_read_uuid(info, MDEV_A_STATS_SLICE_UUID, &uuid);
+		if (err)
+			return err;
+	}
+	slice = mdev_nl_find_stats_slice(info, uuid_p);
 	if (IS_ERR(slice))
 		return pos->id ? 0 : PTR_ERR(slice);
-	err = mdev_nl_dump_stats(skb, info, slice, pos);
+	if (mdev_nl_stats_wanted(info, uuid_p, slice))
+		err = mdev_nl_dump_stats(skb, info, filter, slice, pos);
 	mdev_slice_put(slice);
 	if (!err)
 		pos->cursor = 1;
 	return err;
 }
 
-static int mdev_nl_check_stats_parent(const struct genl_info *info)
-{
-	struct mdev_parent *parent;
-
-	if (!info->attrs[MDEV_A_STATS_PARENT_NAME])
-		return 0;
-	parent = mdev_nl_get_parent(info, MDEV_A_STATS_PARENT_BUS,
-				    MDEV_A_STATS_PARENT_NAME);
-	if (IS_ERR(parent))
-		return PTR_ERR(parent);
-	mdev_parent_put(parent);
-	return 0;
-}
-
 static int mdev_nl_dump_all(struct sk_buff *skb, const struct genl_info *info,
+			    const struct mdev_nl_filter *filter,
 			    struct mdev_nl_stats_pos *pos)
 {
 	u32 cursor = pos->cursor;
 	struct mdev_slice *slice;
 	int err;
 
-	err = mdev_nl_check_stats_parent(info);
-	if (err)
-		return pos->id ? 0 : err;
 	while ((slice = mdev_slice_get_next(&cursor))) {
-		err = mdev_nl_dump_stats(skb, info, slice, pos);
+		err = mdev_nl_dump_stats(skb, info, filter, slice, pos);
 		mdev_slice_put(slice);
 		if (err)
 			return err;
@@ -218,13 +216,16 @@ int mdev_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct mdev_nl_stats_pos *pos = (void *)cb->ctx;
 	const struct genl_info *info = genl_info_dump(cb);
+	struct mdev_nl_filter filter;
 	int err;
 
 	BUILD_BUG_ON(sizeof(*pos) > sizeof(cb->ctx));
-	if (info->attrs[MDEV_A_STATS_SLICE_ID] ||
-	    info->attrs[MDEV_A_STATS_SLICE_NAME])
-		err = mdev_nl_dump_one(skb, info, pos);
+	err = mdev_nl_read_filter(info, &mdev_nl_stats_filter, &filter);
+	if (err)
+		return pos->id ? 0 : err;
+	if (mdev_nl_stats_key(info))
+		err = mdev_nl_dump_one(skb, info, &filter, pos);
 	else
-		err = mdev_nl_dump_all(skb, info, pos);
+		err = mdev_nl_dump_all(skb, info, &filter, pos);
 	return err == -EMSGSIZE && skb->len ? skb->len : err;
 }

@@ -163,6 +163,10 @@ static const struct word stats[] = {
 	[MDEV_A_STATS_DEVICE_ID] = { "device-id", NUMBER },
 	[MDEV_A_STATS_QUEUE] = { "queue", NUMBER },
 	[MDEV_A_STATS_COUNTER] = { "counter", NEST, counter },
+	[MDEV_A_STATS_SLICE_UUID] = { "slice-uuid", TEXT },
+	[MDEV_A_STATS_SLICE_TYPE] = { "slice-type", TEXT },
+	[MDEV_A_STATS_SLICE_CLASS] = { "slice-class", NUMBER },
+	[MDEV_A_STATS_SLICE_OWNER] = { "slice-owner", TEXT },
 	[MDEV_A_STATS_MAX + 1] = { NULL },
 };
 

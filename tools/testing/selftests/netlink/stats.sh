@@ -29,6 +29,32 @@ check_eq "of one slice alone" "$(nl -d stats-get slice-name=c | grep -c ^stats-g
 check_eq "by its id" "$(nl -d stats-get slice-id="$(get a id)" | grep -c ^stats-get)" 34
 check_eq "of one parent" "$(nl -d stats-get parent-name=mdev_net1 | grep -c ^stats-get)" 34
 
+# whose [ATTRIBUTE=VALUE]...: slices that it has counters of
+whose() {
+	nl -d stats-get "$@" | sed -n 's/^stats-get .*slice-name=\([^ ]*\) .*/\1/p' | uniq | tr '\n' ' '
+}
+nl slice-set name=c owner=me >/dev/null
+check_eq "by its UUID" "$(whose slice-uuid="$(get b uuid)")" "b "
+check_eq "of a class" "$(whose slice-class=$NONE)" "b c "
+check_eq "of another class" "$(whose slice-class=$VIRTIO)" "a "
+check_eq "of a type" "$(whose slice-type=net)" "a b c "
+check_eq "of a type that nobody has" "$(whose slice-type=nix)" ""
+check_eq "of an owner" "$(whose slice-owner=me)" "c "
+check_eq "of those without" "$(whose slice-owner=)" "a b "
+check_eq "of a bus" "$(whose parent-bus=platform)" "a b c "
+check_eq "of another bus" "$(whose parent-bus=pci)" ""
+check_eq "all together" "$(whose parent-bus=platform parent-name=mdev_net0 slice-type=net slice-class=$NONE slice-owner=me)" "c "
+check_eq "but for one" "$(whose parent-name=mdev_net1 slice-type=net slice-class=$NONE slice-owner=me)" ""
+check_eq "one that agrees" "$(whose slice-name=c slice-id="$(get c id)" slice-uuid="$(get c uuid)" slice-owner=me)" "c "
+check_eq "one that does not" "$(whose slice-name=c slice-owner=you)" ""
+check_eq "nor in its UUID" "$(whose slice-name=c slice-uuid="$(get b uuid)")" ""
+answer "a UUID that is none" "error EINVAL attr=8 *: this is no UUID" -d stats-get slice-uuid=nix
+answer "one that no slice has" "error ENODEV attr=8 *: there is no such slice" \
+	-d stats-get slice-uuid=00000000-0000-4000-8000-000000000001
+answer "a class that is none" "error ERANGE attr=10 *" -d stats-get slice-class=5
+answer "a parent that is none" "error ENODEV attr=4 *: there is no parent of this name" -d stats-get parent-name=nix
+nl slice-set name=c owner= >/dev/null
+
 rep_up a
 ip link set "$(netdev a)" up
 ping -c 2 -W 1 -I "$(netdev a)" 192.0.2.1 >/dev/null 2>&1 || :
