@@ -29,28 +29,42 @@ stick() {
 	echo 0 >"$FAULT/delay_ms"
 }
 
-others() {
-	check "slices are listed" at_once nl -d slice-get
-	check "counters are listed" at_once nl -d stats-get
-	check "by family vdpa, too" at_once vdpa dev show
-	check "a slice of the same NIC is made" at_once new quick
-	check "and enters a class" at_once nl slice-set name=quick class=$VIRTIO
-	check "another class" at_once nl slice-set name=quick class=$VHOST
-	check "and is removed" at_once nl slice-del name=quick
-	check "one of the other NIC is made" at_once nl slice-new parent-name=mdev_net1 name=fast class=$VIRTIO
-	check "and removed with its class" at_once nl slice-del name=fast
-	check "an owner is changed" at_once nl slice-set name=there owner=me
-	check "rtnetlink makes an interface" at_once ip link add dummy9 type dummy
-	check "and removes it" at_once ip link del dummy9
-	check "another family answers" at_once ethtool lo
-	check "the removal is still stuck" begun
+done_by() {
+	nl "$@" | grep -q '^ok$'
 }
 
+quick() {
+	new quick && done_by slice-set name=quick class=$VIRTIO &&
+		done_by slice-set name=quick class=$VHOST && done_by slice-del name=quick
+}
+
+other_nic() {
+	done_by slice-new parent-name=mdev_net1 name=fast class=$VIRTIO && done_by slice-del name=fast
+}
+
+dummy() {
+	ip link add dummy9 type dummy && ip link del dummy9
+}
+
+# others HOW: requests that have nothing to do with what is stuck
+others() {
+	"$1" "slices are listed" nl -d slice-get
+	"$1" "counters are listed" nl -d stats-get
+	"$1" "by family vdpa, too" vdpa dev show
+	"$1" "a slice of the same NIC is made, enters two classes and is removed" quick
+	"$1" "one of the other NIC is made, and removed with its class" other_nic
+	"$1" "an owner is changed" done_by slice-set name=there owner=me
+	"$1" "rtnetlink makes an interface, and removes it" dummy
+	"$1" "another family answers" ethtool lo
+}
+
+others usually
 new slow class=$VIRTIO
 stick nl slice-del name=slow
 answer "it is not found any more" "error ENODEV *" slice-get name=slow
 answer "its name is taken" "error EEXIST *" slice-new parent-name=$NIC name=slow class=0
-others
+others at_once
+check "the removal is still stuck" begun
 echo 1 >"$FAULT/wake"
 wait $stuck
 check_eq "it is removed in the end" "$(tail -n 1 "$lib_scratch/stuck")" ok
@@ -65,7 +79,8 @@ while [ $i -lt 4 ]; do
 done
 new last owner=many
 stick flush owner=many
-others
+others at_once
+check "the removal is still stuck" begun
 echo 1 >"$FAULT/wake"
 wait $stuck
 check_match "all of them are removed in the end" "$(head -n 1 "$lib_scratch/stuck")" "removed=5 busy=0 *"

@@ -14,6 +14,31 @@ need "a slice of the slow NIC" add there
 need "that is parked" set_class there none
 remember
 
+other_nic() {
+	vdpa dev add name fast mgmtdev mdev_net1 && vdpa dev del fast
+}
+
+quick() {
+	vdpa dev add name quick mgmtdev mdev_net0 && vdpa dev del quick
+}
+
+change() {
+	set_class other virtio && set_class other none
+}
+
+# others HOW: requests that have nothing to do with what is slow
+others() {
+	"$1" "devices are listed meanwhile" vdpa dev show
+	"$1" "management devices are listed" vdpa mgmtdev show
+	"$1" "a configuration is shown" vdpa dev config show there
+	"$1" "a slice of the other NIC is made and removed" other_nic
+	"$1" "a slice of the same NIC is made and removed" quick
+	"$1" "a class is changed, and back" change
+	"$1" "rtnetlink answers" ip link show lo
+	"$1" "another generic netlink family answers" ethtool lo
+}
+
+others usually
 echo 60000 >"$FAULT/delay_ms"
 cleanup sh -c "echo 0 >$FAULT/delay_ms; echo 1 >$FAULT/wake"
 add slow >"$lib_scratch/slow" 2>&1 &
@@ -24,15 +49,7 @@ begun() {
 need "making the slow slice has begun" wait_for 30 begun
 echo 0 >"$FAULT/delay_ms"
 
-check "devices are listed meanwhile" at_once vdpa dev show
-check "management devices are listed" at_once vdpa mgmtdev show
-check "a configuration is shown" at_once vdpa dev config show there
-check "a slice of the other NIC is made" at_once vdpa dev add name fast mgmtdev mdev_net1
-check "a slice of the same NIC is made" at_once vdpa dev add name quick mgmtdev mdev_net0
-check "a slice is removed" at_once vdpa dev del fast
-check "a class is changed" at_once set_class other none
-check "rtnetlink answers" at_once ip link show lo
-check "another generic netlink family answers" at_once ethtool lo
+others at_once
 check_fail "the name that is being made is taken" "File exists" add slow
 check "the slow one is not in the list" sh -c '! vdpa dev show slow'
 check "it is still being made" begun
