@@ -133,9 +133,10 @@ struct mdev_type {
  *	them. Must not sleep for long. Optional.
  *
  * Operations of different slices may run at the same time; @create, @remove
- * and @configure of one slice never do. All calls are bounded in time. The
- * operations that get something of a slice come at any time between its @create
- * and its @remove.
+ * and @configure of one slice never do. All calls are bounded in time, by seconds:
+ * netlink requests make them, and until those end no generic netlink family can be
+ * registered, which other requests wait behind. The operations that get something of
+ * a slice come at any time between its @create and its @remove.
  */
 struct mdev_parent_ops {
 	struct module *owner;
@@ -393,6 +394,8 @@ struct mdev_slice *mdev_slice_create(struct mdev_parent *parent,
 				     const struct mdev_slice_params *params,
 				     struct netlink_ext_ack *extack);
 int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack);
+int mdev_slice_remove_bounded(struct mdev_slice *slice,
+			      struct netlink_ext_ack *extack);
 int mdev_slice_set_class(struct mdev_slice *slice, enum mdev_class_id id,
 			 bool force, struct netlink_ext_ack *extack);
 int mdev_slice_configure(struct mdev_slice *slice,

@@ -445,7 +445,7 @@ int mdev_nl_slice_del_doit(struct sk_buff *skb, struct genl_info *info)
 	slice = mdev_nl_get_slice(info);
 	if (IS_ERR(slice))
 		return PTR_ERR(slice);
-	err = mdev_slice_remove(slice, info->extack);
+	err = mdev_slice_remove_bounded(slice, info->extack);
 	mdev_slice_put(slice);
 	return err;
 }

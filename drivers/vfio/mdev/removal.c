@@ -176,6 +176,15 @@ static bool mdev_slice_die(struct mdev_slice *slice, enum mdev_event_cause cause
 	return left;
 }
 
+/* 1 if the rest is the caller's to do, 0 if it is that of the slice's last user. */
+static int mdev_slice_kill(struct mdev_slice *slice, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = mdev_slice_take(slice, MDEV_SLICE_DYING, extack);
+	return err ?: mdev_slice_die(slice, MDEV_EVENT_USER);
+}
+
 /**
  * mdev_slice_remove - remove a slice
  * @slice: the slice, with a reference that stays the caller's
@@ -192,14 +201,10 @@ static bool mdev_slice_die(struct mdev_slice *slice, enum mdev_event_cause cause
  */
 int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack)
 {
-	int err;
+	int ret = mdev_slice_kill(slice, extack);
 
-	err = mdev_slice_take(slice, MDEV_SLICE_DYING, extack);
-	if (err)
-		return err;
-
-	if (!mdev_slice_die(slice, MDEV_EVENT_USER))
-		return 0;
+	if (ret <= 0)
+		return ret;
 	if (mdev_slice_ends_elsewhere(slice))
 		mdev_slice_wait_over(slice, jiffies + MDEV_SLICE_END_TIME);
 	else
@@ -207,6 +212,30 @@ int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(mdev_slice_remove);
+
+/**
+ * mdev_slice_remove_bounded - remove a slice, and wait for its end for seconds at most
+ * @slice: the slice, with a reference that stays the caller's
+ * @extack: told why not; may be NULL
+ *
+ * As mdev_slice_remove(), for who holds a lock that others need, as a request of generic
+ * netlink does: while it runs no family can come or go, and whoever waits for that keeps
+ * out all other requests. What a parent is slow with goes on elsewhere.
+ *
+ * Return: as mdev_slice_remove().
+ */
+int mdev_slice_remove_bounded(struct mdev_slice *slice,
+			      struct netlink_ext_ack *extack)
+{
+	int ret = mdev_slice_kill(slice, extack);
+
+	if (ret <= 0)
+		return ret;
+	mdev_slice_left(slice);
+	mdev_slice_wait_over(slice, jiffies + MDEV_SLICE_END_TIME);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mdev_slice_remove_bounded);
 
 /*
  * With the state taken the class stays as it is, and so does the owner under tell_lock,

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Removing a slice that is stuck in its driver delays no other request; nor does removing many,
 # one of which is.
-# timeout: 120
+# timeout: 180
 # ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
@@ -64,10 +64,24 @@ stick nl slice-del name=slow
 answer "it is not found any more" "error ENODEV *" slice-get name=slow
 answer "its name is taken" "error EEXIST *" slice-new parent-name=$NIC name=slow class=0
 others at_once
-check "the removal is still stuck" begun
-echo 1 >"$FAULT/wake"
 wait $stuck
-check_eq "it is removed in the end" "$(tail -n 1 "$lib_scratch/stuck")" ok
+check_eq "the request is answered" "$(tail -n 1 "$lib_scratch/stuck")" ok
+check "while the removal is still stuck" begun
+check "then families of generic netlink can come" modprobe team
+check "and go" modprobe -r team
+check "while the removal is still stuck" begun
+answer "its name is still taken" "error EEXIST *" slice-new parent-name=$NIC name=slow class=0
+echo 1 >"$FAULT/wake"
+answer "its name is free" ok slice-new parent-name=$NIC name=slow class=0
+nl slice-del name=slow >/dev/null
+
+# By family vdpa.
+new slow class=$VIRTIO
+stick vdpa dev del slow
+wait $stuck
+check_eq "family vdpa answers, too" $? 0
+check "while the removal is still stuck" begun
+echo 1 >"$FAULT/wake"
 answer "its name is free" ok slice-new parent-name=$NIC name=slow class=0
 nl slice-del name=slow >/dev/null
 
