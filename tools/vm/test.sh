@@ -113,6 +113,11 @@ test_sentence() {
 		text { exit } END { print text }' "$SELFTESTS/$1"
 }
 
+# Nothing is left out because the kernel's source is missing: "# needs: linux-source".
+test_needs_source() {
+	test_select "$@" | (cd "$SELFTESTS" && xargs -r grep -l '^# needs: linux-source$') | grep -q .
+}
+
 test_list() {
 	test_select "$@" | while IFS= read -r _test; do
 		printf '%-36s %s\n' "$_test" "$(test_sentence "$_test")"
@@ -200,6 +205,7 @@ test_in_chroot() {
 	build_inside --bind "$TEST_DIR/chroot" /run/state -- \
 		env KDIR="$KERNEL_HEADERS" SRC=/run/build/source \
 		CHECKPATCH=/run/top/linux-source/scripts/checkpatch.pl \
+		YNL=/run/top/linux-source/tools/net/ynl \
 		HELPERS=/run/top/selftests RUN_FACTOR="$RUN_FACTOR" \
 		RUN_PATIENCE="$RUN_PATIENCE" \
 		sh /run/source/tools/testing/selftests/runner.sh plain \
@@ -394,8 +400,7 @@ test_summary() {
 test_run() {
 	test_budget
 	command_prepare
-	# Nothing is left out there because the kernel's source is missing.
-	[ -z "$TEST_CI" ] || linux_source_get
+	! test_needs_source "$@" || linux_source_get
 	build_tests
 	TEST_DIR=$(mktemp -d "$BUILD/test-XXXXXX")
 	test_plan "$@"

@@ -4,6 +4,7 @@
 # without checkpatch.pl: it is the one that "./run check" has fetched, $CHECKPATCH, or
 # that of package linux-source.
 # timeout: 600
+# needs: linux-source
 . "${0%/*}/../lib.sh"
 
 find_checkpatch() {
