@@ -26,7 +26,7 @@ void nl_exit(struct nl *nl)
 	nl->socket = NULL;
 }
 
-static int nl_fail(struct nl *nl, int error, const char *text)
+int nl_fail(struct nl *nl, int error, const char *text)
 {
 	nl->error = error;
 	snprintf(nl->text, sizeof(nl->text), "%s", text);

@@ -57,6 +57,9 @@ void nl_nest_end(struct nl *nl, struct nlattr *nest);
  */
 int nl_talk(struct nl *nl, nl_callback callback, void *data);
 
+/* The same for what is found wrong here; @text may be that of the last request. */
+int nl_fail(struct nl *nl, int error, const char *text);
+
 /* Says what went wrong with the last request, if something has; the exit code */
 int nl_result(struct nl *nl, const char *name);
 

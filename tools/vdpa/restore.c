@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "args.h"
+#include "attr.h"
 #include "file.h"
 #include "nl.h"
 #include "present.h"
@@ -169,59 +171,152 @@ static int ask(struct restore *restore, uint8_t command, const struct filter *sl
 	return nl_talk(restore->nl, NULL, NULL);
 }
 
-static int set_class(struct restore *restore, const char *name, uint32_t class)
-{
-	const struct filter slice = { .name = name, .class = class + 1 };
+/**
+ * struct look - what a slice is just before it is changed
+ * @owner: its owner, if that is somebody else than the file's
+ * @changing: somebody changes it
+ */
+struct look {
+	const struct restore *restore;
+	char owner[MDEV_SLICE_OWNER_MAX + 1];
+	bool changing;
+};
 
-	return ask(restore, MDEV_CMD_SLICE_SET, &slice, NULL, NULL);
+static void take_look(const struct nlmsghdr *message, void *data)
+{
+	struct look *look = data;
+	struct slice slice;
+
+	slice_get(&slice, message);
+	if (is_foreign(look->restore, &slice))
+		snprintf(look->owner, sizeof(look->owner), "%s", slice.owner);
+	look->changing = attr_number(slice.attrs[MDEV_A_SLICE_STATE]) == MDEV_LIFE_STATE_CHANGING;
+}
+
+/*
+ * The list may be old by now. By name and id another slice that has got the name is none,
+ * but the owner may be another one.
+ */
+static int look_again(struct restore *restore, const struct slice *now, struct look *look)
+{
+	const struct filter slice = { .name = now->name, .id = now->id, .has_id = true };
+	char text[MDEV_SLICE_OWNER_MAX + 32];
+
+	*look = (struct look){ .restore = restore };
+	nl_begin(restore->nl, MDEV_CMD_SLICE_GET, 0);
+	filter_put(restore->nl, &slice);
+	if (nl_talk(restore->nl, take_look, look) || !*look->owner)
+		return -restore->nl->error;
+	snprintf(text, sizeof(text), "It belongs to %s now", look->owner);
+	return nl_fail(restore->nl, EPERM, text);
+}
+
+/* How long one waits for somebody else who changes a slice, and how often one looks. */
+#define PATIENCE_MS	10000
+#define PAUSE_MS	20
+
+static int wait_ready(struct restore *restore, const struct slice *now, int *patience)
+{
+	struct look look;
+	int error;
+
+	for (;;) {
+		error = look_again(restore, now, &look);
+		if (error || !look.changing)
+			return error;
+		if (*patience <= 0)
+			return nl_fail(restore->nl, ETIMEDOUT,
+				       "Somebody is changing it, and has not come to an end");
+		usleep(PAUSE_MS * 1000);
+		*patience -= PAUSE_MS;
+	}
+}
+
+#define TRIES	3
+
+/*
+ * EBUSY means a slice that cannot be changed as it is, or one that somebody was changing
+ * just then. The latter is over when one has waited, the former stays.
+ */
+static int set(struct restore *restore, const struct slice *now, struct filter *what,
+	       const char *owner, const struct config *config)
+{
+	int patience = PATIENCE_MS;
+	int error;
+
+	what->name = now->name;
+	what->id = now->id;
+	what->has_id = true;
+	for (int i = 0; i < TRIES; i++) {
+		error = wait_ready(restore, now, &patience);
+		if (!error)
+			error = ask(restore, MDEV_CMD_SLICE_SET, what, owner, config);
+		if (error != -EBUSY)
+			break;
+	}
+	return error;
+}
+
+static int set_class(struct restore *restore, const struct slice *now, uint32_t class)
+{
+	struct filter what = { .class = class + 1 };
+
+	return set(restore, now, &what, NULL, NULL);
 }
 
 static int set_config(struct restore *restore, const struct change *change)
 {
-	const struct filter slice = { .name = change->now->name };
 	struct config config = change->stanza->config;
+	struct filter what = { 0 };
 
 	config.parts = change->parts;
-	return ask(restore, MDEV_CMD_SLICE_SET, &slice,
-		   change->owner ? restore->file.owner : NULL, &config);
+	return set(restore, change->now, &what, change->owner ? restore->file.owner : NULL,
+		   &config);
+}
+
+/* After an error, which is the one to be told; that of the way back is told behind it. */
+static void go_back(struct restore *restore, const struct slice *now)
+{
+	struct nl *nl = restore->nl;
+	int error = nl->error;
+	char text[sizeof(nl->text)];
+	size_t length;
+
+	length = snprintf(text, sizeof(text), "%s", nl->text);
+	if (set_class(restore, now, now->class))
+		snprintf(text + length, sizeof(text) - length,
+			 ". It stays in class none: back to %s: %s", class_name(now->class),
+			 nl->text);
+	nl_fail(nl, error, text);
 }
 
 /*
- * What can only be changed while the slice is parked is EBUSY in another class. Where
- * it cannot be changed at all the slice goes back to where it was, and the first error
- * is the one to be told.
+ * What can only be changed while the slice is parked is EBUSY in another class, so it is
+ * parked for that. Whatever goes wrong then, it does not stay so.
  */
-static int set_parked(struct restore *restore, const struct change *change)
+static int set_parked(struct restore *restore, const struct change *change, uint32_t class)
 {
-	const char *name = change->now->name;
-	uint32_t class = change->now->class;
-	char text[sizeof(restore->nl->text)];
-	int error;
+	const struct slice *now = change->now;
 
-	if (set_class(restore, name, MDEV_SLICE_CLASS_NONE))
+	if (set_class(restore, now, MDEV_SLICE_CLASS_NONE))
 		return -restore->nl->error;
-	error = set_config(restore, change);
-	snprintf(text, sizeof(text), "%s", restore->nl->text);
-	if (!error && change->class)
-		return 0;
-	if (set_class(restore, name, class) && !error)
-		return -restore->nl->error;
-	restore->nl->error = -error;
-	snprintf(restore->nl->text, sizeof(restore->nl->text), "%s", text);
-	return error;
+	if (set_config(restore, change) || set_class(restore, now, class))
+		go_back(restore, now);
+	return -restore->nl->error;
 }
 
 static int make_change(struct restore *restore, const struct change *change)
 {
-	uint32_t class = change->stanza->slice.class - 1;
+	const struct slice *now = change->now;
+	uint32_t class = change->class ? change->stanza->slice.class - 1 : now->class;
 	int error = 0;
 
 	if (change->parts || change->owner)
 		error = set_config(restore, change);
-	if (error == -EBUSY && change->parts && change->now->class != MDEV_SLICE_CLASS_NONE)
-		error = set_parked(restore, change);
+	if (error == -EBUSY && change->parts && now->class != MDEV_SLICE_CLASS_NONE)
+		return set_parked(restore, change, class);
 	if (!error && change->class)
-		error = set_class(restore, change->now->name, class);
+		error = set_class(restore, now, class);
 	return error;
 }
 
