@@ -3,8 +3,10 @@
  * Files of slices, see tribus.conf(5).
  */
 #include <errno.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "args.h"
 #include "file.h"
@@ -53,21 +55,19 @@ static int read_args(struct filter *filter, struct args *args, const char *const
 	return args->failed ? -1 : 0;
 }
 
-const char *file_args(struct filter *filter, struct args *args, const char *const *keys,
-		      const char *usage)
+bool file_args(struct filter *filter, struct args *args, const char *const *keys,
+	       const char *usage, const char **name)
 {
 	const char *word = args_peek(args);
-	const char *name = NULL;
 
+	*name = NULL;
 	memset(filter, 0, sizeof(*filter));
 	if (args->help || (word && !args->literal && !strcmp(word, "help"))) {
 		args->help = true;
 		fputs(usage, stdout);
-		return NULL;
+		return false;
 	}
-	if (read_args(filter, args, keys, &name))
-		return NULL;
-	return name ? name : FILE_DEFAULT;
+	return !read_args(filter, args, keys, name);
 }
 
 static char *keep_string(struct file *file, const char *text)
@@ -217,7 +217,7 @@ static int check(struct file *file, const char *name)
 	return EXIT_OK;
 }
 
-int file_read(struct file *file, const char *name)
+static int read_file(struct file *file, const char *name)
 {
 	FILE *from = strcmp(name, "-") ? fopen(name, "re") : stdin;
 	int code;
@@ -232,13 +232,69 @@ int file_read(struct file *file, const char *name)
 	return code ? code : check(file, name);
 }
 
-void file_free(struct file *file)
+static void free_file(struct file *file)
 {
 	for (size_t i = 0; i < file->strings_count; i++)
 		free(file->strings[i]);
 	free(file->strings);
 	free(file->stanzas);
+}
+
+static int add_file(struct files *files, const char *name)
+{
+	struct file *file;
+	int code;
+
+	files->files = need_memory(realloc(files->files, (files->count + 1) * sizeof(*file)));
+	file = &files->files[files->count];
 	memset(file, 0, sizeof(*file));
+	file->name = keep_string(file, name);
+	code = read_file(file, name);
+	if (code)
+		free_file(file);
+	else
+		files->count++;
+	return code;
+}
+
+/* Packages and people put files there; one that is wrong is not the others' fault. */
+static int add_directory(struct files *files)
+{
+	int code = EXIT_OK;
+	glob_t found;
+
+	if (glob(FILES_DEFAULT, 0, NULL, &found))
+		return EXIT_OK;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		int error = add_file(files, found.gl_pathv[i]);
+
+		code = code ? code : error;
+	}
+	globfree(&found);
+	return code;
+}
+
+int files_read(struct files *files, const char *name)
+{
+	int code = EXIT_OK;
+	int more;
+
+	if (name)
+		return add_file(files, name);
+	if (!access(FILE_DEFAULT, F_OK))
+		code = add_file(files, FILE_DEFAULT);
+	more = add_directory(files);
+	code = code ? code : more;
+	if (!files->count && !code)
+		return usage_error("There is no " FILE_DEFAULT ", and no " FILES_DEFAULT ".");
+	return code;
+}
+
+void files_free(struct files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		free_file(&files->files[i]);
+	free(files->files);
 }
 
 bool file_has(const struct file *file, const char *name)

@@ -13,6 +13,7 @@
 #include "slice.h"
 
 #define FILE_DEFAULT	"/etc/tribus.conf"
+#define FILES_DEFAULT	"/etc/tribus.d/*.conf"
 
 /**
  * struct stanza - a slice that shall be there
@@ -28,10 +29,12 @@ struct stanza {
 
 /**
  * struct file - slices of one owner
+ * @name: of the file
  * @owner: the owner; NULL for slices that have none
  * @stanzas: in the order of their names
  */
 struct file {
+	const char *name;
 	char *owner;
 	struct stanza *stanzas;
 	size_t count;
@@ -42,16 +45,28 @@ struct file {
 	size_t strings_room;
 };
 
-/*
- * The arguments of save and restore: those of @keys, and the name of the file, which is
- * returned. NULL after help or a complaint.
+/**
+ * struct files - files that are restored together
  */
-const char *file_args(struct filter *filter, struct args *args, const char *const *keys,
-		      const char *usage);
+struct files {
+	struct file *files;
+	size_t count;
+};
 
-/* Reads all of it, "-" from standard input. An exit code; complains. */
-int file_read(struct file *file, const char *name);
-void file_free(struct file *file);
+/*
+ * The arguments of save and restore: those of @keys, and the name of the file, NULL where
+ * there is none. False after help or a complaint.
+ */
+bool file_args(struct filter *filter, struct args *args, const char *const *keys,
+	       const char *usage, const char **name);
+
+/*
+ * Reads a file, "-" from standard input, or those that are there for the boot if the name
+ * is NULL. An exit code; complains. What is wrong is not among them. files_free() is
+ * needed in any case.
+ */
+int files_read(struct files *files, const char *name);
+void files_free(struct files *files);
 
 /* Writes the beginning, and a stanza. */
 void file_write_head(FILE *to, const char *owner);

@@ -4,6 +4,7 @@
  * belongs to somebody else does, too, and nothing is removed.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,11 +23,13 @@ static const char usage[] =
 
 /**
  * struct restore - what is done, and how it went
+ * @file: the one that it is at
  * @only: the parent that it is about, if there is one in it
  */
 struct restore {
 	struct nl *nl;
-	struct file file;
+	struct files files;
+	const struct file *file;
 	struct present present;
 	struct filter only;
 	unsigned int added;
@@ -63,7 +66,7 @@ static bool parent_differs(const struct filter *wanted, const char *bus, const c
 /* Ours is what has the file's owner, or none. */
 static bool is_foreign(const struct restore *restore, const struct slice *slice)
 {
-	return slice->owner && differs(slice->owner, restore->file.owner);
+	return slice->owner && differs(slice->owner, restore->file->owner);
 }
 
 /* The line of a slice begins with a sign. */
@@ -134,7 +137,7 @@ static void show_add(const struct restore *restore, const struct stanza *stanza)
 	if (slice->class)
 		show_key("class", class_name(slice->class - 1));
 	show_key("uuid", slice->uuid);
-	show_key("owner", restore->file.owner);
+	show_key("owner", restore->file->owner);
 	show_config(&stanza->config, &nothing, stanza->config.parts);
 	item_end(NULL);
 }
@@ -148,7 +151,7 @@ static void show_change(const struct restore *restore, const struct change *chan
 		item_change("class", class_name(change->now->class),
 			    class_name(stanza->slice.class - 1));
 	if (change->owner)
-		item_change("owner", NULL, restore->file.owner);
+		item_change("owner", NULL, restore->file->owner);
 	show_config(&stanza->config, &change->now->config, change->parts);
 	item_end(NULL);
 }
@@ -270,7 +273,7 @@ static int set_config(struct restore *restore, const struct change *change)
 	struct filter what = { 0 };
 
 	config.parts = change->parts;
-	return set(restore, change->now, &what, change->owner ? restore->file.owner : NULL,
+	return set(restore, change->now, &what, change->owner ? restore->file->owner : NULL,
 		   &config);
 }
 
@@ -336,7 +339,7 @@ static void add(struct restore *restore, const struct stanza *stanza)
 {
 	show_add(restore, stanza);
 	if (!options.dry_run)
-		ask(restore, MDEV_CMD_SLICE_NEW, &stanza->slice, restore->file.owner,
+		ask(restore, MDEV_CMD_SLICE_NEW, &stanza->slice, restore->file->owner,
 		    &stanza->config);
 	done(restore, stanza->slice.name, &restore->added);
 }
@@ -349,12 +352,12 @@ static void change(struct restore *restore, const struct change *change)
 	done(restore, change->now->name, &restore->changed);
 }
 
-static void refuse(struct restore *restore, const struct slice *now, const char *action,
+static void refuse(struct restore *restore, const char *name, const char *action,
 		   const char *text)
 {
-	show_text("!", action, now->name, text);
+	show_text("!", action, name, text);
 	fflush(stdout);
-	usage_error("%s: It %s.", now->name, text);
+	usage_error("%s: It %s.", name, text);
 	restore->failed++;
 }
 
@@ -380,16 +383,16 @@ static void compare(struct restore *restore, const struct stanza *stanza,
 
 	if (is_foreign(restore, now)) {
 		snprintf(text, sizeof(text), "belongs to %s", now->owner);
-		refuse(restore, now, "foreign", text);
+		refuse(restore, now->name, "foreign", text);
 		return;
 	}
 	if (conflict(stanza, now)) {
-		refuse(restore, now, "conflict", conflict(stanza, now));
+		refuse(restore, now->name, "conflict", conflict(stanza, now));
 		return;
 	}
 	what.parts = config_differences(&stanza->config, &now->config);
 	what.class = stanza->slice.class && stanza->slice.class - 1 != now->class;
-	what.owner = restore->file.owner && !now->owner;
+	what.owner = restore->file->owner && !now->owner;
 	if (what.parts || what.class || what.owner) {
 		change(restore, &what);
 		return;
@@ -399,34 +402,83 @@ static void compare(struct restore *restore, const struct stanza *stanza,
 		show_text("=", "same", now->name, NULL);
 }
 
-/* What is ours, and not in the file; it stays. */
+/* The file before this one that has it already: two cannot both be right. */
+static const struct file *file_before(const struct restore *restore, const char *name)
+{
+	const struct file *file;
+
+	for (file = restore->files.files; file < restore->file; file++)
+		if (file_has(file, name))
+			return file;
+	return NULL;
+}
+
+static void refuse_second(struct restore *restore, const char *name, const struct file *first)
+{
+	char text[PATH_MAX + 32];
+
+	snprintf(text, sizeof(text), "is in %s, too", first->name);
+	refuse(restore, name, "conflict", text);
+}
+
+static void restore_stanza(struct restore *restore, const struct stanza *stanza)
+{
+	const char *name = stanza->slice.name;
+	const struct file *first = file_before(restore, name);
+	const struct slice *now = present_find(&restore->present, name);
+
+	restore->nl->error = 0;
+	if (first)
+		refuse_second(restore, name, first);
+	else if (now)
+		compare(restore, stanza, now);
+	else
+		add(restore, stanza);
+}
+
+static void restore_file(struct restore *restore)
+{
+	for (size_t i = 0; i < restore->file->count; i++) {
+		const struct stanza *stanza = &restore->file->stanzas[i];
+
+		if (!parent_differs(&restore->only, stanza->slice.bus, stanza->slice.parent))
+			restore_stanza(restore, stanza);
+	}
+}
+
+/* Does a file have its owner, and none have it? */
+static bool is_extra(const struct restore *restore, const struct slice *slice)
+{
+	bool ours = false;
+
+	for (size_t i = 0; i < restore->files.count; i++) {
+		const struct file *file = &restore->files.files[i];
+
+		if (file_has(file, slice->name))
+			return false;
+		if (!differs(file->owner, slice->owner) && !differs(slice->owner, file->owner))
+			ours = true;
+	}
+	return ours;
+}
+
+/* What is ours, and not in a file; it stays. */
 static void show_extra(struct restore *restore)
 {
 	for (size_t i = 0; i < restore->present.count; i++) {
 		const struct slice *slice = &restore->present.slices[i].slice;
 
-		if (is_foreign(restore, slice) || file_has(&restore->file, slice->name) ||
-		    differs(restore->file.owner, slice->owner) ||
-		    parent_differs(&restore->only, slice->bus, slice->parent))
-			continue;
-		show_text("-", "extra", slice->name, "is not in the file");
+		if (is_extra(restore, slice) &&
+		    !parent_differs(&restore->only, slice->bus, slice->parent))
+			show_text("-", "extra", slice->name, "is not in the file");
 	}
 }
 
 static void run(struct restore *restore)
 {
-	for (size_t i = 0; i < restore->file.count; i++) {
-		const struct stanza *stanza = &restore->file.stanzas[i];
-		const struct slice *now;
-
-		if (parent_differs(&restore->only, stanza->slice.bus, stanza->slice.parent))
-			continue;
-		restore->nl->error = 0;
-		now = present_find(&restore->present, stanza->slice.name);
-		if (now)
-			compare(restore, stanza, now);
-		else
-			add(restore, stanza);
+	for (size_t i = 0; i < restore->files.count; i++) {
+		restore->file = &restore->files.files[i];
+		restore_file(restore);
 	}
 	if (options.dry_run)
 		show_extra(restore);
@@ -446,6 +498,20 @@ static int sum(const struct restore *restore)
 	return EXIT_OK;
 }
 
+/* A file that was wrong is told when the others are done. */
+static int restore_all(struct restore *restore, int wrong)
+{
+	int code = present_load(restore->nl, &restore->present);
+
+	if (code)
+		return code;
+	print_begin();
+	run(restore);
+	print_end();
+	code = sum(restore);
+	return wrong ? wrong : code;
+}
+
 int object_restore(struct nl *nl, struct args *args)
 {
 	static const char *const keys[] = { "parent", "file", NULL };
@@ -453,19 +519,12 @@ int object_restore(struct nl *nl, struct args *args)
 	const char *name;
 	int code;
 
-	name = file_args(&restore.only, args, keys, usage);
-	if (!name)
+	if (!file_args(&restore.only, args, keys, usage, &name))
 		return args->help ? EXIT_OK : EXIT_USAGE;
-	code = file_read(&restore.file, name);
-	if (!code)
-		code = present_load(nl, &restore.present);
-	if (!code) {
-		print_begin();
-		run(&restore);
-		print_end();
-		code = sum(&restore);
-	}
+	code = files_read(&restore.files, name);
+	if (restore.files.count)
+		code = restore_all(&restore, code);
 	present_free(&restore.present);
-	file_free(&restore.file);
+	files_free(&restore.files);
 	return code;
 }

@@ -19,7 +19,8 @@
 #include "tribus.h"
 
 static const char usage[] =
-	"Usage: tribus save [ owner OWNER ] [ parent [ BUS/ ]PARENT ] [ FILE ]\n";
+	"Usage: tribus save [ FILE ]\n"
+	"       tribus save [ owner OWNER ] [ parent [ BUS/ ]PARENT ] FILE\n";
 
 /* Those of the owner, or those that have none. */
 static bool wanted(const struct slice *slice, const struct filter *filter)
@@ -127,9 +128,13 @@ int object_save(struct nl *nl, struct args *args)
 	const char *name;
 	int code;
 
-	name = file_args(&filter, args, keys, usage);
-	if (!name)
+	if (!file_args(&filter, args, keys, usage, &name))
 		return args->help ? EXIT_OK : EXIT_USAGE;
+	/* The file of all slices is not replaced by one of some. */
+	if (!name && (filter.owner || filter.parent))
+		return usage_error("Which file? (\"-\" is standard output.)");
+	if (!name)
+		name = FILE_DEFAULT;
 	code = present_load(nl, &present);
 	if (!code)
 		code = write_file(name, &present, &filter);

@@ -17,8 +17,8 @@ struct options options;
 static const char usage[] =
 	"Usage: tribus [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       tribus [ OPTIONS ] -batch FILE\n"
-	"       tribus save [ FILE ]\n"
-	"       tribus restore [ --dry-run ] [ FILE ]\n"
+	"       tribus save [ [ owner OWNER ] [ parent PARENT ] FILE ]\n"
+	"       tribus restore [ --dry-run ] [ parent PARENT ] [ FILE ]\n"
 	"\n"
 	"OBJECT  := { parent | type | slice | monitor }\n"
 	"OPTIONS := { -s[tatistics] | -d[etails] | -j[son] | -p[retty] | -o[neline] |\n"

@@ -25,7 +25,7 @@ run() {
 }
 
 RUN_PATIENCE=${RUN_PATIENCE:-1}
-cleanup rm -f /etc/tribus.conf /tmp/libvirt.conf
+cleanup rm -f -r /etc/tribus.conf /etc/tribus.d
 need "the modules load" load_nic
 for page in $pages; do
 	check "$page has examples" sh -c "[ $(commands "$page" | wc -l) -gt 1 ]"
@@ -34,6 +34,7 @@ for page in $pages; do
 		check "$page: $command" run "$command"
 	done <"$lib_scratch/commands"
 	check_eq "$page leaves no slice" "$(tribus slice show)" ""
+	rm -rf /etc/tribus.conf /etc/tribus.d
 done
 sed -n '/^\.EX/,/^\.EE/p' "$COMMAND_DIR/man/tribus.conf.5" | sed '/^\./d; s/\\-/-/g' >"$lib_scratch/conf"
 check "the file of tribus.conf.5" tribus restore "$lib_scratch/conf"
