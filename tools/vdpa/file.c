@@ -24,7 +24,8 @@ static int read_arg(struct filter *filter, struct args *args, const char *key,
 	if (!value)
 		return -1;
 	if (*key == 'p')
-		return filter_set_parent(filter, value);
+		return *value == '/' ? filter_set_device(filter, value) :
+				       filter_set_parent(filter, value);
 	if (*key == 'o')
 		filter->owner = value;
 	else

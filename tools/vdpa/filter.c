@@ -8,6 +8,7 @@
 #include "args.h"
 #include "nl.h"
 #include "slice.h"
+#include "sysfs.h"
 #include "tribus.h"
 
 const char *const filter_all[] = {
@@ -27,6 +28,13 @@ int filter_set_parent(struct filter *filter, const char *text)
 	filter->bus = filter->bus_text;
 	filter->parent = slash + 1;
 	return 0;
+}
+
+int filter_set_device(struct filter *filter, const char *path)
+{
+	filter->parent = strrchr(path, '/') + 1;
+	filter->bus = sysfs_bus(path, filter->bus_text, sizeof(filter->bus_text));
+	return filter->bus ? 0 : usage_error("\"%s\" is no device of a bus.", path);
 }
 
 static int set_class(struct filter *filter, const char *text)

@@ -12,6 +12,8 @@
 #include "slice.h"
 #include "tribus.h"
 
+#define PARENT_TEXT	(2 * MDEV_PARENT_NAME_MAX + 2)
+
 static void put_part(const char *text)
 {
 	for (; *text; text++) {
@@ -100,35 +102,53 @@ static void put_representor(const struct slice *slice)
 	put_edge("netdev", name, "slice", slice->name, "represents");
 }
 
+/* Two buses may have devices of one name. */
+static const char *parent_name(const char *bus, const char *name, char *text, size_t size)
+{
+	snprintf(text, size, "%s%s%s", bus ? bus : "", bus ? "/" : "", name);
+	return text;
+}
+
 static void put_slice(const struct nlmsghdr *message, void *data)
 {
+	char parent[PARENT_TEXT];
 	struct slice slice;
 
 	slice_get(&slice, message);
 	put_node("slice", slice.name, "box", class_name(slice.class));
 	if (slice.parent)
-		put_edge("parent", slice.parent, "slice", slice.name, slice.type);
+		put_edge("parent", parent_name(slice.bus, slice.parent, parent, sizeof(parent)),
+			 "slice", slice.name, slice.type);
 	put_endpoint(&slice);
 	put_representor(&slice);
+}
+
+static bool is_wanted(const char *wanted, const char *is)
+{
+	return !wanted || (is && !strcmp(wanted, is));
 }
 
 static void put_parent(const struct nlmsghdr *message, void *data)
 {
 	const struct nlattr *attrs[MDEV_A_PARENT_MAX + 1];
-	const char *wanted = data;
-	const char *name;
+	const struct filter *wanted = data;
+	const char *bus, *name;
+	char text[PARENT_TEXT];
 
 	attr_parse_message(&parent_set, message, attrs);
 	name = attr_string(attrs[MDEV_A_PARENT_NAME]);
-	if (name && (!wanted || !strcmp(wanted, name)))
-		put_node("parent", name, "box3d", attr_string(attrs[MDEV_A_PARENT_DRIVER]));
+	bus = attr_string(attrs[MDEV_A_PARENT_BUS]);
+	if (!name || !is_wanted(wanted->parent, name) || !is_wanted(wanted->bus, bus))
+		return;
+	put_node("parent", parent_name(bus, name, text, sizeof(text)), "box3d",
+		 attr_string(attrs[MDEV_A_PARENT_DRIVER]));
 }
 
 int slice_graph(struct nl *nl, const struct filter *filter)
 {
 	printf("digraph tribus {\n\trankdir=LR;\n");
 	nl_begin(nl, MDEV_CMD_PARENT_GET, NLM_F_DUMP);
-	if (!nl_talk(nl, put_parent, (void *)filter->parent)) {
+	if (!nl_talk(nl, put_parent, (void *)filter)) {
 		nl_begin(nl, MDEV_CMD_SLICE_GET, filter->single ? 0 : NLM_F_DUMP);
 		filter_put(nl, filter);
 		nl_talk(nl, put_slice, NULL);

@@ -19,7 +19,9 @@
 #include "tribus.h"
 
 static const char usage[] =
-	"Usage: tribus restore [ --dry-run ] [ parent [ BUS/ ]PARENT ] [ FILE ]\n";
+	"Usage: tribus restore [ --dry-run ] [ parent PARENT ] [ FILE ]\n"
+	"\n"
+	"PARENT := { [ BUS/ ]NAME | /sys/PATH }\n";
 
 /**
  * struct restore - what is done, and how it went

@@ -20,7 +20,9 @@
 
 static const char usage[] =
 	"Usage: tribus save [ FILE ]\n"
-	"       tribus save [ owner OWNER ] [ parent [ BUS/ ]PARENT ] FILE\n";
+	"       tribus save [ owner OWNER ] [ parent PARENT ] FILE\n"
+	"\n"
+	"PARENT := { [ BUS/ ]NAME | /sys/PATH }\n";
 
 /* Those of the owner, or those that have none. */
 static bool wanted(const struct slice *slice, const struct filter *filter)

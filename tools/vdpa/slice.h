@@ -79,8 +79,9 @@ int filter_read(struct filter *filter, struct args *args, const char *const *key
 /* The same, where a name and other keywords may stand together. */
 int filter_read_any(struct filter *filter, struct args *args, const char *const *keys);
 
-/* Takes "PARENT" or "BUS/PARENT". */
+/* Takes "PARENT" or "BUS/PARENT"; or the path of one in sysfs. */
 int filter_set_parent(struct filter *filter, const char *text);
+int filter_set_device(struct filter *filter, const char *path);
 
 void filter_put(struct nl *nl, const struct filter *filter);
 

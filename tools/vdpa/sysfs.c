@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What only sysfs tells: names of network devices, CPUs.
+ * What only sysfs tells: names of network devices, buses, CPUs.
  */
 #include <dirent.h>
+#include <limits.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
@@ -46,6 +47,24 @@ const char *sysfs_netdev(const char *bus, const char *device, char *name, size_t
 		return NULL;
 	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s/%s/net", bus, device, child);
 	return first_entry(path, "", name, size);
+}
+
+const char *sysfs_bus(const char *path, char *bus, size_t size)
+{
+	char link[PATH_MAX], target[PATH_MAX];
+	ssize_t length;
+	char *slash;
+
+	snprintf(link, sizeof(link), "%s/subsystem", path);
+	length = readlink(link, target, sizeof(target) - 1);
+	if (length < 0)
+		return NULL;
+	target[length] = 0;
+	slash = strrchr(target, '/');
+	if (!slash || strlen(slash + 1) >= size)
+		return NULL;
+	snprintf(bus, size, "%s", slash + 1);
+	return bus;
 }
 
 const char *sysfs_cpus(char *list, size_t size)

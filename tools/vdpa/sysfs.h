@@ -17,4 +17,7 @@ const char *sysfs_cpus(char *list, size_t size);
 /* Name of the network device with this index, NULL if it is in another namespace. */
 const char *netdev_name(uint32_t index);
 
+/* The bus of the device at @path; NULL if there is none */
+const char *sysfs_bus(const char *path, char *bus, size_t size);
+
 #endif /* TRIBUS_SYSFS_H */

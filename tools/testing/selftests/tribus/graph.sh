@@ -3,7 +3,7 @@
 # The graph is one of Graphviz's language, whatever owners and names there are, with a node for
 # every parent, slice, endpoint, holder and representor, and an edge between those that belong
 # together.
-# timeout: 60
+# timeout: 120
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-tribus.sh"
@@ -38,10 +38,10 @@ node=/dev/$(basename "$(readlink -f /sys/bus/mdev_vhost/devices/vm2/vhost-vdpa-*
 exec 5<>"$node"
 check "it is drawn" draw
 check "it is valid" valid
-check "the parent" has "\"parent $NIC\" [shape=box3d"
+check "the parent" has "\"parent platform/$NIC\" [shape=box3d"
 for slice in vm1 vm2 a.b:c-d vm4; do
 	check "slice $slice" has "\"slice $slice\" [shape=box"
-	check "below its parent" has "\"parent $NIC\" -> \"slice $slice\" [label=\"net\"];"
+	check "below its parent" has "\"parent platform/$NIC\" -> \"slice $slice\" [label=\"net\"];"
 done
 check "a network device" has "\"slice vm1\" -> \"endpoint $(netdev vm1)\" [label=\"virtio\"];"
 check "a node" has "\"slice vm2\" -> \"endpoint $node\" [label=\"vhost\"];"
@@ -54,3 +54,14 @@ check "it is valid" valid
 check "it is alone" sh -c "! grep -q vm1 '$graph'"
 check "slices of a class" draw class vfio
 check "valid, too" valid
+
+need "another bus has a parent of that name" modprobe mdev_test
+need "with a slice" tribus slice add name twin parent mdev_test/$NIC class none
+check "both are drawn" draw
+check "it is valid" valid
+check_eq "two nodes" "$(grep -c '^	"parent [^"]*/'$NIC'" \[' "$graph")" 2
+check "a slice below the one" has "\"parent platform/$NIC\" -> \"slice vm4\" [label=\"net\"];"
+check "a slice below the other" has "\"parent mdev_test/$NIC\" -> \"slice twin\" ["
+check "that one alone" draw parent mdev_test/$NIC
+check_eq "is one" "$(sed -n 's/^\t\("[^"]*"\) \[shape.*/\1/p' "$graph" | tr '\n' ' ')" \
+	"\"parent mdev_test/$NIC\" \"slice twin\" "
