@@ -191,6 +191,18 @@ int args_choose(const char *word, const char *const *words, const char *what)
 	return -1;
 }
 
+int args_once(uint32_t *seen, int which, const char *const *words)
+{
+	uint32_t bit = 1u << which;
+
+	if (!(*seen & bit)) {
+		*seen |= bit;
+		return 0;
+	}
+	usage_error("\"%s\" is there twice.", words[which]);
+	return -1;
+}
+
 int args_number(const char *key, const char *text, uint64_t max, uint64_t *number)
 {
 	char *end;

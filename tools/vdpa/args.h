@@ -40,6 +40,12 @@ int args_end(struct args *args);
  */
 int args_choose(const char *word, const char *const *words, const char *what);
 
+/*
+ * Was the keyword with this number there before? @seen has a bit for each. -1 and a
+ * complaint: of two values it is not clear which is meant.
+ */
+int args_once(uint32_t *seen, int which, const char *const *words);
+
 /* A whole number, at most @max. -1 and a complaint if it is none. */
 int args_number(const char *key, const char *text, uint64_t max, uint64_t *number);
 

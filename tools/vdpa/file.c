@@ -26,10 +26,12 @@ static int read_arg(struct filter *filter, struct args *args, const char *key,
 	if (*key == 'p')
 		return *value == '/' ? filter_set_device(filter, value) :
 				       filter_set_parent(filter, value);
-	if (*key == 'o')
-		filter->owner = value;
-	else
+	if (*key == 'f' && *name)
+		return usage_error("\"%s\" is one word too many.", *name);
+	if (*key == 'f')
 		*name = value;
+	else
+		filter->owner = value;
 	return 0;
 }
 
@@ -37,6 +39,7 @@ static int read_arg(struct filter *filter, struct args *args, const char *key,
 static int read_args(struct filter *filter, struct args *args, const char *const *keys,
 		     const char **name)
 {
+	uint32_t seen = 0;
 	const char *word;
 
 	while ((word = args_next(args))) {
@@ -45,7 +48,8 @@ static int read_args(struct filter *filter, struct args *args, const char *const
 		while (keys[which] && strcmp(keys[which], word))
 			which++;
 		if (keys[which]) {
-			if (read_arg(filter, args, keys[which], name))
+			if (args_once(&seen, which, keys) ||
+			    read_arg(filter, args, keys[which], name))
 				return -1;
 			continue;
 		}

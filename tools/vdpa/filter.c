@@ -81,21 +81,23 @@ static int set_key(struct filter *filter, const char *key, const char *value)
 	}
 }
 
-static bool is_key(const char *word, const char *const *keys)
+/* The number of a keyword that is not cut, -1 if it is none */
+static int find_key(const char *word, const char *const *keys)
 {
-	while (*keys && strcmp(*keys, word))
-		keys++;
-	return *keys;
+	for (int i = 0; keys[i]; i++)
+		if (!strcmp(keys[i], word))
+			return i;
+	return -1;
 }
 
 static int read_key(struct filter *filter, struct args *args, const char *word,
-		    const char *const *keys)
+		    const char *const *keys, uint32_t *seen)
 {
 	const char *value;
 	int which;
 
 	which = args_choose(word, keys, "Keyword");
-	if (which < 0)
+	if (which < 0 || args_once(seen, which, keys))
 		return -1;
 	value = args_value(args, keys[which]);
 	return value ? set_key(filter, keys[which], value) : -1;
@@ -105,15 +107,18 @@ static int read_key(struct filter *filter, struct args *args, const char *word,
 int filter_read_any(struct filter *filter, struct args *args, const char *const *keys)
 {
 	const char *word = args_next(args);
+	int name = find_key("name", keys);
+	uint32_t seen = 0;
 
 	memset(filter, 0, sizeof(*filter));
-	if (word && is_key("name", keys) && !is_key(word, keys)) {
+	if (word && name >= 0 && find_key(word, keys) < 0) {
+		args_once(&seen, name, keys);
 		filter->single = true;
 		filter->name = word;
 		word = args_next(args);
 	}
 	for (; word; word = args_next(args))
-		if (read_key(filter, args, word, keys))
+		if (read_key(filter, args, word, keys, &seen))
 			return -1;
 	return args->failed ? -1 : 0;
 }

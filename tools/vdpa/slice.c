@@ -165,11 +165,13 @@ static int read_key(struct request *request, struct args *args, const char *key)
 static int read_keys(struct request *request, struct args *args, const char *const *keys)
 {
 	const char *word;
+	uint32_t seen = 0;
 	int which;
 
 	while ((word = args_next(args))) {
 		which = args_choose(word, keys, "Keyword");
-		if (which < 0 || read_key(request, args, keys[which]))
+		if (which < 0 || args_once(&seen, which, keys) ||
+		    read_key(request, args, keys[which]))
 			return -1;
 	}
 	return args->failed ? -1 : 0;

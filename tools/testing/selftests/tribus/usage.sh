@@ -48,6 +48,17 @@ for bits in 12 0x 0xg "0x$(printf %065d 0)" ''; do
 	refused "no bits: $bits" 1 'are no feature bits' tribus slice add parent p device_features "$bits"
 done
 refused "twice the same" 1 'is there twice' tribus slice add parent p mtu 1500 mtu 1500
+for command in "slice show owner a class none own b" "slice show vm1 name vm2" "slice flush parent p parent p" \
+	"slice add parent p name a na b" "slice add parent p uuid 1 uuid 2" "slice add parent p type a type a" \
+	"slice set vm1 class none cl vhost" "slice set vm1 class none force force" \
+	"slice set vm1 owner a owner b" "slice stats parent p parent q" \
+	"type show net parent p parent q" "save owner a owner b -" "save parent p parent q -" \
+	"restore parent p parent q -" "restore file a file b"; do
+	# shellcheck disable=SC2086
+	refused "a keyword twice: $command" 1 '" is there twice.' tribus $command
+done
+check "it is named whole" grep -q '^Error: "file" is there twice\.$' "$lib_scratch/said"
+refused "a file and a file" 1 'one word too many' tribus save a file b
 refused "a color" 1 'always, auto, or never' tribus -color=blue parent show
 refused "no file" 1 'No such file' tribus -batch /nowhere
 
