@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Does the input agree with $schema[0]."$defs"[$what]? Prints where it does not. Of JSON
-# Schema there is what our schema uses, and a keyword besides is an error.
+# Schema there is what our schema uses, and a keyword besides is an error. The schema
+# lets a reader expect keys that it does not have; here such a key is one that was forgotten.
 
 def root: $schema[0];
 
@@ -34,9 +35,9 @@ def against($s; $path):
 			| wrong($path; "no \(.)")),
 		($v | to_entries[] as $e | ($s.properties // {})[$e.key] as $p |
 			if $p then $e.value | against($p; "\($path).\($e.key)")
-			elif $s.additionalProperties == false then wrong($path; "\($e.key) is unknown")
-			elif $s.additionalProperties | type == "object" then
+			elif $s.additionalProperties then
 				$e.value | against($s.additionalProperties; "\($path).\($e.key)")
+			elif $s.properties then wrong($path; "\($e.key) is unknown")
 			else empty end)
 	else empty end);
 
