@@ -118,6 +118,14 @@ void json_number(const char *key, uint64_t value)
 	printf("%llu", (unsigned long long)value);
 }
 
+void json_true(const char *key)
+{
+	if (!options.json)
+		return;
+	put_key(key);
+	fputs("true", stdout);
+}
+
 void json_object(const char *key)
 {
 	if (options.json)

@@ -146,3 +146,9 @@ void print_number(const char *key, const char *label, uint64_t value)
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
 	text_word(COLOR_NONE, text);
 }
+
+void print_flag(const char *key, const char *label)
+{
+	json_true(key);
+	text_word(COLOR_BAD, label);
+}

@@ -42,8 +42,12 @@ void text_word(enum color color, const char *word);
 void print_string(const char *key, const char *label, enum color color, const char *value);
 void print_number(const char *key, const char *label, uint64_t value);
 
+/* What is so; where it is not, nothing is printed. */
+void print_flag(const char *key, const char *label);
+
 void json_string(const char *key, const char *value);
 void json_number(const char *key, uint64_t value);
+void json_true(const char *key);
 void json_object(const char *key);
 void json_object_end(void);
 void json_array(const char *key);

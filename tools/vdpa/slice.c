@@ -330,6 +330,8 @@ static int slice_flush(struct nl *nl, struct args *args)
 	json_object(NULL);
 	print_number("removed", "removed", flushed.removed);
 	print_number("busy", "busy", flushed.busy);
+	if (flushed.more)
+		print_flag("more", "more");
 	print_item_end();
 	print_end();
 	return flushed.busy || flushed.more ? EXIT_KERNEL : code;
