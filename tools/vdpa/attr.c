@@ -222,6 +222,25 @@ uint64_t attr_number(const struct nlattr *attr)
 	}
 }
 
+/* What is wrong with a nest of one attribute is wrong with that one. */
+static const char *name_in(const struct attr *what, const struct nlattr *nest)
+{
+	const struct nlattr *attr, *only = NULL;
+	uint16_t type;
+
+	if (!what->nest)
+		return what->name;
+	mnl_attr_for_each_nested(attr, nest) {
+		if (only)
+			return what->name;
+		only = attr;
+	}
+	type = only ? mnl_attr_get_type(only) : what->nest->count;
+	if (type >= what->nest->count)
+		return what->name;
+	return name_in(&what->nest->attrs[type], only);
+}
+
 static const char *name_at(const struct attr_set *set, const char *start, const char *data,
 			   size_t length, unsigned int offset)
 {
@@ -233,7 +252,9 @@ static const char *name_at(const struct attr_set *set, const char *start, const 
 
 		if (offset < at || offset >= at + attr->nla_len || type >= set->count)
 			continue;
-		if (offset == at || !set->attrs[type].nest)
+		if (offset == at)
+			return name_in(&set->attrs[type], attr);
+		if (!set->attrs[type].nest)
 			return set->attrs[type].name;
 		return name_at(set->attrs[type].nest, start, mnl_attr_get_payload(attr),
 			       mnl_attr_get_payload_len(attr), offset);
