@@ -75,7 +75,9 @@ static int option_set(struct args *args, const char *name, const char *value)
 	case 'g':
 		return set_flag(&options.graph);
 	case 'h':
-		return set_flag(&args->help);
+		/* Whatever else is there, nothing of it is done. */
+		args->help = true;
+		return EXIT_USAGE;
 	case 'j':
 		return set_flag(&options.json);
 	case 'o':

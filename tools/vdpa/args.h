@@ -14,7 +14,7 @@
  * @words: the words
  * @literal: "--" was there, so what begins with "-" is no option any more
  * @failed: an option was wrong, and somebody has said so
- * @help: help was asked for
+ * @help: help was asked for, which ends the words as a wrong option does
  */
 struct args {
 	int count;

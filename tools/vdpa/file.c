@@ -64,15 +64,16 @@ bool file_args(struct filter *filter, struct args *args, const char *const *keys
 	       const char *usage, const char **name)
 {
 	const char *word = args_peek(args);
+	bool good;
 
 	*name = NULL;
 	memset(filter, 0, sizeof(*filter));
-	if (args->help || (word && !args->literal && !strcmp(word, "help"))) {
+	if (word && !args->literal && !strcmp(word, "help"))
 		args->help = true;
+	good = !args->help && !read_args(filter, args, keys, name);
+	if (args->help)
 		fputs(usage, stdout);
-		return false;
-	}
-	return !read_args(filter, args, keys, name);
+	return good;
 }
 
 static char *keep_string(struct file *file, const char *text)

@@ -203,12 +203,13 @@ int object_monitor(struct nl *nl, struct args *args)
 
 	if (args_peek(args) && !strcmp(args_peek(args), "help"))
 		args->help = true;
+	code = args->help ? EXIT_USAGE : args_end(args);
 	if (args->help) {
 		fputs(usage, stdout);
 		return EXIT_OK;
 	}
-	if (args_end(args))
-		return EXIT_USAGE;
+	if (code)
+		return code;
 	/* A pretty line would be several. */
 	options.pretty = false;
 	own = need_memory(calloc(1, sizeof(*own)));

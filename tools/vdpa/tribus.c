@@ -72,27 +72,34 @@ static bool wants_help(struct args *args)
 	return args->help || (word && !args->literal && !strcmp(word, "help"));
 }
 
+/* Without a word the first command is meant: to show. -1 after a complaint */
+static int choose_command(const struct command *commands, const char *what, const char *word)
+{
+	char title[32];
+
+	if (!word)
+		return 0;
+	snprintf(title, sizeof(title), "Command of \"%s\"", what);
+	return find_command(commands, title, word);
+}
+
 int command_run(const struct command *commands, const char *what, const char *text,
 		struct nl *nl, struct args *args)
 {
 	const char *word = args_next(args);
-	char title[32];
-	int which = 0;
+	int code, which;
 
-	if (args->failed)
-		return EXIT_USAGE;
 	if (args->help)
 		return help(text);
-	/* Without a word the first one is meant: to show. */
-	if (word) {
-		snprintf(title, sizeof(title), "Command of \"%s\"", what);
-		which = find_command(commands, title, word);
-	}
+	if (args->failed)
+		return EXIT_USAGE;
+	which = choose_command(commands, what, word);
 	if (which < 0)
 		return EXIT_USAGE;
 	if (!commands[which].name || wants_help(args))
 		return help(text);
-	return commands[which].run(nl, args);
+	code = commands[which].run(nl, args);
+	return args->help ? help(text) : code;
 }
 
 static int run_object(struct nl *nl, struct args *args)
@@ -109,10 +116,10 @@ static int run_object(struct nl *nl, struct args *args)
 	const char *word = args_next(args);
 	int which;
 
-	if (args->failed)
-		return EXIT_USAGE;
 	if (args->help)
 		return help(usage);
+	if (args->failed)
+		return EXIT_USAGE;
 	if (!word) {
 		fputs(usage, stderr);
 		return EXIT_USAGE;

@@ -2,23 +2,63 @@
 # SPDX-License-Identifier: GPL-2.0
 # The command line: help at each level, words that are cut, options anywhere; what is
 # wrong is told with status 1, before the kernel is asked.
-# timeout: 120
+# timeout: 180
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-tribus.sh"
 
-usage() {
-	"$@" | grep -q '^Usage: tribus'
+# helps GRAMMAR COMMAND...: status 0, and nothing but help, which has this line of grammar
+helps() {
+	helps_text=$1
+	shift
+	"$@" >"$lib_scratch/help" 2>"$lib_scratch/err" &&
+		[ ! -s "$lib_scratch/err" ] &&
+		head -n 1 "$lib_scratch/help" | grep -q '^Usage: tribus' &&
+		grep -q "^\(Usage: \|       \)tribus $helps_text" "$lib_scratch/help"
 }
 
-for object in '' parent type slice monitor save restore; do
-	# shellcheck disable=SC2086
-	check "help of \"$object\"" usage tribus $object help
-	# shellcheck disable=SC2086
-	check "and by an option" usage tribus $object --help
+# help GRAMMAR WORD...: behind these words, in each way to ask for it
+help() {
+	help_grammar=$1
+	shift
+	check "help: $*" helps "$help_grammar" tribus "$@" help
+	check "--help: $*" helps "$help_grammar" tribus "$@" --help
+}
+
+# documented PAGE OBJECT: the manual page has every word of the help
+documented() {
+	tribus "$2" help | grep -ow '[a-z_]\{3,\}\|--[a-z-]*' | sort -u | while IFS= read -r word; do
+		sed 's/\\-/-/g' "$COMMAND_DIR/man/$1" | grep -qwF -e "$word" || echo "$word"
+	done
+}
+
+help '\[ OPTIONS \] OBJECT'
+for object in parent type slice; do
+	help "$object show" $object
+	check_eq "the page has all of it" "$(documented tribus-$object.8 $object)" ""
+	for command in show list; do
+		help "$object show" $object $command
+	done
 done
-check "help of a command" usage tribus slice add help
-check "by an option" usage tribus slice add --help
+for command in add set del delete flush stats; do
+	help "slice ${command%ete}" slice $command
+done
+for object in save restore monitor; do
+	help "$object" $object
+	check_eq "the page has all of it" "$(documented tribus-$object.8 $object)" ""
+done
+
+# Nobody who wants to know loses a slice.
+for command in "parent show p" "type show net" "slice show vm1" "slice add parent p" "slice set vm1 class none" \
+	"slice del vm1" "slice flush parent p" "slice stats vm1" "save $lib_scratch/saved" "restore /nowhere" \
+	"monitor"; do
+	# shellcheck disable=SC2086
+	check "at the end: $command" helps "${command%% *}" unshare -n tribus $command -h
+	# shellcheck disable=SC2086
+	check "before more" helps "${command%% *}" unshare -n tribus $command --help bogus
+done
+check "nothing was done" test ! -e "$lib_scratch/saved"
+refused "a value is none" 2 'no netlink family' unshare -n tribus slice del name -h
 status "nothing to be done is an error" 1 tribus
 refused "no object" 1 'Object "bogus" is unknown' tribus bogus
 refused "two objects" 1 'Object "s" may mean "slice" "save"' tribus s show
