@@ -3,6 +3,7 @@
  * What goes to standard output: text for people, or JSON, from the same calls.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,10 +11,24 @@
 #include "tribus.h"
 
 static bool colored;
+static bool dark;
 static bool line_empty = true;
+
+/*
+ * Terminals say "FOREGROUND;BACKGROUND", some with a word between. Of the eight dark colors
+ * white is no dark background, and dark grey is one.
+ */
+static bool background_dark(void)
+{
+	const char *colors = getenv("COLORFGBG");
+	const char *last = colors ? strrchr(colors, ';') : NULL;
+
+	return last && strlen(last) == 2 && strchr("01234568", last[1]);
+}
 
 int color_set(const char *when)
 {
+	dark = background_dark();
 	if (!when || !strcmp(when, "always"))
 		colored = true;
 	else if (!strcmp(when, "never"))
@@ -46,14 +61,14 @@ const char *printable(const char *text)
 	return copy;
 }
 
-static const char *color_code(enum color color)
+static int color_code(enum color color)
 {
-	static const char *const codes[] = {
-		[COLOR_NAME] = "\033[36m",
-		[COLOR_ADDRESS] = "\033[33m",
-		[COLOR_CLASS] = "\033[35m",
-		[COLOR_GOOD] = "\033[32m",
-		[COLOR_BAD] = "\033[31m",
+	static const int codes[] = {
+		[COLOR_NAME] = 36,
+		[COLOR_ADDRESS] = 33,
+		[COLOR_CLASS] = 35,
+		[COLOR_GOOD] = 32,
+		[COLOR_BAD] = 31,
 	};
 
 	return codes[color];
@@ -62,7 +77,8 @@ static const char *color_code(enum color color)
 static void put_colored(enum color color, const char *text)
 {
 	if (colored && color != COLOR_NONE)
-		printf("%s%s\033[0m", color_code(color), printable(text));
+		printf("\033[%s%dm%s\033[0m", dark ? "1;" : "", color_code(color),
+		       printable(text));
 	else
 		fputs(printable(text), stdout);
 }
