@@ -32,6 +32,7 @@
 #include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/uuid.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -276,6 +277,19 @@ struct mdev_event {
 };
 
 /**
+ * struct mdev_name - a name that a slice has, or had
+ *
+ * Memory of its own, which stays for a grace period after it is not the slice's any more.
+ */
+struct mdev_name {
+	/* private: */
+	struct rhash_head node;	/* in the table of all names, while it is reserved */
+	struct mdev_slice *slice;
+	struct rcu_head rcu;
+	char text[];
+};
+
+/**
  * struct mdev_slice - one made thing
  * @dev: device of sysfs class mdev_slice, /sys/class/mdev_slice/NAME
  * @parent: what it was cut from; the slice holds its memory
@@ -292,7 +306,7 @@ struct mdev_slice {
 
 	/* private: */
 	u32 id;
-	char name[MDEV_NAME_MAX + 1];
+	struct mdev_name __rcu *name;
 	u64 said;		/* MDEV_CONFIG_* that were given; by state holder */
 	bool live;		/* published and not removed; under live_sem */
 	enum mdev_slice_state state;
@@ -316,7 +330,6 @@ struct mdev_slice {
 	struct mdev_event removal;	/* by holder of the state, when dying */
 	struct list_head node;	/* in parent->slices */
 	struct work_struct left_work;
-	struct rhash_head name_node;
 	struct rhash_head uuid_node;
 	struct rcu_head rcu;
 #ifdef CONFIG_LOCKDEP
@@ -423,9 +436,24 @@ static inline void mdev_slice_put(struct mdev_slice *slice)
 	put_device(&slice->dev);
 }
 
+/*
+ * Its name, which stays the same while the slice is in a class, while it is entered, and
+ * for the holder of its state, as in the parent's create, configure and remove. So it does
+ * in code that runs on behalf of the class device. Others hold rcu_read_lock() for as long
+ * as they read what is returned, or copy it.
+ */
 static inline const char *mdev_slice_name(const struct mdev_slice *slice)
 {
-	return slice->name;
+	return rcu_dereference_raw(slice->name)->text;
+}
+
+/* For those who have nothing that keeps the name. Any context. */
+static inline void mdev_slice_copy_name(const struct mdev_slice *slice,
+					char name[MDEV_NAME_MAX + 1])
+{
+	rcu_read_lock();
+	strscpy(name, mdev_slice_name(slice), MDEV_NAME_MAX + 1);
+	rcu_read_unlock();
 }
 
 /* The class it is in; that may change at any time. Any context. */

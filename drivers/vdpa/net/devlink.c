@@ -120,9 +120,11 @@ static int check_unused(struct mdev_net_parent *np,
 	net = xa_find(&np->ports, &port, ULONG_MAX, XA_PRESENT);
 	if (!net)
 		return 0;
+	rcu_read_lock();
 	NL_SET_ERR_MSG_FMT(extack, "%u slices exist, first is %.50s",
 			   atomic_read(&np->nr_slices),
 			   mdev_slice_name(net->slice));
+	rcu_read_unlock();
 	return -EBUSY;
 }
 

@@ -49,10 +49,11 @@ static void put_queue(const struct mdev_net_queue *q, struct devlink_fmsg *fmsg)
 
 static void put_slice(struct mdev_net *net, struct devlink_fmsg *fmsg)
 {
+	char name[MDEV_NAME_MAX + 1];
 	unsigned int i;
 
-	devlink_fmsg_string_pair_put(fmsg, "slice",
-				     mdev_slice_name(net->slice));
+	mdev_slice_copy_name(net->slice, name);
+	devlink_fmsg_string_pair_put(fmsg, "slice", name);
 	devlink_fmsg_string_pair_put(fmsg, "class",
 				     mdev_class_name(mdev_slice_class_id(net->slice)));
 	devlink_fmsg_bool_pair_put(fmsg, "needs_reset", needs_reset(net));
@@ -112,9 +113,11 @@ static const char *reason(struct mdev_net *net, char *text, size_t size)
 		q = &net->queues[i];
 		if (!READ_ONCE(q->broken))
 			continue;
+		rcu_read_lock();
 		snprintf(text, size, "slice %s: queue %u is broken (%d)",
 			 mdev_slice_name(net->slice), i,
 			 READ_ONCE(q->ring.error));
+		rcu_read_unlock();
 		return text;
 	}
 	return "the device needed a reset";

@@ -13,13 +13,16 @@
 #include <linux/mdev_ring.h>
 #include <linux/tracepoint.h>
 
+/* A ring runs while its slice is in a class, and for as long the slice keeps its name. */
+
 /* The driver says that it has made something available. */
 TRACE_EVENT(mdev_ring_kick,
 	    TP_PROTO(const struct mdev_ring *ring),
 	    TP_ARGS(ring),
 	    TP_STRUCT__entry(__field(u32, id)
 			     __field(u16, queue)
-			     __string(name, ring->slice ? ring->slice->name : "")),
+			     __string(name, ring->slice ?
+				      mdev_slice_name(ring->slice) : "")),
 	    TP_fast_assign(__entry->id = ring->slice ? ring->slice->id : 0;
 			   __entry->queue = ring->index;
 			   __assign_str(name);),
@@ -34,7 +37,8 @@ TRACE_EVENT(mdev_ring_complete,
 			     __field(u16, queue)
 			     __field(u32, chains)
 			     __field(bool, notify)
-			     __string(name, ring->slice ? ring->slice->name : "")),
+			     __string(name, ring->slice ?
+				      mdev_slice_name(ring->slice) : "")),
 	    TP_fast_assign(__entry->id = ring->slice ? ring->slice->id : 0;
 			   __entry->queue = ring->index;
 			   __entry->chains = chains;
@@ -51,7 +55,8 @@ TRACE_EVENT(mdev_ring_error,
 	    TP_STRUCT__entry(__field(u32, id)
 			     __field(u16, queue)
 			     __field(int, err)
-			     __string(name, ring->slice ? ring->slice->name : "")),
+			     __string(name, ring->slice ?
+				      mdev_slice_name(ring->slice) : "")),
 	    TP_fast_assign(__entry->id = ring->slice ? ring->slice->id : 0;
 			   __entry->queue = ring->index;
 			   __entry->err = err;

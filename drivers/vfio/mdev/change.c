@@ -30,7 +30,7 @@ static int mdev_step_name(struct mdev_step *step, struct mdev_slice *slice)
 {
 	if (step->class->id == MDEV_CLASS_VFIO)
 		return dev_set_name(step->cdev, "%pUl", &slice->uuid);
-	return dev_set_name(step->cdev, "%s", slice->name);
+	return dev_set_name(step->cdev, "%s", mdev_slice_name(slice));
 }
 
 static int mdev_step_prepare(struct mdev_step *step, struct mdev_slice *slice,

@@ -18,6 +18,21 @@ int mdev_name_check(const char *name, struct netlink_ext_ack *extack);
 int mdev_name_free_below(struct device *dev, const char *name,
 			 struct netlink_ext_ack *extack);
 
+/* names.c */
+struct mdev_name *mdev_name_alloc(struct mdev_slice *slice, const char *text);
+void mdev_name_free(struct mdev_name *name);
+int mdev_name_reserve(struct mdev_name *name, struct netlink_ext_ack *extack);
+void mdev_name_unreserve(struct mdev_name *name);
+struct mdev_slice *mdev_name_find(const char *text);
+int mdev_names_init(void);
+void mdev_names_exit(void);
+
+/* For whoever alone may change it. */
+static inline struct mdev_name *mdev_slice_held_name(struct mdev_slice *slice)
+{
+	return rcu_dereference_protected(slice->name, true);
+}
+
 /* parent.c */
 bool mdev_parent_get_active(struct mdev_parent *parent);
 void mdev_parent_hold(struct mdev_parent *parent);

@@ -25,9 +25,13 @@ static int __init mdev_core_init(void)
 	if (err)
 		return err;
 
-	err = mdev_slices_init();
+	err = mdev_names_init();
 	if (err)
 		goto exit_parents;
+
+	err = mdev_slices_init();
+	if (err)
+		goto exit_names;
 
 	err = mdev_removals_init();
 	if (err)
@@ -61,6 +65,8 @@ exit_removals:
 	mdev_removals_exit();
 exit_slices:
 	mdev_slices_exit();
+exit_names:
+	mdev_names_exit();
 exit_parents:
 	mdev_parents_exit();
 	return err;
@@ -87,6 +93,7 @@ static void __exit mdev_core_exit(void)
 	mdev_endpoints_exit();
 	mdev_removals_exit();
 	mdev_slices_exit();
+	mdev_names_exit();
 	mdev_parents_exit();
 }
 

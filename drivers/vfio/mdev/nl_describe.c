@@ -30,7 +30,7 @@ static int mdev_nl_put_identity(struct sk_buff *skb,
 	const struct mdev_parent *parent = slice->parent;
 
 	if (nla_put_u32(skb, MDEV_A_SLICE_ID, slice->id) ||
-	    nla_put_string(skb, MDEV_A_SLICE_NAME, slice->name) ||
+	    nla_put_string(skb, MDEV_A_SLICE_NAME, mdev_slice_name(slice)) ||
 	    mdev_nl_put_uuid(skb, slice) ||
 	    nla_put_string(skb, MDEV_A_SLICE_PARENT_BUS,
 			   parent->dev->bus->name) ||

@@ -40,7 +40,8 @@ static int mdev_nl_put_stats(struct sk_buff *skb, struct mdev_slice *slice,
 			     const u16 *vq, const struct mdev_vq_stats *stats)
 {
 	if (nla_put_u32(skb, MDEV_A_STATS_SLICE_ID, slice->id) ||
-	    nla_put_string(skb, MDEV_A_STATS_SLICE_NAME, slice->name) ||
+	    nla_put_string(skb, MDEV_A_STATS_SLICE_NAME,
+			   mdev_slice_name(slice)) ||
 	    nla_put_u32(skb, MDEV_A_STATS_DEVICE_ID, slice->type->device_id) ||
 	    (vq && nla_put_u32(skb, MDEV_A_STATS_QUEUE, *vq)))
 		return -EMSGSIZE;
@@ -161,9 +162,12 @@ static bool mdev_nl_stats_wanted(const struct genl_info *info, const guid_t *uui
 				 const struct mdev_slice *slice)
 {
 	const char *name = mdev_nl_string(info, MDEV_A_STATS_SLICE_NAME);
+	bool named;
 
-	return (!name || !strcmp(name, slice->name)) &&
-	       (!uuid || guid_equal(uuid, &slice->uuid));
+	rcu_read_lock();
+	named = !name || !strcmp(name, mdev_slice_name(slice));
+	rcu_read_unlock();
+	return named && (!uuid || guid_equal(uuid, &slice->uuid));
 }
 
 /* Of one slice there is no reason to go through all of them. */

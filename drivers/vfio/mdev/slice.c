@@ -7,7 +7,6 @@
  * before the parent hears of it until the parent has forgotten it.
  */
 #include <linux/debug_locks.h>
-#include <linux/jhash.h>
 #include <linux/mdev_config.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
@@ -23,41 +22,11 @@
 /* Live slices by id; ids only grow until they wrap, so a dump can go on. */
 static DEFINE_XARRAY_ALLOC1(mdev_slices);
 static u32 mdev_slice_next_id;
-static struct rhashtable mdev_slice_names;
 static struct rhashtable mdev_slice_uuids;
 /* Moves on whenever a slice comes or goes. */
 static atomic_t mdev_slice_gen = ATOMIC_INIT(1);
 /* Whoever wants the name of a slice that is being removed waits here. */
 static DECLARE_WAIT_QUEUE_HEAD(mdev_slice_ends);
-
-static u32 mdev_slice_hash(const void *data, u32 len, u32 seed)
-{
-	const char *name = data;
-
-	return jhash(name, strlen(name), seed);
-}
-
-static u32 mdev_slice_obj_hash(const void *data, u32 len, u32 seed)
-{
-	const struct mdev_slice *slice = data;
-
-	return mdev_slice_hash(slice->name, 0, seed);
-}
-
-static int mdev_slice_cmp(struct rhashtable_compare_arg *arg, const void *obj)
-{
-	const struct mdev_slice *slice = obj;
-
-	return strcmp(slice->name, arg->key);
-}
-
-static const struct rhashtable_params mdev_slice_name_params = {
-	.head_offset = offsetof(struct mdev_slice, name_node),
-	.hashfn = mdev_slice_hash,
-	.obj_hashfn = mdev_slice_obj_hash,
-	.obj_cmpfn = mdev_slice_cmp,
-	.automatic_shrinking = true,
-};
 
 static const struct rhashtable_params mdev_slice_uuid_params = {
 	.head_offset = offsetof(struct mdev_slice, uuid_node),
@@ -167,6 +136,7 @@ static void mdev_slice_dev_release(struct device *dev)
 	struct mdev_slice *slice = to_mdev_slice(dev);
 
 	mdev_parent_free(slice->parent);
+	mdev_name_free(mdev_slice_held_name(slice));
 	put_pid(slice->endpoint.holder);
 	kfree(slice->owner);
 	kfree_rcu(slice, rcu);
@@ -185,6 +155,18 @@ static void mdev_params_blame(const struct mdev_slice_params *params,
 {
 	if (params->refused)
 		*params->refused = param;
+}
+
+/* @text: NULL to be named by its UUID */
+static int mdev_slice_set_name(struct mdev_slice *slice, const char *text)
+{
+	char uuid[UUID_STRING_LEN + 1];
+	struct mdev_name *name;
+
+	snprintf(uuid, sizeof(uuid), "%pUl", &slice->uuid);
+	name = mdev_name_alloc(slice, text ?: uuid);
+	RCU_INIT_POINTER(slice->name, name);
+	return name ? 0 : -ENOMEM;
 }
 
 /* A name that has the form of a UUID must be the slice's own one. */
@@ -223,11 +205,7 @@ static int mdev_slice_set_ids(struct mdev_slice *slice,
 		mdev_params_blame(params, MDEV_PARAM_NAME);
 		return -EINVAL;
 	}
-	if (params->name)
-		strscpy(slice->name, params->name);
-	else
-		snprintf(slice->name, sizeof(slice->name), "%pUl", &slice->uuid);
-	return 0;
+	return mdev_slice_set_name(slice, params->name);
 }
 
 static struct mdev_slice *mdev_slice_alloc(struct mdev_parent *parent)
@@ -282,14 +260,10 @@ static int mdev_slice_reserve(struct mdev_slice *slice,
 		goto release_id;
 	}
 
-	err = rhashtable_lookup_insert_key(&mdev_slice_names, slice->name,
-					   &slice->name_node,
-					   mdev_slice_name_params);
+	err = mdev_name_reserve(mdev_slice_held_name(slice), extack);
 	if (err) {
-		if (err == -EEXIST) {
-			NL_SET_ERR_MSG(extack, "a slice with this name exists");
+		if (err == -EEXIST)
 			mdev_params_blame(params, MDEV_PARAM_NAME);
-		}
 		goto remove_uuid;
 	}
 	return 0;
@@ -304,8 +278,7 @@ release_id:
 
 void mdev_slice_unreserve(struct mdev_slice *slice)
 {
-	rhashtable_remove_fast(&mdev_slice_names, &slice->name_node,
-			       mdev_slice_name_params);
+	mdev_name_unreserve(mdev_slice_held_name(slice));
 	rhashtable_remove_fast(&mdev_slice_uuids, &slice->uuid_node,
 			       mdev_slice_uuid_params);
 	xa_erase(&mdev_slices, slice->id);
@@ -349,8 +322,7 @@ static struct mdev_slice *mdev_slice_get_former(const struct mdev_slice *slice)
 	struct mdev_slice *former;
 
 	rcu_read_lock();
-	former = rhashtable_lookup(&mdev_slice_names, slice->name,
-				   mdev_slice_name_params);
+	former = mdev_name_find(mdev_slice_name(slice));
 	if (!former || !mdev_slice_ends_soon(former))
 		former = rhashtable_lookup(&mdev_slice_uuids, &slice->uuid,
 					   mdev_slice_uuid_params);
@@ -437,7 +409,7 @@ static int mdev_slice_add(struct mdev_slice *slice,
 	enum mdev_class_id id = params->class_id;
 	int err;
 
-	err = dev_set_name(&slice->dev, "%s", slice->name);
+	err = dev_set_name(&slice->dev, "%s", mdev_slice_name(slice));
 	if (err)
 		return err;
 
@@ -541,7 +513,7 @@ struct mdev_slice *mdev_slice_create(struct mdev_parent *parent,
 	err = mdev_slice_reserve(slice, params, extack);
 	if (err)
 		goto put_slice;
-	err = mdev_name_free_below(parent->dev, slice->name, extack);
+	err = mdev_name_free_below(parent->dev, mdev_slice_name(slice), extack);
 	if (err) {
 		mdev_params_blame(params, MDEV_PARAM_NAME);
 		goto unreserve;
@@ -709,9 +681,7 @@ struct mdev_slice *mdev_slice_get_by_name(const char *name)
 	struct mdev_slice *slice;
 
 	rcu_read_lock();
-	slice = rhashtable_lookup(&mdev_slice_names, name,
-				  mdev_slice_name_params);
-	slice = mdev_slice_get_live(slice);
+	slice = mdev_slice_get_live(mdev_name_find(name));
 	rcu_read_unlock();
 
 	return slice;
@@ -814,19 +784,10 @@ EXPORT_SYMBOL_GPL(mdev_slice_leave);
 
 int mdev_slices_init(void)
 {
-	int err;
-
-	err = rhashtable_init(&mdev_slice_names, &mdev_slice_name_params);
-	if (err)
-		return err;
-	err = rhashtable_init(&mdev_slice_uuids, &mdev_slice_uuid_params);
-	if (err)
-		rhashtable_destroy(&mdev_slice_names);
-	return err;
+	return rhashtable_init(&mdev_slice_uuids, &mdev_slice_uuid_params);
 }
 
 void mdev_slices_exit(void)
 {
 	rhashtable_destroy(&mdev_slice_uuids);
-	rhashtable_destroy(&mdev_slice_names);
 }

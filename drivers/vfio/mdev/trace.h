@@ -26,7 +26,7 @@ DECLARE_EVENT_CLASS(mdev_slice,
 		    TP_ARGS(slice, class),
 		    TP_STRUCT__entry(__field(u32, id)
 				     __field(u32, class)
-				     __string(name, slice->name)
+				     __string(name, mdev_slice_name(slice))
 				     __string(parent, slice->parent->name)),
 		    TP_fast_assign(__entry->id = slice->id;
 				   __entry->class = class;
@@ -53,7 +53,7 @@ TRACE_EVENT(mdev_class_begin,
 	    TP_STRUCT__entry(__field(u32, id)
 			     __field(u32, from)
 			     __field(u32, to)
-			     __string(name, slice->name)),
+			     __string(name, mdev_slice_name(slice))),
 	    TP_fast_assign(__entry->id = slice->id;
 			   __entry->from = slice->class_id;
 			   __entry->to = to;
@@ -72,7 +72,7 @@ TRACE_EVENT(mdev_class_end,
 			     __field(u32, to)
 			     __field(u32, class)
 			     __field(int, err)
-			     __string(name, slice->name)),
+			     __string(name, mdev_slice_name(slice))),
 	    TP_fast_assign(__entry->id = slice->id;
 			   __entry->from = from;
 			   __entry->to = to;
