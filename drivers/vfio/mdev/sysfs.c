@@ -14,12 +14,18 @@
 
 #include "core.h"
 
-/* Errors of writes that every user may repeat at will: at debug level. */
-static void mdev_slice_log(struct mdev_slice *slice, const char *what,
-			   const struct netlink_ext_ack *extack)
+/*
+ * Errors of writes that every user may repeat at will: at debug level. The device may get
+ * another name just now, and what dev_name() returns does not outlive that.
+ */
+static void mdev_slice_log(const struct mdev_slice *slice, const char *what,
+			   const char *text)
 {
-	if (extack->_msg)
-		dev_dbg(&slice->dev, "%s: %s\n", what, extack->_msg);
+	rcu_read_lock();
+	if (text)
+		pr_debug("mdev_slice %s: %s: %s\n", mdev_slice_name(slice),
+			 what, text);
+	rcu_read_unlock();
 }
 
 static ssize_t class_show(struct device *dev, struct device_attribute *attr,
@@ -70,7 +76,7 @@ static ssize_t class_store(struct device *dev, struct device_attribute *attr,
 	if (!err)
 		return count;
 
-	mdev_slice_log(slice, "class", &extack);
+	mdev_slice_log(slice, "class", extack._msg);
 	return err;
 }
 static DEVICE_ATTR_RW(class);
@@ -178,7 +184,7 @@ static ssize_t owner_store(struct device *dev, struct device_attribute *attr,
 
 	/* One line, or it could not be read back. */
 	if (len + 1 < count || strlen(buf) != count) {
-		dev_dbg(dev, "owner: expected one line of text\n");
+		mdev_slice_log(slice, "owner", "expected one line of text");
 		return -EINVAL;
 	}
 	owner = kmemdup_nul(buf, len, GFP_KERNEL);
@@ -186,7 +192,7 @@ static ssize_t owner_store(struct device *dev, struct device_attribute *attr,
 		return -ENOMEM;
 	err = mdev_slice_set_owner(slice, owner, &extack);
 	if (err)
-		mdev_slice_log(slice, "owner", &extack);
+		mdev_slice_log(slice, "owner", extack._msg);
 	kfree(owner);
 	return err ? err : count;
 }
@@ -215,7 +221,7 @@ ssize_t mdev_slice_remove_store(struct mdev_slice *slice, struct device *dev,
 	int err;
 
 	if (kstrtobool(buf, &yes) || !yes) {
-		dev_dbg(dev, "remove: expected 1\n");
+		mdev_slice_log(slice, "remove", "expected 1");
 		return -EINVAL;
 	}
 
@@ -226,7 +232,7 @@ ssize_t mdev_slice_remove_store(struct mdev_slice *slice, struct device *dev,
 	get_device(&slice->dev);
 	err = mdev_slice_remove(slice, &extack);
 	if (err)
-		mdev_slice_log(slice, "remove", &extack);
+		mdev_slice_log(slice, "remove", extack._msg);
 	mdev_slice_put(slice);
 	sysfs_unbreak_active_protection(kn);
 
