@@ -267,6 +267,7 @@ enum mdev_event_cause {
  * @comm: its name
  * @err: what a class change ended with, or 0
  * @from: class that the slice was in, MDEV_CLASS_MAX where that says nothing
+ * @former: name that it had, or NULL where that says nothing
  */
 struct mdev_event {
 	enum mdev_event_cause cause;
@@ -274,6 +275,7 @@ struct mdev_event {
 	char comm[TASK_COMM_LEN];
 	int err;
 	enum mdev_class_id from;
+	const char *former;
 };
 
 /**
@@ -306,7 +308,7 @@ struct mdev_slice {
 
 	/* private: */
 	u32 id;
-	struct mdev_name __rcu *name;
+	struct mdev_name __rcu *name;	/* changes parked, with the state and live_sem */
 	u64 said;		/* MDEV_CONFIG_* that were given; by state holder */
 	bool live;		/* published and not removed; under live_sem */
 	enum mdev_slice_state state;
@@ -416,6 +418,8 @@ int mdev_slice_configure(struct mdev_slice *slice,
 			 struct netlink_ext_ack *extack);
 int mdev_slice_set_owner(struct mdev_slice *slice, const char *owner,
 			 struct netlink_ext_ack *extack);
+int mdev_slice_rename(struct mdev_slice *slice, const char *name,
+		      struct netlink_ext_ack *extack);
 
 /* Slices: look-up and access. */
 struct mdev_slice *mdev_slice_get_by_id(u32 id);

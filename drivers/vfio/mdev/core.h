@@ -15,6 +15,9 @@ void mdev_object_put(void);
 
 /* name.c */
 int mdev_name_check(const char *name, struct netlink_ext_ack *extack);
+bool mdev_name_is_uuid(const char *name, guid_t *uuid);
+int mdev_name_check_uuid(const char *name, const guid_t *own,
+			 struct netlink_ext_ack *extack);
 int mdev_name_free_below(struct device *dev, const char *name,
 			 struct netlink_ext_ack *extack);
 
@@ -24,6 +27,7 @@ void mdev_name_free(struct mdev_name *name);
 int mdev_name_reserve(struct mdev_name *name, struct netlink_ext_ack *extack);
 void mdev_name_unreserve(struct mdev_name *name);
 struct mdev_slice *mdev_name_find(const char *text);
+struct mdev_slice *mdev_name_find_current(const char *text);
 int mdev_names_init(void);
 void mdev_names_exit(void);
 
@@ -83,6 +87,7 @@ int mdev_slice_swap_owner(struct mdev_slice *slice, char **copy,
 			  struct netlink_ext_ack *extack);
 void mdev_slice_hide(struct mdev_slice *slice);
 void mdev_slice_unreserve(struct mdev_slice *slice);
+int mdev_slice_wait_former(const char *name, const guid_t *uuid);
 void mdev_slice_waits_for_user(struct mdev_slice *slice);
 void mdev_slice_over(struct mdev_slice *slice);
 void mdev_slice_wait_over(struct mdev_slice *slice, unsigned long end);
@@ -149,6 +154,7 @@ void mdev_slice_notify_change(struct mdev_slice *slice, enum mdev_class_id from,
 			      int err);
 void mdev_slice_notify_config(struct mdev_slice *slice);
 void mdev_slice_notify_owner(struct mdev_slice *slice);
+void mdev_slice_notify_rename(struct mdev_slice *slice, const char *former);
 void mdev_slice_notify_endpoint(struct mdev_slice *slice);
 void mdev_slice_notify_leave(struct mdev_slice *slice);
 void mdev_slice_notify_del(struct mdev_slice *slice);

@@ -3,6 +3,7 @@
 #include <linux/netlink.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
+#include <linux/uuid.h>
 
 #include "core.h"
 
@@ -42,6 +43,23 @@ int mdev_name_check(const char *name, struct netlink_ext_ack *extack)
 		return -EINVAL;
 	}
 	return 0;
+}
+
+bool mdev_name_is_uuid(const char *name, guid_t *uuid)
+{
+	return strlen(name) == UUID_STRING_LEN && !guid_parse(name, uuid);
+}
+
+/* A name that has the form of a UUID must be the slice's own one. */
+int mdev_name_check_uuid(const char *name, const guid_t *own,
+			 struct netlink_ext_ack *extack)
+{
+	guid_t uuid;
+
+	if (!mdev_name_is_uuid(name, &uuid) || guid_equal(&uuid, own))
+		return 0;
+	NL_SET_ERR_MSG(extack, "the name is the UUID of another slice");
+	return -EINVAL;
 }
 
 /*

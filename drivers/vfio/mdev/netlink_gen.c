@@ -73,7 +73,7 @@ static const struct nla_policy mdev_slice_new_nl_policy[MDEV_A_SLICE_CONFIG + 1]
 };
 
 /* MDEV_CMD_SLICE_SET - do */
-static const struct nla_policy mdev_slice_set_nl_policy[MDEV_A_SLICE_CONFIG + 1] = {
+static const struct nla_policy mdev_slice_set_nl_policy[MDEV_A_SLICE_NEW_NAME + 1] = {
 	[MDEV_A_SLICE_ID] = { .type = NLA_U32, },
 	[MDEV_A_SLICE_NAME] = { .type = NLA_NUL_STRING, .len = MDEV_SLICE_NAME_MAX, },
 	[MDEV_A_SLICE_UUID] = { .type = NLA_NUL_STRING, .len = 36, },
@@ -81,6 +81,7 @@ static const struct nla_policy mdev_slice_set_nl_policy[MDEV_A_SLICE_CONFIG + 1]
 	[MDEV_A_SLICE_FORCE] = { .type = NLA_FLAG, },
 	[MDEV_A_SLICE_OWNER] = { .type = NLA_NUL_STRING, .len = MDEV_SLICE_OWNER_MAX, },
 	[MDEV_A_SLICE_CONFIG] = NLA_POLICY_NESTED(mdev_config_nl_policy),
+	[MDEV_A_SLICE_NEW_NAME] = { .type = NLA_NUL_STRING, .len = MDEV_SLICE_NAME_MAX, },
 };
 
 /* MDEV_CMD_SLICE_DEL - do */
@@ -164,7 +165,7 @@ static const struct genl_split_ops mdev_nl_ops[] = {
 		.cmd		= MDEV_CMD_SLICE_SET,
 		.doit		= mdev_nl_slice_set_doit,
 		.policy		= mdev_slice_set_nl_policy,
-		.maxattr	= MDEV_A_SLICE_CONFIG,
+		.maxattr	= MDEV_A_SLICE_NEW_NAME,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

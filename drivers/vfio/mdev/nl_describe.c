@@ -283,6 +283,9 @@ static int mdev_nl_put_outcome(struct sk_buff *skb,
 	if (event->from != MDEV_CLASS_MAX &&
 	    nla_put_u32(skb, MDEV_A_EVENT_PREVIOUS_CLASS, event->from))
 		return -EMSGSIZE;
+	if (event->former &&
+	    nla_put_string(skb, MDEV_A_EVENT_PREVIOUS_NAME, event->former))
+		return -EMSGSIZE;
 	return 0;
 }
 

@@ -320,10 +320,16 @@ static int mdev_nl_check_set(const struct genl_info *info)
 				    "class and provisioning are changed by two requests");
 		return -EINVAL;
 	}
+	if (attrs[MDEV_A_SLICE_NEW_NAME] &&
+	    (attrs[MDEV_A_SLICE_CLASS] || attrs[MDEV_A_SLICE_CONFIG])) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attrs[MDEV_A_SLICE_NEW_NAME],
+				    "the name is changed without class and provisioning, by a request of its own");
+		return -EINVAL;
+	}
 	if (!attrs[MDEV_A_SLICE_CLASS] && !attrs[MDEV_A_SLICE_CONFIG] &&
-	    !attrs[MDEV_A_SLICE_OWNER]) {
+	    !attrs[MDEV_A_SLICE_OWNER] && !attrs[MDEV_A_SLICE_NEW_NAME]) {
 		NL_SET_ERR_MSG(info->extack,
-			       "nothing to set: class, config or owner expected");
+			       "nothing to set: class, config, owner or new-name expected");
 		return -EINVAL;
 	}
 	return 0;
@@ -383,6 +389,20 @@ static int mdev_nl_set_config(const struct genl_info *info,
 	return err;
 }
 
+static int mdev_nl_set_name(const struct genl_info *info,
+			    struct mdev_slice *slice)
+{
+	const struct nlattr *attr = info->attrs[MDEV_A_SLICE_NEW_NAME];
+	int err;
+
+	if (!attr)
+		return 0;
+	err = mdev_slice_rename(slice, nla_data(attr), info->extack);
+	if (err)
+		NL_SET_BAD_ATTR(info->extack, attr);
+	return err;
+}
+
 static int mdev_nl_copy_owner(const struct genl_info *info, char **owner)
 {
 	const struct nlattr *attr = info->attrs[MDEV_A_SLICE_OWNER];
@@ -405,6 +425,8 @@ static int mdev_nl_set(const struct genl_info *info, struct mdev_slice *slice,
 	err = mdev_nl_set_class(info, slice);
 	if (!err)
 		err = mdev_nl_set_config(info, slice);
+	if (!err)
+		err = mdev_nl_set_name(info, slice);
 	if (!err && info->attrs[MDEV_A_SLICE_OWNER])
 		err = mdev_slice_swap_owner(slice, owner, info->extack);
 	return err;

@@ -169,12 +169,10 @@ static int mdev_slice_set_name(struct mdev_slice *slice, const char *text)
 	return name ? 0 : -ENOMEM;
 }
 
-/* A name that has the form of a UUID must be the slice's own one. */
 static int mdev_slice_set_ids(struct mdev_slice *slice,
 			      const struct mdev_slice_params *params,
 			      struct netlink_ext_ack *extack)
 {
-	bool named_by_uuid;
 	guid_t uuid;
 	int err;
 
@@ -191,19 +189,19 @@ static int mdev_slice_set_ids(struct mdev_slice *slice,
 		}
 	}
 
-	named_by_uuid = params->name && strlen(params->name) == UUID_STRING_LEN &&
-			!guid_parse(params->name, &uuid);
 	if (params->uuid)
 		guid_copy(&slice->uuid, params->uuid);
-	else if (named_by_uuid)
+	else if (params->name && mdev_name_is_uuid(params->name, &uuid))
 		guid_copy(&slice->uuid, &uuid);
 	else
 		guid_gen(&slice->uuid);
 
-	if (named_by_uuid && !guid_equal(&uuid, &slice->uuid)) {
-		NL_SET_ERR_MSG(extack, "the name is the UUID of another slice");
-		mdev_params_blame(params, MDEV_PARAM_NAME);
-		return -EINVAL;
+	if (params->name) {
+		err = mdev_name_check_uuid(params->name, &slice->uuid, extack);
+		if (err) {
+			mdev_params_blame(params, MDEV_PARAM_NAME);
+			return err;
+		}
 	}
 	return mdev_slice_set_name(slice, params->name);
 }
@@ -316,15 +314,16 @@ static bool mdev_slice_ends_soon(const struct mdev_slice *slice)
 	       (end == MDEV_END_SOON || end == MDEV_END_LEFT);
 }
 
-/* One that is on its way out with the name or UUID of a new one; to be put. */
-static struct mdev_slice *mdev_slice_get_former(const struct mdev_slice *slice)
+/* One that is on its way out with the name or, unless it is NULL, the UUID; to be put. */
+static struct mdev_slice *mdev_slice_get_former(const char *name,
+						const guid_t *uuid)
 {
 	struct mdev_slice *former;
 
 	rcu_read_lock();
-	former = mdev_name_find(mdev_slice_name(slice));
-	if (!former || !mdev_slice_ends_soon(former))
-		former = rhashtable_lookup(&mdev_slice_uuids, &slice->uuid,
+	former = mdev_name_find(name);
+	if (uuid && (!former || !mdev_slice_ends_soon(former)))
+		former = rhashtable_lookup(&mdev_slice_uuids, uuid,
 					   mdev_slice_uuid_params);
 	if (former && (!mdev_slice_ends_soon(former) ||
 		       !kobject_get_unless_zero(&former->dev.kobj)))
@@ -337,15 +336,15 @@ static struct mdev_slice *mdev_slice_get_former(const struct mdev_slice *slice)
  * A slice is not found any more while the parent still forgets it. Whoever has seen it go,
  * in whichever way, may use its name and UUID again: they are waited for, unless a user of
  * the slice is. The time is limited because the class device may have got a user whom the
- * class does not know of.
+ * class does not know of. @uuid: NULL if just the name is wanted.
  */
-static int mdev_slice_wait_former(const struct mdev_slice *slice)
+int mdev_slice_wait_former(const char *name, const guid_t *uuid)
 {
 	unsigned long end = jiffies + MDEV_SLICE_END_TIME;
 	struct mdev_slice *former;
 	long left;
 
-	while ((former = mdev_slice_get_former(slice))) {
+	while ((former = mdev_slice_get_former(name, uuid))) {
 		left = wait_event_killable_timeout(mdev_slice_ends,
 						   !mdev_slice_ends_soon(former),
 						   MDEV_SLICE_END_TIME);
@@ -507,7 +506,7 @@ struct mdev_slice *mdev_slice_create(struct mdev_parent *parent,
 	err = mdev_slice_check_config(config, slice->type->create_mask, extack);
 	if (err)
 		goto put_slice;
-	err = mdev_slice_wait_former(slice);
+	err = mdev_slice_wait_former(mdev_slice_name(slice), &slice->uuid);
 	if (err)
 		goto put_slice;
 	err = mdev_slice_reserve(slice, params, extack);
@@ -672,7 +671,7 @@ struct mdev_slice *mdev_slice_get_by_id(u32 id)
  * mdev_slice_get_by_name - look a slice up by its name
  * @name: the name
  *
- * O(1), does not sleep.
+ * O(1), does not sleep. The slice may get another name before it is used.
  *
  * Return: the slice, to be put by mdev_slice_put(), or NULL.
  */
@@ -681,7 +680,7 @@ struct mdev_slice *mdev_slice_get_by_name(const char *name)
 	struct mdev_slice *slice;
 
 	rcu_read_lock();
-	slice = mdev_slice_get_live(mdev_name_find(name));
+	slice = mdev_slice_get_live(mdev_name_find_current(name));
 	rcu_read_unlock();
 
 	return slice;

@@ -46,6 +46,19 @@ DEFINE_EVENT(mdev_slice, mdev_slice_del,
 	     TP_PROTO(const struct mdev_slice *slice, enum mdev_class_id class),
 	     TP_ARGS(slice, class));
 
+/* A slice has got another name. */
+TRACE_EVENT(mdev_slice_rename,
+	    TP_PROTO(const struct mdev_slice *slice, const char *former),
+	    TP_ARGS(slice, former),
+	    TP_STRUCT__entry(__field(u32, id)
+			     __string(name, mdev_slice_name(slice))
+			     __string(from, former)),
+	    TP_fast_assign(__entry->id = slice->id;
+			   __assign_str(name);
+			   __assign_str(from);),
+	    TP_printk("id=%u name=%s from=%s", __entry->id, __get_str(name),
+		      __get_str(from)));
+
 /* A slice is about to leave its class. */
 TRACE_EVENT(mdev_class_begin,
 	    TP_PROTO(const struct mdev_slice *slice, enum mdev_class_id to),

@@ -53,6 +53,7 @@ static const struct word event[] = {
 	[MDEV_A_EVENT_COMM] = { "comm", TEXT },
 	[MDEV_A_EVENT_ERROR] = { "error", NUMBER },
 	[MDEV_A_EVENT_PREVIOUS_CLASS] = { "previous-class", NUMBER },
+	[MDEV_A_EVENT_PREVIOUS_NAME] = { "previous-name", TEXT },
 	[MDEV_A_EVENT_MAX + 1] = { NULL },
 };
 
@@ -146,6 +147,7 @@ static const struct word slice[] = {
 	[MDEV_A_SLICE_GIVEN] = { "given", NUMBER },
 	[MDEV_A_SLICE_MORE] = { "more", FLAG },
 	[MDEV_A_SLICE_REPRESENTOR_NETNSID] = { "representor-netnsid", NUMBER },
+	[MDEV_A_SLICE_NEW_NAME] = { "new-name", TEXT },
 	[MDEV_A_SLICE_MAX + 1] = { NULL },
 };
 
@@ -187,6 +189,7 @@ static const struct {
 	[MDEV_CMD_SLICE_CONFIG_NTF] = { "slice-config-ntf", slice },
 	[MDEV_CMD_SLICE_OWNER_NTF] = { "slice-owner-ntf", slice },
 	[MDEV_CMD_SLICE_ENDPOINT_NTF] = { "slice-endpoint-ntf", slice },
+	[MDEV_CMD_SLICE_RENAME_NTF] = { "slice-rename-ntf", slice },
 	[MDEV_CMD_SLICE_LEAVE_NTF] = { "slice-leave-ntf", slice },
 	[MDEV_CMD_SLICE_DEL_NTF] = { "slice-del-ntf", slice },
 	[MDEV_CMD_SLICE_FLUSH] = { "slice-flush", slice },

@@ -109,7 +109,7 @@ set_one() {
 	shift 2
 	answer "$set_text" "$set_pattern" slice-set name=one "$@"
 }
-set_one "nothing" "error EINVAL *: nothing to set: class, config or owner expected"
+set_one "nothing" "error EINVAL *: nothing to set: class, config, owner or new-name expected"
 set_one "force without a class" "error EINVAL attr=8 miss=0: force goes with a class" force= owner=me
 set_one "class and provisioning" "error EINVAL attr=13 miss=0: class and provisioning are *" \
 	class=1 config.net.mac=02:00:00:00:00:01

@@ -14,7 +14,8 @@ echo >$TRACE/trace
 echo 1 >$TRACE/events/mdev/enable
 cleanup sh -c "echo 0 >$TRACE/events/mdev/enable; echo >$TRACE/trace"
 
-new one
+new former
+nl slice-set name=former new-name=one >/dev/null
 nl slice-set name=one class=$VIRTIO >/dev/null
 echo 5 >"$FAULT/probe"
 nl slice-set name=one class=$NONE >/dev/null
@@ -27,7 +28,8 @@ echo 0 >$TRACE/events/mdev/enable
 
 sed -n 's/^.*: \(mdev_[a-z_]*: id=.*\)$/\1/p' $TRACE/trace >"$lib_scratch/trace"
 cat >"$lib_scratch/expected" <<END
-mdev_slice_add: id=$id name=one parent=$NIC class=none
+mdev_slice_add: id=$id name=former parent=$NIC class=none
+mdev_slice_rename: id=$id name=one from=former
 mdev_class_begin: id=$id name=one from=none to=virtio
 mdev_class_end: id=$id name=one from=none to=virtio class=virtio err=0
 mdev_class_begin: id=$id name=one from=virtio to=none
