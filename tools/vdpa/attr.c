@@ -15,6 +15,7 @@ static const struct attr event_attrs[] = {
 	[MDEV_A_EVENT_COMM] = { ATTR_STRING, "comm", NULL },
 	[MDEV_A_EVENT_ERROR] = { ATTR_U32, "error", NULL },
 	[MDEV_A_EVENT_PREVIOUS_CLASS] = { ATTR_U32, "previous_class", NULL },
+	[MDEV_A_EVENT_PREVIOUS_NAME] = { ATTR_STRING, "previous_name", NULL },
 };
 
 const struct attr_set event_set = { ARRAY_SIZE(event_attrs), event_attrs };
@@ -115,6 +116,7 @@ static const struct attr slice_attrs[] = {
 	[MDEV_A_SLICE_MORE] = { ATTR_FLAG, "more", NULL },
 	[MDEV_A_SLICE_GIVEN] = { ATTR_U32, "given", NULL },
 	[MDEV_A_SLICE_BUSY] = { ATTR_U32, "busy", NULL },
+	[MDEV_A_SLICE_NEW_NAME] = { ATTR_STRING, "new_name", NULL },
 };
 
 const struct attr_set slice_set = { ARRAY_SIZE(slice_attrs), slice_attrs };

@@ -27,6 +27,7 @@ static const char *const event_names[] = {
 	[MDEV_CMD_SLICE_CLASS_NTF] = "class",
 	[MDEV_CMD_SLICE_CONFIG_NTF] = "config",
 	[MDEV_CMD_SLICE_OWNER_NTF] = "owner",
+	[MDEV_CMD_SLICE_RENAME_NTF] = "renamed",
 	[MDEV_CMD_SLICE_ENDPOINT_NTF] = "endpoint",
 	[MDEV_CMD_SLICE_LEAVE_NTF] = "leaving",
 	[MDEV_CMD_SLICE_DEL_NTF] = "removed",
@@ -109,6 +110,8 @@ static void print_slice(const struct slice *slice, uint8_t command)
 	if (previous)
 		print_string("previous_class", "previous", COLOR_CLASS,
 			     class_name(attr_number(previous)));
+	print_string("previous_name", "previous", COLOR_NAME,
+		     attr_string(slice->event[MDEV_A_EVENT_PREVIOUS_NAME]));
 	if (tells_endpoint(command))
 		print_string("endpoint", "endpoint", COLOR_NAME,
 			     slice_node(slice, node, sizeof(node)));

@@ -19,6 +19,7 @@ static const char usage[] =
 	"                        [ uuid UUID ] [ owner OWNER ] [ CONFIG ]\n"
 	"       tribus slice set NAME class CLASS [ force ]\n"
 	"       tribus slice set NAME [ owner OWNER ] [ CONFIG ]\n"
+	"       tribus slice set NAME name NEWNAME [ owner OWNER ]\n"
 	"       tribus slice del NAME\n"
 	"       tribus slice flush FILTER\n"
 	"       tribus slice stats [ NAME | FILTER ]\n"
@@ -105,10 +106,13 @@ const char *slice_node(const struct slice *slice, char *text, size_t size)
 
 /**
  * struct request - what is asked for of one slice
+ * @exists: it is there, and a name that is given is another one for it
  * @class: number of the class + 1, 0 for none given
  */
 struct request {
 	struct filter slice;
+	bool exists;
+	const char *new_name;
 	uint32_t class;
 	bool force;
 	const char *owner;
@@ -121,7 +125,7 @@ static const char *const add_keys[] = {
 };
 
 static const char *const set_keys[] = {
-	"class", "force", "owner",
+	"name", "class", "force", "owner",
 	"mac", "mtu", "max_vqp", "queue_size", "device_features", "numa", "cpus", NULL,
 };
 
@@ -151,7 +155,9 @@ static int read_key(struct request *request, struct args *args, const char *key)
 		return filter_set_parent(slice, value);
 	if (!strcmp(key, "class"))
 		return read_class(request, value);
-	if (!strcmp(key, "name"))
+	if (!strcmp(key, "name") && request->exists)
+		request->new_name = value;
+	else if (!strcmp(key, "name"))
 		slice->name = value;
 	else if (!strcmp(key, "uuid"))
 		slice->uuid = value;
@@ -206,6 +212,7 @@ static void put_request(struct nl *nl, const struct request *request)
 	if (request->force)
 		nl_put(nl, MDEV_A_SLICE_FORCE, NULL, 0);
 	nl_put_string(nl, MDEV_A_SLICE_OWNER, request->owner);
+	nl_put_string(nl, MDEV_A_SLICE_NEW_NAME, request->new_name);
 	config_put(nl, &request->config);
 }
 
@@ -250,14 +257,16 @@ static const char *filter_label(const struct filter *filter)
 
 static int slice_change(struct nl *nl, struct args *args)
 {
-	struct request request = { 0 };
+	struct request request = { .exists = true };
 
 	if (read_slice(&request.slice, args) || read_keys(&request, args, set_keys))
 		return EXIT_USAGE;
-	if (!request.class && !request.owner && !request.config.parts)
+	if (!request.class && !request.owner && !request.new_name && !request.config.parts)
 		return usage_error("What shall be set?");
 	if (request.force && !request.class)
 		return usage_error("\"force\" belongs to \"class\".");
+	if (request.new_name && (request.class || request.config.parts))
+		return usage_error("\"name\" goes with \"owner\" only.");
 	nl_begin(nl, MDEV_CMD_SLICE_SET, 0);
 	put_request(nl, &request);
 	nl_talk(nl, NULL, NULL);

@@ -47,7 +47,7 @@ _tribus_slice()
 			_tribus_names slice
 			echo name id uuid
 		else
-			echo class force owner "$_tribus_config"
+			echo name class force owner "$_tribus_config"
 		fi
 		;;
 	del | delete) [ "$2" = 0 ] && { _tribus_names slice; echo name id uuid; } ;;

@@ -39,6 +39,14 @@ check_eq "it has both" "$(of '.[0] | .config.mac, .owner' tribus -j slice show v
 check "no owner" tribus slice set vm1 owner ''
 check_eq "it has none" "$(attr vm1 owner)" ""
 
+check_eq "another name is silent" "$(tribus slice set vm1 name vm9 2>&1)" ""
+check_eq "it is the same slice" "$(attr vm9 uuid)" 12345678-90ab-cdef-1234-567890abcdef
+check "with an owner, by a key and a word that is cut" tribus slice set name vm9 na vm1 ow both
+check_eq "it has both" "$(attr vm1 owner)" both
+refused "a name that another one has" 2 '(attribute new_name)' tribus slice set vm1 name vm2
+refused "a name that is none" 2 'a character outside' tribus slice set vm1 name vm/1
+refused "a name in a class" 2 'in class none only' tribus slice set vm2 name vm3
+
 refused "a name that is taken" 2 'File exists' tribus slice add name vm1 parent $NIC
 refused "a parent that is not there" 2 'No such device' tribus slice add name x parent nic
 refused "a type that is not there" 2 '(attribute type)' tribus slice add name x parent $NIC type bogus

@@ -41,6 +41,13 @@ tribus slice set vm1 mac 02:00:00:00:00:05
 check "its provisioning" said 'slice vm1 config .*mac 02:00:00:00:00:05'
 tribus slice set vm1 owner you
 check "its owner" said 'slice vm1 owner .* owner you'
+tribus slice set vm1 class none
+tribus slice set vm1 name vm9
+check "its name, and the former one" said 'slice vm9 renamed parent mdev_net0 class none previous vm1 cause user'
+tribus slice set vm9 name vm1 owner us
+check "name and owner, one after the other" said 'slice vm1 renamed .* previous vm9 '
+check "both are told" said 'slice vm1 owner .* owner us'
+tribus slice set vm1 class vhost
 echo none >$SLICES/vm1/class
 check "what others do" said 'slice vm1 class parent mdev_net0 class none previous vhost'
 tribus slice del vm1
@@ -58,7 +65,7 @@ while IFS= read -r line; do
 	agree_file event "$lib_scratch/line" || not_ok "a line agrees with the schema" "$line"
 done <"$json"
 check_eq "all kinds are there" "$(jq -r .event "$json" | LC_ALL=C sort -u | tr '\n' ' ')" \
-	"added class config endpoint gone owner ready removed "
+	"added class config endpoint gone owner ready removed renamed "
 
 # Who stands still loses messages.
 : >"$lib_scratch/slow"

@@ -75,6 +75,9 @@ refused "two slices" 1 'one word too many' tribus slice del vm1 vm2
 refused "a slice and a filter" 1 'needs no other keyword' tribus slice show vm1 class vhost
 refused "no change" 1 'What shall be set?' tribus slice set vm1
 refused "force alone" 1 'belongs to' tribus slice set vm1 owner x force
+refused "a name and a class" 1 'goes with "owner" only' tribus slice set vm1 name vm2 class none
+refused "a name and provisioning" 1 'goes with "owner" only' tribus slice set vm1 mtu 1500 name vm2
+refused "no new name" 1 '"name" needs a value' tribus slice set vm1 name
 refused "everything" 1 'needs a parent or an owner' tribus slice flush
 refused "no class" 1 'Class "bogus" is unknown' tribus slice set vm1 class bogus
 refused "two classes" 1 'may mean "virtio" "vhost" "vfio" "vendor"' tribus slice set vm1 class v
