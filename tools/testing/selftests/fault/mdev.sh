@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Making a slice by family mdev, with owner and provisioning, and describing it, with each
+# Making a slice by family mdev, with owner and provisioning, describing it and changing its name, with each
 # allocation failing in turn: an errno, nothing of it is left, and the next try works.
 # timeout: 300
 # kernels: debug
@@ -27,6 +27,12 @@ sweep "a list of parents is made" -e ENOBUFS $SWEEP_ALL list 1
 sweep "a list of types is made" -e ENOBUFS $SWEEP_ALL list 4
 sweep "a list of counters is made" -e ENOBUFS $SWEEP_ALL list 16
 sweep "an owner is set" -e ENOBUFS -l $SWEEP_ALL -f $SLICES/one/owner mdev 7 2:z:one 10:z:you -- mdev 7 2:z:one 10:z:me
+need "it is parked" set_class one none
+# slice-set 7: new-name 21. A uevent for which there is no memory is lost.
+sweep "a name is changed" -e ENOBUFS $SWEEP_ALL -g $SLICES/one -g $SLICES/two \
+	-g /sys/bus/platform/devices/$NIC/mdev_slice/one -f $SLICES/one/uevent \
+	mdev 7 2:z:one 21:z:two -- mdev 7 2:z:two 21:z:one
+check_eq "it has both names of its own" "$(cat $SLICES/one/uuid)" "$(cat "/sys/bus/platform/devices/$NIC/mdev_slice/one/uuid")"
 need "it is removed" remove one
 set +f
 check "nothing is left" nothing_new
