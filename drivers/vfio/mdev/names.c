@@ -6,10 +6,12 @@
  * another name or has gone: whoever reads it without a lock needs rcu_read_lock() and
  * nothing else.
  */
+#include <linux/delay.h>
 #include <linux/jhash.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -111,6 +113,27 @@ struct mdev_slice *mdev_name_find_current(const char *text)
 }
 
 /*
+ * Those who are inside the slice are waited for, but not by down_write(): whoever comes
+ * would wait behind that, and so would lists behind one driver that is slow to be read from.
+ */
+static int mdev_slice_keep_out(struct mdev_slice *slice,
+			       struct netlink_ext_ack *extack)
+{
+	unsigned long end = jiffies + MDEV_SLICE_END_TIME;
+
+	while (!down_write_trylock(&slice->live_sem)) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (time_after(jiffies, end)) {
+			NL_SET_ERR_MSG(extack, "the slice is being read from all the time");
+			return -EBUSY;
+		}
+		usleep_range(100, 200);
+	}
+	return 0;
+}
+
+/*
  * With the state held, of a slice that is parked: nothing that is named after it is there
  * but its own directory.
  *
@@ -129,7 +152,9 @@ static int mdev_slice_swap_name(struct mdev_slice *slice, struct mdev_name *name
 	struct mdev_name *former = mdev_slice_held_name(slice);
 	int err;
 
-	down_write(&slice->live_sem);
+	err = mdev_slice_keep_out(slice, extack);
+	if (err)
+		return err;
 	rcu_assign_pointer(slice->name, name);
 	err = device_rename(&slice->dev, name->text);
 	if (err) {
@@ -183,7 +208,7 @@ free_name:
  * Callers hold no lock that is ordered after slice state.
  *
  * Return: 0, -EINVAL for a bad name, -EEXIST if it is in use, -EBUSY if the slice is in a
- * class or is being changed, -ENODEV if it is going, -ENOMEM.
+ * class, is being changed or read from for seconds, -ENODEV if it is going, -ENOMEM.
  */
 int mdev_slice_rename(struct mdev_slice *slice, const char *name,
 		      struct netlink_ext_ack *extack)
