@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The first process of the VM, started by early.sh: finishes the system, runs the
-# job that the host has left in /run/host/ctl, and powers off.
+# job that the host has left in /run/host/ctl, and powers off. With "init=/lib/systemd/systemd"
+# systemd follows it as the first process, and starts it again, "guest.sh job", for the rest.
 
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LC_ALL=C.UTF-8 TERM=dumb
@@ -60,12 +61,18 @@ wait_writers() {
 	done
 }
 
-mount_system
-ip link set lo up
-hostname tribus-vm
-mount_shares
-# Without what a debugging kernel tells of each kobject.
-echo 6 >/proc/sys/kernel/printk
+if [ "${1-}" != job ]; then
+	mount_system
+	ip link set lo up
+	hostname tribus-vm
+	mount_shares
+	# Without what a debugging kernel tells of each kobject.
+	echo 6 >/proc/sys/kernel/printk
+	if grep -qw init=/lib/systemd/systemd /proc/cmdline; then
+		# shellcheck source=tools/vm/systemd.sh
+		. /tribus/tools/vm/systemd.sh
+	fi
+fi
 cd /root || exit
 if [ -e "$ctl/terminal" ]; then
 	# shellcheck source=/dev/null
