@@ -189,7 +189,7 @@ test_plan() {
 # does besides dear. Most of its time one CPU works for the other one's command.
 test_budget() {
 	case $KERNEL in
-	plain | coverage) _factor=1 _long=10 _patience=2 ;;
+	plain | coverage) _factor=1 _long=10 _patience=3 ;;
 	# Where several VMs share the CPUs fewer things happen at the same time.
 	kcsan) _factor=0.2 _long=2 _patience=6 TEST_VMS=1 ;;
 	*) _factor=0.05 _long=1 _patience=4 ;;

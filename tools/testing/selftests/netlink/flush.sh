@@ -63,7 +63,7 @@ took=$(($(milliseconds) - start))
 check_match "many go" "$(cat "$lib_scratch/flush")" "removed=$many busy=0 *"
 requests=$(key requests <"$lib_scratch/flush")
 comment "in $took ms, by $requests requests"
-limit=$(awk "BEGIN { printf \"%d\", 2000 * ${RUN_PATIENCE:-2} }")
+limit=$(awk "BEGIN { printf \"%d\", 1500 * ${RUN_PATIENCE:-3} }")
 check "none of which takes long" test $((took / requests)) -le "$limit"
 
 # Names can be had again at once.
