@@ -310,7 +310,7 @@ struct mdev_slice {
 	u32 id;
 	struct mdev_name __rcu *name;	/* changes parked, with the state and live_sem */
 	u64 said;		/* MDEV_CONFIG_* that were given; by state holder */
-	bool live;		/* published and not removed; under live_sem */
+	bool live;	/* published and not removed; unset before live_sem is taken */
 	enum mdev_slice_state state;
 	enum mdev_slice_end end;	/* only grows */
 	enum mdev_class_id class_id;

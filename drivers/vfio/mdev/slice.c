@@ -764,7 +764,7 @@ bool mdev_slice_enter(struct mdev_slice *slice)
 	if (!READ_ONCE(slice->live))
 		return false;
 	down_read(&slice->live_sem);
-	if (slice->live)
+	if (READ_ONCE(slice->live))
 		return true;
 	up_read(&slice->live_sem);
 	return false;
