@@ -46,6 +46,22 @@ leftover_names() {
 	done
 }
 
+# What each task does that runs or waits in the kernel, ourselves not counted: why a process
+# does not go. One that nobody has told to run on a CPU that sleeps looks as if it ran.
+busy_tasks() {
+	for task in /proc/[0-9]*/task/[0-9]*; do
+		read -r line 2>/dev/null <"$task/stat" || continue
+		# shellcheck disable=SC2086 # fields
+		set -- ${line##*) }
+		case $1 in
+		R | D) [ "${task##*/}" != $$ ] || continue ;;
+		*) continue ;;
+		esac
+		echo "# $1 on CPU ${37}: ${line%)*})"
+		sed 's/^/#   /' "$task/stack"
+	done 2>/dev/null
+}
+
 # A process that the test has just killed is given the time to go. Threads of ours that
 # work in the cgroup's name leave when they have had nothing to do for a while; they have
 # no command line.
@@ -61,6 +77,10 @@ leftover_processes() {
 		sleep 0.1
 	done
 	problem "left behind: processes that cannot be killed"
+	busy_tasks >>"$work/problems"
+	# Into the console's file, which is kept: what each CPU does
+	echo l >"${RUN_SYSRQ:-/proc/sysrq-trigger}"
+	unkillable=yes
 }
 
 # Ours are the modules that are not part of the kernel: taint flag O. The kernel names

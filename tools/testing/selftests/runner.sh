@@ -20,6 +20,7 @@ work=$(mktemp -d)
 export HELPERS="${HELPERS:-${here%/tools/*}/build/selftests}"
 export RUN_FACTOR="${RUN_FACTOR:-1}"
 modules=
+unkillable=
 again=
 newline='
 '
@@ -103,7 +104,8 @@ run() {
 	(cd "$directory/${path%/*}" && start) >"$work/pipe" 2>&1 </dev/null
 	status=$?
 	[ "$place" != vm ] || leftover_processes
-	wait "$printer"
+	# Whoever cannot be killed keeps it open, and perhaps locks that all others need.
+	[ "$unkillable" ] || wait "$printer"
 	rm -f "$work/pipe"
 }
 
@@ -163,7 +165,7 @@ run_test() {
 	fi
 	echo "    # Subtest: $path"
 	run
-	if [ "$place" = vm ]; then
+	if [ "$place" = vm ] && [ -z "$unkillable" ]; then
 		leftover_after
 		log_check
 		leak_after
@@ -199,8 +201,8 @@ while [ "$next_path" ]; do
 	path=$next_path
 	read -r next_number next_path <&9 || next_path=
 	run_test
-	# With a module that stays, every test after this one would fail.
-	[ -z "$modules" ] || break
+	# With what stays, every test after this one would fail.
+	[ -z "$modules$unkillable" ] || break
 done
 exec 9<&-
 [ "$place" != vm ] || take_coverage

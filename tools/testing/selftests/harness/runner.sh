@@ -7,6 +7,7 @@
 # expect-log: WARNING: .*made by a test
 # expect-log: BUG: KCSAN: data-race in made_by_a_test
 . "${0%/*}/../lib.sh"
+. "${0%/*}/../lib-mdev.sh"
 
 runner=${0%/*}/../runner.sh
 dir=$(mktemp -d)
@@ -18,7 +19,8 @@ verdict() {
 	printf '%s\n' "$4" >"$dir/sub/test.sh"
 	echo "1 sub/test.sh" >"$dir/tests"
 	: >"$dir/results"
-	RUN_PATIENCE=1 RUN_KMEMLEAK=/none sh "$runner" vm "$dir" "$dir" >"$dir/output" 2>&1
+	RUN_PATIENCE=1 RUN_KMEMLEAK=/none RUN_SYSRQ=$dir/sysrq \
+		sh "$runner" vm "$dir" "$dir" >"$dir/output" 2>&1
 	if [ "$(cat "$dir/results")" = "$2 1 sub/test.sh" ] && grep -qF -e "$3" "$dir/output"; then
 		ok "$1"
 	else
@@ -86,3 +88,13 @@ verdict "a file in /dev/shm left behind fails" fail "left behind: /dev/shm left"
 
 verdict "and the next test starts clean" pass "ok 1" \
 	'! ip netns | grep -q left && ! ip link show left0 && ! ls /dev/shm/left'
+
+# The NIC keeps whoever changes the class waiting for a minute if nobody wakes it, and no
+# signal ends that.
+need "a slice that is slow to go" eval "load_nic && add slow"
+cleanup sh -c "echo 0 >$FAULT/delay_ms; echo 1 >$FAULT/wake"
+echo 60000 >"$FAULT/delay_ms"
+verdict "a process that cannot be killed is told" fail "cannot be killed" "# timeout: 2
+echo none >$SLICES/slow/class"
+check "with what it waits for" grep -q 'mdev_net_fault.*mdev_net' "$dir/output"
+check "and each CPU tells the console" [ -s "$dir/sysrq" ]
