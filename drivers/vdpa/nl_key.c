@@ -126,7 +126,7 @@ mdev_vdpa_find_parent(const struct genl_info *info, const char *bus,
 	struct mdev_parent *parent;
 
 	parent = mdev_parent_get_by_name(bus, name);
-	if (PTR_ERR_OR_ZERO(parent) == -EEXIST) {
+	if (PTR_ERR_OR_ZERO(parent) == -ENOTUNIQ) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,
 				    "several management devices have this name: give it as BUS/NAME");
 		return ERR_PTR(-ENODEV);

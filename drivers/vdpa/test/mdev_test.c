@@ -70,7 +70,7 @@ static u16 test_get_vq_count(struct mdev_slice *slice)
 
 static u64 test_get_features(struct mdev_slice *slice)
 {
-	return slice->type->features;
+	return *(const u64 *)mdev_slice_drvdata(slice);
 }
 
 static int test_set_features(struct mdev_slice *slice, u64 features)
@@ -248,11 +248,20 @@ static int test_create(struct mdev_slice *slice,
 		       const struct mdev_config *config,
 		       struct netlink_ext_ack *extack)
 {
+	u64 *features = kmalloc(sizeof(*features), GFP_KERNEL);
+
+	if (!features)
+		return -ENOMEM;
+	*features = slice->type->features;
+	if (config->mask & MDEV_CONFIG_FEATURES)
+		*features = config->features;
+	mdev_slice_set_drvdata(slice, features);
 	return 0;
 }
 
 static void test_remove(struct mdev_slice *slice)
 {
+	kfree(mdev_slice_drvdata(slice));
 }
 
 static const struct mdev_parent_ops test_parent_ops = {

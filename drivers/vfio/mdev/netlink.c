@@ -62,7 +62,7 @@ struct mdev_parent *mdev_nl_get_parent(const struct genl_info *info, int bus_typ
 	parent = mdev_parent_get_by_name(bus, mdev_nl_string(info, name_type));
 	if (!IS_ERR(parent))
 		return parent;
-	if (PTR_ERR(parent) == -EEXIST)
+	if (PTR_ERR(parent) == -ENOTUNIQ)
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[name_type],
 				    "several parents have this name: say on which bus");
 	else

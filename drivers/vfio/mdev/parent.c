@@ -380,7 +380,7 @@ static bool mdev_parent_matches(const struct mdev_parent *parent,
  * Does not sleep.
  *
  * Return: the parent, to be put by mdev_parent_put(), ERR_PTR(-ENODEV) if there
- * is none, ERR_PTR(-EEXIST) if @bus is NULL and there are several.
+ * is none, ERR_PTR(-ENOTUNIQ) if @bus is NULL and there are several.
  */
 struct mdev_parent *mdev_parent_get_by_name(const char *bus, const char *name)
 {
@@ -401,7 +401,7 @@ struct mdev_parent *mdev_parent_get_by_name(const char *bus, const char *name)
 		if (found) {
 			mdev_parent_put(parent);
 			mdev_parent_put(found);
-			found = ERR_PTR(-EEXIST);
+			found = ERR_PTR(-ENOTUNIQ);
 			break;
 		}
 		found = parent;
