@@ -64,9 +64,18 @@ static int mdev_nl_parse_cpus(const struct nlattr *attr,
 			      struct mdev_nl_config *given,
 			      struct netlink_ext_ack *extack)
 {
+	int err;
+
 	if (!zalloc_cpumask_var(&given->cpus, GFP_KERNEL))
 		return -ENOMEM;
-	if (cpulist_parse(nla_data(attr), given->cpus)) {
+	err = cpulist_parse(nla_data(attr), given->cpus);
+	if (err == -ERANGE) {
+		NL_SET_ERR_MSG_ATTR_FMT(extack, attr,
+					"cpus has one above %u, the last that there can be",
+					(unsigned int)nr_cpumask_bits - 1);
+		return -EINVAL;
+	}
+	if (err) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "cpus is not a list of CPUs, like 0-3,8");
 		return -EINVAL;
@@ -166,7 +175,7 @@ int mdev_nl_check_config(const struct genl_info *info,
 
 	if (refused & MDEV_CONFIG_NET && type->device_id != VIRTIO_ID_NET) {
 		NL_SET_ERR_MSG_ATTR_FMT(info->extack, nest,
-					"%s is for network devices, and type %s is none",
+					"%s is for network devices, and type %.24s is none",
 					mdev_nl_word(refused & MDEV_CONFIG_NET),
 					type->name);
 		return -EINVAL;

@@ -72,7 +72,7 @@ hush $first
 check_fail "its CPUs stay while it is in use" "cpus can be changed in class none only" \
 	tribus slice set first cpus 0
 check "it is parked" set_class first none
-check_fail "what is no list is refused" "cpus is not a list" tribus slice set first cpus 9999
+check_fail "a CPU that there cannot be is refused" "cpus has one above" tribus slice set first cpus 9999
 check_fail "an MTU that is none, too" "mtu 1, expected" tribus slice set first cpus 0 mtu 1
 check_eq "it has what it had" "$(has_cpus first)" 1
 check "it gets the other one" tribus slice set first cpus 0

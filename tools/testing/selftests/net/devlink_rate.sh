@@ -33,11 +33,14 @@ limited() {
 		kbits=$(blast one 1 "$length")
 		comment "$text: $kbits kbit/s"
 		check "$text: is kept" within "$kbits" $((mbits * 1000))
+		seen=$((seen + 1))
 	done
 }
+seen=0
 limited 1400 8
 limited 8900 40
 limited 60000 100
+check "more than one could be seen" [ "$seen" -gt 1 ]
 
 check "hardly anything may be sent" set_rate "$port" tx_max 8kbit
 blast one 1 1400 >"$lib_scratch/blast" &
