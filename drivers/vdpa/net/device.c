@@ -313,6 +313,19 @@ void mdev_net_device_move(struct mdev_net *net, struct mdev_net_owners *owners)
 	*owners = old;
 }
 
+static void refuse_recovery(struct netlink_ext_ack *extack, unsigned int queue,
+			    int err)
+{
+	if (err == -EOPNOTSUPP)
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "queue %u: its driver has given it up, bind it anew",
+				       queue);
+	else
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "queue %u cannot be started (%d)", queue,
+				       err);
+}
+
 /* All that can be; the first that cannot is told. */
 static int queues_recover(struct mdev_net *net, struct netlink_ext_ack *extack)
 {
@@ -323,9 +336,7 @@ static int queues_recover(struct mdev_net *net, struct netlink_ext_ack *extack)
 		err = mdev_net_queue_recover(&net->queues[i]);
 		if (!err || first)
 			continue;
-		NL_SET_ERR_MSG_FMT_MOD(extack,
-				       "queue %u cannot be started (%d)", i,
-				       err);
+		refuse_recovery(extack, i, err);
 		first = err;
 	}
 	return first;

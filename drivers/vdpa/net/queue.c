@@ -270,6 +270,15 @@ static void ring_recover(struct mdev_ring *ring, u32 num)
 }
 
 /*
+ * A driver without interrupt has been waiting for the answer to a command, and when it was
+ * told that the device is broken it has freed what the command is in.
+ */
+static bool queue_is_given_up(const struct mdev_net_queue *q)
+{
+	return q->index == q->net->ctrl_index && !q->cb.callback;
+}
+
+/*
  * One that is not in order is broken again, by the worker or here. One that the driver has
  * disabled meanwhile waits for it: what is where the ring was may be something else by now.
  */
@@ -277,6 +286,8 @@ static int queue_recover(struct mdev_net_queue *q)
 {
 	int err = 0;
 
+	if (queue_is_given_up(q))
+		return -EOPNOTSUPP;
 	ring_recover(&q->ring, q->num);
 	if (q->ready)
 		err = mdev_ring_start(&q->ring, q->net->features);
@@ -303,7 +314,10 @@ static bool queue_trylock(struct mdev_net_queue *q)
 	return true;
 }
 
-/* 0 if it was not broken, or has begun anew; -EBUSY while somebody is at it. */
+/*
+ * 0 if it was not broken, or has begun anew; -EBUSY while somebody is at it, -EOPNOTSUPP
+ * where only a reset helps.
+ */
 int mdev_net_queue_recover(struct mdev_net_queue *q)
 {
 	int err = 0;

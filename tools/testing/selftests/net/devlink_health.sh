@@ -139,6 +139,21 @@ echo 0 >"$FAULT/recover"
 check "another one" recover $port
 check "no reset is needed" whole
 
+# Its driver has no interrupt for it: it waits for an answer, until it is told that there will
+# be none. The memory of the command is its own again then.
+write "2 head" $PARAMETERS/write
+check "the control queue breaks" wait_for 5 state_is $port error
+write "2 nothing" $PARAMETERS/write
+check_fail "it is not recovered" "queue 2: its driver has given it up" recover $port
+check "the device needs a reset" needs_reset
+check_eq "diagnosis: it is broken" "$(diagnosis $port '.queues[2].broken')" true
+write "$device" $DRIVERS/mdev_test_broken/unbind
+check "a driver that begins anew" write "$device" $DRIVERS/virtio_net/bind
+check "cures it" whole
+check "it is healthy" state_is $port healthy
+write "$device" $DRIVERS/virtio_net/unbind
+need "the broken driver has it again" write "$device" $DRIVERS/mdev_test_broken/bind
+
 errors=$(health $port error)
 write "1 head" $PARAMETERS/write
 check "broken once more" wait_for 5 errors_are $((errors + 1))
