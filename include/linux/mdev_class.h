@@ -331,6 +331,7 @@ struct mdev_slice {
 	struct delayed_work endpoint_work;
 	struct mdev_event removal;	/* by holder of the state, when dying */
 	struct list_head node;	/* in parent->slices */
+	struct work_struct drain_work;
 	struct work_struct left_work;
 	struct rhash_head uuid_node;
 	struct rcu_head rcu;

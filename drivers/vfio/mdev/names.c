@@ -161,11 +161,14 @@ static int mdev_slice_swap_name(struct mdev_slice *slice, struct mdev_name *name
 		NL_SET_ERR_MSG_FMT(extack, "renaming the device failed: %pe",
 				   ERR_PTR(err));
 		rcu_assign_pointer(slice->name, former);
-	} else {
-		mdev_slice_notify_rename(slice, former->text);
+		up_write(&slice->live_sem);
+		return err;
 	}
-	up_write(&slice->live_sem);
-	return err;
+	/* Who describes the slice for the message may be slow. */
+	downgrade_write(&slice->live_sem);
+	mdev_slice_notify_rename(slice, former->text);
+	up_read(&slice->live_sem);
+	return 0;
 }
 
 /* The former name is free when all have been told that it is not the slice's any more. */

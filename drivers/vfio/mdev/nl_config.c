@@ -194,7 +194,7 @@ int mdev_nl_check_config(const struct genl_info *info,
 	}
 	if (given->config.mask & MDEV_CONFIG_FEATURES && unknown) {
 		NL_SET_ERR_MSG_ATTR_FMT(info->extack, nest,
-					"features 0x%llx are not those of type %s",
+					"features 0x%llx are not those of type %.24s",
 					unknown, type->name);
 		return -EINVAL;
 	}

@@ -123,7 +123,7 @@ void mdev_slice_notify_owner(struct mdev_slice *slice)
 }
 
 /*
- * With slice state and live_sem, for writing. The driver core has sent the uevent, with the
+ * With slice state and live_sem. The driver core has sent the uevent, with the
  * former path in it.
  */
 void mdev_slice_notify_rename(struct mdev_slice *slice, const char *former)

@@ -12,9 +12,9 @@
 
 #include "core.h"
 
-/* Ends of slices that had to wait for a user. */
+/* Ends of slices that wait for a user, or may have to: no other removal shares it. */
 static struct workqueue_struct *mdev_removals;
-/* Slices of batches that leave their classes, which are waited for and wait for no user. */
+/* What is left to do for slices that wait for no user. */
 static struct workqueue_struct *mdev_exits;
 
 /* The parent forgets the slices. They are in no class, and have no attributes. */
@@ -117,8 +117,11 @@ static void mdev_slice_left_work(struct work_struct *work)
 	mdev_slice_end(container_of(work, struct mdev_slice, left_work));
 }
 
+static void mdev_slice_drain_work(struct work_struct *work);
+
 void mdev_slice_removal_init(struct mdev_slice *slice)
 {
+	INIT_WORK(&slice->drain_work, mdev_slice_drain_work);
 	INIT_WORK(&slice->left_work, mdev_slice_left_work);
 }
 
@@ -149,25 +152,32 @@ static bool mdev_slice_ends_elsewhere(struct mdev_slice *slice)
 }
 
 /*
- * Mark a slice dead whose state was taken for MDEV_SLICE_DYING, by a caller who has a
- * reference.
- *
- * The id is taken back so that dumps do not meet it, and once live_sem has been held for
- * writing with live unset nobody is inside mdev_slice_enter() and nobody can come again.
- * What follows runs alone: by the caller, if this returns true, or in
- * mdev_slice_left_work() when the class says that the class device is in use, since
- * nobody waits for user space. Its last user may let go of it, and the slice be gone,
- * before this returns.
+ * Mark a slice dead whose state was taken for MDEV_SLICE_DYING: nobody finds it any more.
+ * The id is taken back so that dumps do not meet it.
  */
-static bool mdev_slice_die(struct mdev_slice *slice, enum mdev_event_cause cause)
+static void mdev_slice_mark_dead(struct mdev_slice *slice,
+				 enum mdev_event_cause cause)
 {
-	bool left;
-
 	mdev_event_init(&slice->removal, cause);
 	slice->removal.from = slice->class_id;
 	mdev_slice_hide(slice);
-	/* First: who comes now does not wait behind those who are inside. */
+	/* Before those who are inside are waited for: who comes now does not wait behind us. */
 	WRITE_ONCE(slice->live, false);
+}
+
+/*
+ * Once live_sem has been held for writing with live unset nobody is inside
+ * mdev_slice_enter() and nobody can come again.
+ *
+ * What follows runs alone: by the caller, if this returns true, or in
+ * mdev_slice_left_work() when the class says that the class device is in use, since
+ * nobody waits for user space. Its last user may let go of it, and the slice be gone,
+ * before this returns to a caller who has no reference.
+ */
+static bool mdev_slice_drain(struct mdev_slice *slice)
+{
+	bool left;
+
 	down_write(&slice->live_sem);
 	up_write(&slice->live_sem);
 
@@ -176,13 +186,22 @@ static bool mdev_slice_die(struct mdev_slice *slice, enum mdev_event_cause cause
 	return left;
 }
 
-/* 1 if the rest is the caller's to do, 0 if it is that of the slice's last user. */
-static int mdev_slice_kill(struct mdev_slice *slice, struct netlink_ext_ack *extack)
+static bool mdev_slice_die(struct mdev_slice *slice, enum mdev_event_cause cause)
 {
-	int err;
+	mdev_slice_mark_dead(slice, cause);
+	return mdev_slice_drain(slice);
+}
 
-	err = mdev_slice_take(slice, MDEV_SLICE_DYING, extack);
-	return err ?: mdev_slice_die(slice, MDEV_EVENT_USER);
+/* All of a removal for a caller who does not wait for it. The work has a reference. */
+static void mdev_slice_drain_work(struct work_struct *work)
+{
+	struct mdev_slice *slice = container_of(work, struct mdev_slice,
+						drain_work);
+
+	mdev_slice_state_acquired(slice, true);
+	if (mdev_slice_drain(slice) && !mdev_slice_ends_elsewhere(slice))
+		mdev_slice_end(slice);
+	mdev_slice_put(slice);
 }
 
 /**
@@ -201,10 +220,13 @@ static int mdev_slice_kill(struct mdev_slice *slice, struct netlink_ext_ack *ext
  */
 int mdev_slice_remove(struct mdev_slice *slice, struct netlink_ext_ack *extack)
 {
-	int ret = mdev_slice_kill(slice, extack);
+	int err;
 
-	if (ret <= 0)
-		return ret;
+	err = mdev_slice_take(slice, MDEV_SLICE_DYING, extack);
+	if (err)
+		return err;
+	if (!mdev_slice_die(slice, MDEV_EVENT_USER))
+		return 0;
 	if (mdev_slice_ends_elsewhere(slice))
 		mdev_slice_wait_over(slice, jiffies + MDEV_SLICE_END_TIME);
 	else
@@ -220,18 +242,23 @@ EXPORT_SYMBOL_GPL(mdev_slice_remove);
  *
  * As mdev_slice_remove(), for who holds a lock that others need, as a request of generic
  * netlink does: while it runs no family can come or go, and whoever waits for that keeps
- * out all other requests. What a parent is slow with goes on elsewhere.
+ * out all other requests. Whoever is inside the slice, and what a parent is slow with, is
+ * waited for elsewhere.
  *
  * Return: as mdev_slice_remove().
  */
 int mdev_slice_remove_bounded(struct mdev_slice *slice,
 			      struct netlink_ext_ack *extack)
 {
-	int ret = mdev_slice_kill(slice, extack);
+	int err;
 
-	if (ret <= 0)
-		return ret;
-	mdev_slice_left(slice);
+	err = mdev_slice_take(slice, MDEV_SLICE_DYING, extack);
+	if (err)
+		return err;
+	mdev_slice_mark_dead(slice, MDEV_EVENT_USER);
+	mdev_slice_state_released(slice);
+	get_device(&slice->dev);
+	queue_work(mdev_exits, &slice->drain_work);
 	mdev_slice_wait_over(slice, jiffies + MDEV_SLICE_END_TIME);
 	return 0;
 }

@@ -289,14 +289,23 @@ void mdev_slice_over(struct mdev_slice *slice)
 	wake_up_all(&mdev_slice_ends);
 }
 
-/* The slice is dead. @end: the time, in jiffies, when waiting ends, as it does by a signal. */
+static bool mdev_slice_waiting_ends(const struct mdev_slice *slice)
+{
+	enum mdev_slice_end end = READ_ONCE(slice->end);
+
+	return end == MDEV_END_OVER || end == MDEV_END_USER;
+}
+
+/*
+ * The slice is dead. Its end is waited for, until a time, in jiffies, or until it waits for
+ * a user itself. Who is killed does not wait either.
+ */
 void mdev_slice_wait_over(struct mdev_slice *slice, unsigned long end)
 {
 	long left = max(0L, (long)(end - jiffies));
 
-	wait_event_interruptible_timeout(mdev_slice_ends,
-					 READ_ONCE(slice->end) == MDEV_END_OVER,
-					 left);
+	wait_event_killable_timeout(mdev_slice_ends,
+				    mdev_slice_waiting_ends(slice), left);
 }
 
 /* The last user may have let go of it already. */
@@ -760,10 +769,15 @@ EXPORT_SYMBOL_GPL(mdev_slice_generation);
  */
 bool mdev_slice_enter(struct mdev_slice *slice)
 {
-	/* Who was found before it was hidden would wait behind whoever removes it. */
-	if (!READ_ONCE(slice->live))
-		return false;
-	down_read(&slice->live_sem);
+	/*
+	 * Who was found before it was hidden would wait behind whoever removes it, who says
+	 * so before. Whoever gives it another name has the semaphore for a moment.
+	 */
+	while (!down_read_trylock(&slice->live_sem)) {
+		if (!READ_ONCE(slice->live))
+			return false;
+		usleep_range(50, 100);
+	}
 	if (READ_ONCE(slice->live))
 		return true;
 	up_read(&slice->live_sem);

@@ -85,6 +85,20 @@ echo 1 >"$FAULT/wake"
 answer "its name is free" ok slice-new parent-name=$NIC name=slow class=0
 nl slice-del name=slow >/dev/null
 
+# Somebody else's question is stuck in the driver, and whoever is in there is waited for.
+new slow class=$VIRTIO
+stick nl -d stats-get slice-name=slow
+reader=$stuck
+took nl slice-del name=slow
+check "a removal is answered within seconds" [ "${stuck_ms:-60000}" -lt 30000 ]
+check "while that is still stuck" begun
+answer "it is not found any more" "error ENODEV *" slice-get name=slow
+others at_once
+echo 1 >"$FAULT/wake"
+wait $reader
+answer "its name is free" ok slice-new parent-name=$NIC name=slow class=0
+nl slice-del name=slow >/dev/null
+
 # Many at once: the others that go wait, but nobody else.
 i=0
 while [ $i -lt 4 ]; do
