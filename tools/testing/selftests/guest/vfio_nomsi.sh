@@ -5,6 +5,7 @@
 # pass.
 # timeout: 240
 # kernels: plain
+# ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

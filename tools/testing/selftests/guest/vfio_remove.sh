@@ -5,6 +5,7 @@
 # device from its guest the slice waits until QEMU has gone, which may be killed.
 # timeout: 240
 # kernels: plain
+# ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-guest.sh"

@@ -5,6 +5,7 @@
 # timeout: 400
 # kernels: plain debug
 # long: debug
+# ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-guest.sh"

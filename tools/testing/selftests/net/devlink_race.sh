@@ -4,7 +4,7 @@
 # breaks and is recovered: nothing is left over, and no lock is taken the wrong way round.
 # timeout: 240
 # kernels: plain debug kcsan
-# ci: plain debug
+# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-devlink.sh"

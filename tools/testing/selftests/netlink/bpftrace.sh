@@ -5,6 +5,7 @@
 # timeout: 600
 # kernels: plain
 # packages: bpftrace
+# ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-netlink.sh"

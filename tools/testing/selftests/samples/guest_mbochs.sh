@@ -5,6 +5,7 @@
 # and keeps what it has seen as build/kept/mbochs.ppm.
 # timeout: 240
 # kernels: plain
+# ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/lib-samples.sh"
 . "${0%/*}/../lib-guest.sh"

@@ -4,6 +4,7 @@
 # what is sent on them comes back, by interrupts, and the two do not mix.
 # timeout: 120
 # kernels: plain
+# ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/lib-samples.sh"
 . "${0%/*}/../lib-guest.sh"

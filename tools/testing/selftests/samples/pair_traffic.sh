@@ -3,6 +3,7 @@
 # Slices in class vendor are parked, unbound and removed, and their modules unloaded in
 # every order, while frames pass.
 # timeout: 240
+# ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

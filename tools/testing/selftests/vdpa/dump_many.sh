@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Lists of many slices have each of them once, while others come and go.
 # timeout: 240
+# ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

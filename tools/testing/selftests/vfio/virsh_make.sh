@@ -4,6 +4,7 @@
 # makes a slice that XML describes and removes it, and keeps one, which it starts and stops.
 # packages: libvirt-daemon libvirt-clients libvirt-daemon-driver-nodedev libvirt-daemon-driver-qemu
 # timeout: 120
+# ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../samples/lib-samples.sh"
 . "${0%/*}/lib-virsh.sh"

@@ -3,6 +3,7 @@
 # 1 GiB can be mapped page by page, contiguous or scattered in memory, in one batch or
 # in none: there is no limit, and it takes no more than its time.
 # timeout: 240
+# ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"
