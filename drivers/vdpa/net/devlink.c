@@ -87,7 +87,12 @@ static int resources_add(struct mdev_net_parent *np)
 			   MDEV_NET_SLICES_MAX * MDEV_NET_PAIRS_MAX,
 			   pairs_occ_get);
 	if (err)
-		resources_remove(np);
+		goto remove_slices;
+	return 0;
+
+remove_slices:
+	devl_resource_occ_get_unregister(np->devlink, RESOURCE_SLICES);
+	devl_resources_unregister(np->devlink);
 	return err;
 }
 
@@ -179,11 +184,19 @@ int mdev_net_devlink_add(struct mdev_net_parent *np)
 	*(struct mdev_net_parent **)devlink_priv(np->devlink) = np;
 	devl_lock(np->devlink);
 	err = resources_add(np);
-	if (!err)
-		err = devl_register(np->devlink);
-	devl_unlock(np->devlink);
 	if (err)
-		devlink_free(np->devlink);
+		goto free_devlink;
+	err = devl_register(np->devlink);
+	if (err)
+		goto remove_resources;
+	devl_unlock(np->devlink);
+	return 0;
+
+remove_resources:
+	resources_remove(np);
+free_devlink:
+	devl_unlock(np->devlink);
+	devlink_free(np->devlink);
 	return err;
 }
 
