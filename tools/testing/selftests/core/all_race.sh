@@ -52,7 +52,7 @@ for command in make make change look unbind; do
 	until_stop $command &
 	jobs="$jobs $!"
 done
-sleep "$(repeat 5)"
+sleep "$(seconds 5)"
 touch "$lib_scratch/stop"
 # shellcheck disable=SC2086
 wait $jobs

@@ -35,7 +35,7 @@ finish() {
 
 need "a slice" add one
 start
-sleep "$(repeat 3)"
+sleep "$(seconds 3)"
 finish
 check_match "after changes from two sides it is in one of the classes" \
 	"$(attr one class)" "[nv][oi][nr]*"

@@ -84,7 +84,7 @@ for command in rename rename rename_one make change look; do
 done
 until_stop read_all >/dev/null &
 jobs="$jobs $!"
-sleep "$(repeat 8)"
+sleep "$(seconds 8)"
 touch "$lib_scratch/stop"
 # shellcheck disable=SC2086
 wait $jobs

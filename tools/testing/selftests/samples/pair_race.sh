@@ -59,7 +59,7 @@ together() {
 		until_stop "$command" &
 		jobs="$jobs $!"
 	done
-	sleep "$(repeat "$time")"
+	sleep "$(seconds "$time")"
 	touch "$lib_scratch/stop"
 	# shellcheck disable=SC2086
 	wait $jobs

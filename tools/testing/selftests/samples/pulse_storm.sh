@@ -102,7 +102,7 @@ for command in reader drivers slices; do
 	until_stop $command &
 	eval "job_$command=\$!"
 done
-sleep "$(repeat 3)"
+sleep "$(seconds 3)"
 # shellcheck disable=SC2154
 end_storm $storm $job_reader $job_drivers $job_slices
 [ -e $SLICES/$ONE ] || make_input
