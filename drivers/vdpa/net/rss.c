@@ -183,7 +183,7 @@ int mdev_net_rss_config(struct mdev_net *net, struct iov_iter *from)
 	struct mdev_net_rss *rss;
 	int err;
 
-	rss = kzalloc(sizeof(*rss), GFP_KERNEL);
+	rss = kzalloc(sizeof(*rss), GFP_KERNEL_ACCOUNT);
 	if (!rss)
 		return -ENOMEM;
 	rss->steer = true;
@@ -208,8 +208,8 @@ static struct mdev_net_rss *rss_copy(struct mdev_net *net)
 {
 	struct mdev_net_rss *old = rss_get(net);
 
-	return old ? kmemdup(old, sizeof(*old), GFP_KERNEL) :
-		     kzalloc(sizeof(*old), GFP_KERNEL);
+	return old ? kmemdup(old, sizeof(*old), GFP_KERNEL_ACCOUNT) :
+		     kzalloc(sizeof(*old), GFP_KERNEL_ACCOUNT);
 }
 
 /* Hash and key alone; frames are spread as before. */
@@ -310,7 +310,7 @@ int mdev_net_rss_set_part(struct mdev_net *net, const void *data, u32 len)
 
 	if (len != sizeof(*part) || part->steer > 1)
 		return -EINVAL;
-	rss = kzalloc(sizeof(*rss), GFP_KERNEL);
+	rss = kzalloc(sizeof(*rss), GFP_KERNEL_ACCOUNT);
 	if (!rss)
 		return -ENOMEM;
 	read_part(rss, part);

@@ -65,7 +65,7 @@ int mdev_net_vlan_enable(struct mdev_net *net)
 
 	if (!mdev_net_negotiated(net, VIRTIO_NET_F_CTRL_VLAN))
 		return 0;
-	vlan = kzalloc(sizeof(*vlan), GFP_KERNEL);
+	vlan = kzalloc(sizeof(*vlan), GFP_KERNEL_ACCOUNT);
 	if (!vlan)
 		return -ENOMEM;
 	rcu_assign_pointer(net->vlan, vlan);
