@@ -67,8 +67,8 @@ others at_once
 wait $stuck
 check_eq "the request is answered" "$(tail -n 1 "$lib_scratch/stuck")" ok
 check "while the removal is still stuck" begun
-check "then families of generic netlink can come" modprobe team
-check "and go" modprobe -r team
+check "then families of generic netlink can go" rmmod mdev_vdpa
+check "and come" modprobe mdev_vdpa
 check "while the removal is still stuck" begun
 answer "its name is still taken" "error EEXIST *" slice-new parent-name=$NIC name=slow class=0
 echo 1 >"$FAULT/wake"
