@@ -20,12 +20,19 @@ slab() {
 	awk '/^Slab:/ { print $2 }' /proc/meminfo
 }
 
+# Those of the kernel and of programs. Workers come and go.
+tasks() {
+	find /proc -maxdepth 1 -name '[0-9]*' | wc -l
+}
+
 # Directories and caches that come with the first slices are not theirs.
 nl -r 100 slice-new parent-name=$PARENT class=0 name=first{} >/dev/null
 before=$(slab)
+tasks_before=$(tasks)
 times=$(nl -r "$nr" slice-new parent-name=$PARENT class=0 name=s{})
 check_eq "they are made" $? 0
 bytes=$((($(slab) - before) * 1024 / nr))
+check "there is no thread for each" test $(($(tasks) - tasks_before)) -lt 20
 comment "microseconds to make one, in each twentieth: $times"
 comment "bytes of slabs for each: $bytes"
 check "that is at most 6 KiB" test "$bytes" -le 6144
