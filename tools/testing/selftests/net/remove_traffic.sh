@@ -8,6 +8,7 @@
 . "${0%/*}/../lib-net.sh"
 
 need "the modules load" load_nic
+need "and the other classes" modprobe -a mdev_vhost mdev_vfio vfio vfio_iommu_type1
 need "a slice is connected" wire one max_vqp 2
 
 # Floods that end by themselves when the interfaces are gone.
@@ -17,6 +18,32 @@ flood() {
 	guest timeout 20 "$HELPERS_DIR/flows" $HOST_IP 1000000 &
 	host timeout 20 "$HELPERS_DIR/flows" $GUEST_IP 1000000 &
 	sleep 0.5
+}
+
+# others: more slices of the NIC, one in each class, whose representors send; so does the
+# interface of that in class virtio
+others() {
+	for name in two three four; do
+		add $name && rep_up $name || return
+	done
+	rep_up "$(netdev two)" && set_class three vhost && set_class four vfio || return
+	number=0
+	for dev in two three four "$(netdev two)"; do
+		number=$((number + 1))
+		ip address add 198.51.100.$number/32 dev "$dev" &&
+			ip route add 198.51.101.$number/32 dev "$dev" &&
+			ip neighbour add 198.51.101.$number lladdr 02:00:00:00:00:77 dev "$dev" ||
+			return
+		timeout 20 "$HELPERS_DIR/flows" 198.51.101.$number 1000000 &
+	done
+	sleep 0.5
+}
+
+# gone NAME...: are none of these slices there?
+gone() {
+	for name in "$@"; do
+		[ ! -e "$SLICES/$name" ] || return
+	done
 }
 
 quiet() {
@@ -51,8 +78,9 @@ host ip link set one up
 GUEST_DEV=$(netdev one)
 need "is connected" connect_guest
 flood
+need "others in each class" others
 check "the NIC is unbound" write "$NIC" /sys/bus/platform/drivers/mdev_net/unbind
-check "its slice is gone" test ! -e "$SLICES/one"
+check "its slices are gone" gone one two three four
 quiet
 check "the NIC is bound" write "$NIC" /sys/bus/platform/drivers/mdev_net/bind
 need "a slice" add one
@@ -62,6 +90,7 @@ host ip link set one up
 GUEST_DEV=$(netdev one)
 need "is connected" connect_guest
 flood
+need "others in each class" others
 check "the module is unloaded" rmmod mdev_net
 quiet
-check "nothing is left" test ! -e "$SLICES/one"
+check "nothing is left" gone one two three four
