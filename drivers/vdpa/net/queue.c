@@ -270,12 +270,13 @@ static void ring_recover(struct mdev_ring *ring, u32 num)
 }
 
 /*
- * A driver without interrupt has been waiting for the answer to a command, and when it was
- * told that the device is broken it has freed what the command is in.
+ * A driver of this host that has no interrupt has been waiting for the answer to a command,
+ * and when it was told that the device is broken it has freed what the command is in.
  */
 static bool queue_is_given_up(const struct mdev_net_queue *q)
 {
-	return q->index == q->net->ctrl_index && !q->cb.callback;
+	return q->index == q->net->ctrl_index && !q->cb.callback &&
+	       mdev_slice_class_id(q->net->slice) == MDEV_CLASS_VIRTIO;
 }
 
 /*

@@ -164,9 +164,11 @@ static int mdev_slice_swap_name(struct mdev_slice *slice, struct mdev_name *name
 		up_write(&slice->live_sem);
 		return err;
 	}
-	/* Who describes the slice for the message may be slow. */
+	/* Who describes the slice for the message may be slow. No other one comes before. */
+	mutex_lock(&slice->tell_lock);
 	downgrade_write(&slice->live_sem);
 	mdev_slice_notify_rename(slice, former->text);
+	mutex_unlock(&slice->tell_lock);
 	up_read(&slice->live_sem);
 	return 0;
 }

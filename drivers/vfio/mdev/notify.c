@@ -130,12 +130,11 @@ void mdev_slice_notify_rename(struct mdev_slice *slice, const char *former)
 {
 	struct mdev_event event;
 
+	lockdep_assert_held(&slice->tell_lock);
 	trace_mdev_slice_rename(slice, former);
 	mdev_event_init(&event, MDEV_EVENT_USER);
 	event.former = former;
-	mutex_lock(&slice->tell_lock);
 	mdev_nl_tell_slice(slice, MDEV_CMD_SLICE_RENAME_NTF, &event);
-	mutex_unlock(&slice->tell_lock);
 }
 
 /* The slice is not entered. Nothing is told if it is dead, or another message has told it. */

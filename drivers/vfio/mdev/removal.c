@@ -14,8 +14,10 @@
 
 /* Ends of slices that wait for a user, or may have to: no other removal shares it. */
 static struct workqueue_struct *mdev_removals;
-/* What is left to do for slices that wait for no user. */
+/* Slices of batches that leave their classes, which are waited for and wait for no user. */
 static struct workqueue_struct *mdev_exits;
+/* Removals that nobody waits for to their end: those of other parents may be slow. */
+static struct workqueue_struct *mdev_drains;
 
 /* The parent forgets the slices. They are in no class, and have no attributes. */
 static void mdev_slices_forget(struct mdev_slice **slices, unsigned int nr)
@@ -62,8 +64,8 @@ static bool mdev_slice_leave_told(struct mdev_slice *slice)
 	mutex_lock(&slice->tell_lock);
 	left = mdev_slice_leave_class(slice);
 	if (!left) {
-		mdev_slice_waits_for_user(slice);
 		mdev_slice_notify_leave(slice);
+		mdev_slice_waits_for_user(slice);
 	}
 	mutex_unlock(&slice->tell_lock);
 	return left;
@@ -258,7 +260,7 @@ int mdev_slice_remove_bounded(struct mdev_slice *slice,
 	mdev_slice_mark_dead(slice, MDEV_EVENT_USER);
 	mdev_slice_state_released(slice);
 	get_device(&slice->dev);
-	queue_work(mdev_exits, &slice->drain_work);
+	queue_work(mdev_drains, &slice->drain_work);
 	mdev_slice_wait_over(slice, jiffies + MDEV_SLICE_END_TIME);
 	return 0;
 }
@@ -437,8 +439,13 @@ int mdev_removals_init(void)
 	mdev_exits = alloc_workqueue("mdev_exits", WQ_UNBOUND, 0);
 	if (!mdev_exits)
 		goto destroy_removals;
+	mdev_drains = alloc_workqueue("mdev_drains", WQ_UNBOUND, 0);
+	if (!mdev_drains)
+		goto destroy_exits;
 	return 0;
 
+destroy_exits:
+	destroy_workqueue(mdev_exits);
 destroy_removals:
 	destroy_workqueue(mdev_removals);
 	return -ENOMEM;
@@ -446,6 +453,8 @@ destroy_removals:
 
 void mdev_removals_exit(void)
 {
+	/* First: what it does may go on in the last one. */
+	destroy_workqueue(mdev_drains);
 	destroy_workqueue(mdev_exits);
 	destroy_workqueue(mdev_removals);
 }

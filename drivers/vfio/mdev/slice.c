@@ -291,9 +291,7 @@ void mdev_slice_over(struct mdev_slice *slice)
 
 static bool mdev_slice_waiting_ends(const struct mdev_slice *slice)
 {
-	enum mdev_slice_end end = READ_ONCE(slice->end);
-
-	return end == MDEV_END_OVER || end == MDEV_END_USER;
+	return READ_ONCE(slice->end) == MDEV_END_OVER || READ_ONCE(slice->held);
 }
 
 /*
@@ -311,8 +309,9 @@ void mdev_slice_wait_over(struct mdev_slice *slice, unsigned long end)
 /* The last user may have let go of it already. */
 void mdev_slice_waits_for_user(struct mdev_slice *slice)
 {
-	if (cmpxchg(&slice->end, MDEV_END_SOON, MDEV_END_USER) == MDEV_END_SOON)
-		wake_up_all(&mdev_slice_ends);
+	WRITE_ONCE(slice->held, true);
+	cmpxchg(&slice->end, MDEV_END_SOON, MDEV_END_USER);
+	wake_up_all(&mdev_slice_ends);
 }
 
 static bool mdev_slice_ends_soon(const struct mdev_slice *slice)
