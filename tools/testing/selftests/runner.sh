@@ -146,7 +146,7 @@ report() {
 # Nested guests in emulation stop now and then, whatever they have: at boot, or later. A
 # test one of whose guests did not answer begins anew, once; what has been said stays.
 unanswered() {
-	[ "$result" = fail ] && [ "$again" != "$path" ] && [ -z "$modules" ] &&
+	[ "$result" = fail ] && [ "$again" != "$path" ] && [ -z "$modules$unkillable" ] &&
 		grep -q 'guest .* has not answered' "$work/output" &&
 		grep -q 'QEMU TCG' /proc/cpuinfo
 }
