@@ -29,5 +29,11 @@ check "and loses nothing" sh -c "! grep lost $heard"
 touch "$lib_scratch/read"
 check "the one that does not is told" wait_for 20 grep -q lost "$lib_scratch/deaf"
 check "it has what was before" grep -q owner0 "$lib_scratch/deaf"
-new last
-check "it hears what comes after" wait_for 10 grep -q 'slice-add-ntf.*name=last' "$lib_scratch/deaf"
+# Until it has read all that it has it gets nothing new.
+later=0
+hears() {
+	later=$((later + 1))
+	new last$later
+	grep -q 'slice-add-ntf.*name=last' "$lib_scratch/deaf"
+}
+check "it hears what comes after" wait_for 20 hears
