@@ -7,10 +7,9 @@
  *
  *   open_race SLICE
  */
-#include <dirent.h>
-#include <linux/vhost.h>
-
 #include "vfio.h"
+
+#include "../vhost/vhost.h"
 
 static unsigned int opened_vfio, opened_vhost;
 
@@ -41,92 +40,68 @@ static int try_open(const char *path)
 	return fd;
 }
 
-static void use_device(int fd)
+static void use_device(const struct vfio *vfio)
 {
 	struct vfio_device_info info = { .argsz = sizeof(info) };
 	__u32 ids;
 
 	opened_vfio++;
-	allow("its regions", do_ioctl(fd, VFIO_DEVICE_GET_INFO, &info));
-	if (pread(fd, &ids, sizeof(ids), 0) < 0 && errno != EINVAL)
+	allow("its regions", do_ioctl(vfio->fd, VFIO_DEVICE_GET_INFO, &info));
+	if (pread(vfio->fd, &ids, sizeof(ids), 0) < 0)
 		allow("a read", -errno);
-	allow("a reset", do_ioctl(fd, VFIO_DEVICE_RESET, NULL));
-	close(fd);
+	allow("a reset", vfio_reset(vfio));
 }
 
-static void use_group(int group, const char *uuid)
+static void use_group(struct vfio *vfio)
 {
-	int container = try_open("/dev/vfio/vfio");
-	int err, fd;
+	int err;
 
-	err = do_ioctl(group, VFIO_GROUP_SET_CONTAINER, &container);
+	err = do_ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container);
 	if (!err)
-		err = do_ioctl(container, VFIO_SET_IOMMU, (void *)VFIO_TYPE1v2_IOMMU);
+		err = do_ioctl(vfio->container, VFIO_SET_IOMMU, (void *)VFIO_TYPE1v2_IOMMU);
 	allow("a container", err);
-	if (!err) {
-		fd = ioctl(group, VFIO_GROUP_GET_DEVICE_FD, uuid);
-		if (fd < 0)
-			allow("the device", -errno);
-		else
-			use_device(fd);
+	if (err)
+		return;
+	vfio->fd = vfio_try_device(vfio);
+	if (vfio->fd < 0) {
+		allow("the device", vfio->fd);
+		return;
 	}
-	close(container);
+	use_device(vfio);
+	close(vfio->fd);
 }
 
-static void try_vfio(const char *uuid)
+static void try_vfio(struct vfio *vfio)
 {
-	char link[300], path[300], target[300];
-	ssize_t len;
-	int group;
+	char path[300];
 
-	snprintf(link, sizeof(link), "/sys/bus/mdev/devices/%s/iommu_group", uuid);
-	len = readlink(link, target, sizeof(target) - 1);
-	if (len < 0)
+	if (vfio_try_group_path(vfio, path, sizeof(path)))
 		return;
-	target[len] = 0;
-	snprintf(path, sizeof(path), "/dev/vfio/%.200s", strrchr(target, '/') + 1);
-	group = try_open(path);
-	if (group < 0)
+	vfio->group = try_open(path);
+	if (vfio->group < 0)
 		return;
-	use_group(group, uuid);
-	close(group);
-}
-
-static void use_node(int fd)
-{
-	__u8 status = VIRTIO_CONFIG_S_ACKNOWLEDGE;
-	__u64 features;
-	__u32 id;
-
-	opened_vhost++;
-	allow("its type", do_ioctl(fd, VHOST_VDPA_GET_DEVICE_ID, &id));
-	allow("an owner", do_ioctl(fd, VHOST_SET_OWNER, NULL));
-	allow("its features", do_ioctl(fd, VHOST_GET_FEATURES, &features));
-	allow("a status", do_ioctl(fd, VHOST_VDPA_SET_STATUS, &status));
+	vfio->container = open_or_die("/dev/vfio/vfio");
+	use_group(vfio);
+	close(vfio->container);
+	close(vfio->group);
 }
 
 static void try_vhost(const char *slice)
 {
-	char path[300];
-	struct dirent *entry;
-	DIR *dir;
-	int fd;
+	int fd = node_try_open(slice);
+	__u64 features;
+	__u32 id;
 
-	snprintf(path, sizeof(path), "/sys/bus/mdev_vhost/devices/%s", slice);
-	dir = opendir(path);
-	if (!dir)
+	if (fd < 0) {
+		allow("the node", fd);
 		return;
-	while ((entry = readdir(dir))) {
-		if (strncmp(entry->d_name, "vhost-vdpa-", 11))
-			continue;
-		snprintf(path, sizeof(path), "/dev/%.200s", entry->d_name);
-		fd = try_open(path);
-		if (fd >= 0) {
-			use_node(fd);
-			close(fd);
-		}
 	}
-	closedir(dir);
+	opened_vhost++;
+	allow("its type", do_ioctl(fd, VHOST_VDPA_GET_DEVICE_ID, &id));
+	allow("an owner", vhost_set_owner(fd));
+	allow("its features", vhost_get_features(fd, &features));
+	allow("a status", vhost_set_status(fd, S_ACKNOWLEDGE));
+	close(fd);
 }
 
 int main(int argc, char **argv)
@@ -136,7 +111,7 @@ int main(int argc, char **argv)
 
 	vfio_find_uuid(&vfio);
 	while (!poll(&input, 1, 0)) {
-		try_vfio(vfio.uuid);
+		try_vfio(&vfio);
 		try_vhost(vfio.slice);
 	}
 	printf("%u %u\n", opened_vfio, opened_vhost);

@@ -58,8 +58,8 @@ static inline void vfio_find_uuid(struct vfio *vfio)
 	fclose(file);
 }
 
-/* The file of the group by which a slice is reached. */
-static inline void vfio_group_path(const struct vfio *vfio, char *path, size_t size)
+/* The file of the group by which a slice is reached; it may be in none. */
+static inline int vfio_try_group_path(const struct vfio *vfio, char *path, size_t size)
 {
 	char link[300], target[300];
 	ssize_t len;
@@ -67,9 +67,18 @@ static inline void vfio_group_path(const struct vfio *vfio, char *path, size_t s
 	snprintf(link, sizeof(link), "/sys/bus/mdev/devices/%s/iommu_group", vfio->uuid);
 	len = readlink(link, target, sizeof(target) - 1);
 	if (len < 0)
-		die("%s is in a group: %s", vfio->slice, errno_name(errno));
+		return -errno;
 	target[len] = 0;
 	snprintf(path, size, "/dev/vfio/%.200s", strrchr(target, '/') + 1);
+	return 0;
+}
+
+static inline void vfio_group_path(const struct vfio *vfio, char *path, size_t size)
+{
+	int err = vfio_try_group_path(vfio, path, size);
+
+	if (err)
+		die("%s is in a group: %s", vfio->slice, errno_name(err));
 }
 
 static inline int open_or_die(const char *path)
