@@ -68,13 +68,6 @@ static int resource_add(struct mdev_net_parent *np, const char *name,
 	return err;
 }
 
-static void resources_remove(struct mdev_net_parent *np)
-{
-	devl_resource_occ_get_unregister(np->devlink, RESOURCE_PAIRS);
-	devl_resource_occ_get_unregister(np->devlink, RESOURCE_SLICES);
-	devl_resources_unregister(np->devlink);
-}
-
 static int resources_add(struct mdev_net_parent *np)
 {
 	int err;
@@ -87,12 +80,7 @@ static int resources_add(struct mdev_net_parent *np)
 			   MDEV_NET_SLICES_MAX * MDEV_NET_PAIRS_MAX,
 			   pairs_occ_get);
 	if (err)
-		goto remove_slices;
-	return 0;
-
-remove_slices:
-	devl_resource_occ_get_unregister(np->devlink, RESOURCE_SLICES);
-	devl_resources_unregister(np->devlink);
+		devl_resources_unregister(np->devlink);
 	return err;
 }
 
@@ -193,7 +181,7 @@ int mdev_net_devlink_add(struct mdev_net_parent *np)
 	return 0;
 
 remove_resources:
-	resources_remove(np);
+	devl_resources_unregister(np->devlink);
 free_devlink:
 	devl_unlock(np->devlink);
 	devlink_free(np->devlink);
@@ -205,7 +193,7 @@ void mdev_net_devlink_remove(struct mdev_net_parent *np)
 	devl_lock(np->devlink);
 	devl_unregister(np->devlink);
 	devl_rate_nodes_destroy(np->devlink);
-	resources_remove(np);
+	devl_resources_unregister(np->devlink);
 	devl_unlock(np->devlink);
 	devlink_free(np->devlink);
 }
