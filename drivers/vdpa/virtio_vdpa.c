@@ -112,12 +112,12 @@ static void virtio_vdpa_reset(struct virtio_device *vdev)
 }
 
 /*
- * What is offered only where whoever made the slice has asked for it. virtio_net announces
+ * What would be offered only if whoever made the slice had asked for it. virtio_net announces
  * itself from a work that takes rtnl (Linux 6.12), and when its interface is closed waits
  * for that work with rtnl held: one that is asked to, and closed just then, holds up the
  * whole host's networking for good. It announces its addresses by itself when it begins.
  */
-static u64 virtio_vdpa_asked(const struct virtio_vdpa *vd)
+static u64 virtio_vdpa_not_asked(const struct virtio_vdpa *vd)
 {
 	if (vd->vdev.id.device != VIRTIO_ID_NET ||
 	    mdev_slice_said(vd->slice, MDEV_CONFIG_FEATURES))
@@ -134,7 +134,7 @@ static u64 virtio_vdpa_get_features(struct virtio_device *vdev)
 	struct virtio_vdpa *vd = to_virtio_vdpa(vdev);
 	u64 features = vd->ops->get_features(vd->slice);
 
-	features &= ~virtio_vdpa_asked(vd);
+	features &= ~virtio_vdpa_not_asked(vd);
 	if (!vd->ops->kick_vq_with_data)
 		features &= ~BIT_ULL(VIRTIO_F_NOTIFICATION_DATA);
 	if (!vd->ops->reset_vq)

@@ -313,7 +313,7 @@ struct mdev_slice {
 	bool live;	/* published and not removed; unset before live_sem is taken */
 	enum mdev_slice_state state;
 	enum mdev_slice_end end;	/* only grows */
-	bool held;			/* when dying: its user is waited for, or was */
+	bool held;	/* when dying: its user is waited for, or was */
 	enum mdev_class_id class_id;
 	int probe_err;		/* last result of the endpoint driver's probe */
 	int link_err;		/* of the links made when @cdev appeared */
