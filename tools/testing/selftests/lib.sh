@@ -207,8 +207,9 @@ repeat() {
 # seconds NUMBER: how long to race: as repeat, but what can meet in eight seconds is given
 # these on a slow kernel, too
 seconds() {
-	awk -v n="$1" -v f="${RUN_FACTOR:-1}" \
-		'BEGIN { r = int(n * f); least = n < 8 ? n : 8; print (r < least ? least : r) }'
+	lib_seconds=$(repeat "$1")
+	lib_least=$(($1 < 8 ? $1 : 8))
+	echo $((lib_seconds < lib_least ? lib_least : lib_seconds))
 }
 
 lib_end() {

@@ -13,14 +13,13 @@ need "class vhost loads" modprobe mdev_vhost
 need "and vfio" modprobe -a mdev_vfio vfio vfio_iommu_type1
 faults_prepare_slices
 
-# A name in class vfio is the UUID, so there the link of the slice is watched.
-STATE="-f $SLICES/s{}/class -f $SLICES/s{}/state -g $SLICES/s{}/* -g $CDEVS/s{}
-	-g /sys/bus/mdev_vhost/devices/s{} -g /sys/bus/mdev_vhost/devices/s{}/vhost-vdpa*
-	-g $SLICES/s{}/endpoint/* -g /sys/class/net/s{}"
+# In class vfio the endpoint has the UUID for a name, so there the link of the slice is watched.
+SWEEP_ENDPOINT="-g $SLICES/s{}/endpoint/* -g /sys/bus/mdev_vhost/devices/s{}
+	-g /sys/bus/mdev_vhost/devices/s{}/vhost-vdpa*"
 
 # change FROM TO: there and back
 change() {
-	sweep_many "from $1 to $2" $STATE \
+	sweep_many "from $1 to $2" $SWEEP_OWN $SWEEP_ENDPOINT \
 		write $SLICES/s{}/class "$2" -- write $SLICES/s{}/class "$1"
 }
 
