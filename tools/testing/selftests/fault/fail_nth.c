@@ -11,6 +11,7 @@
  *               the number of the process, from 0
  *   -k          go on after something was wrong
  *   -l          some faults do no harm though the state is less than usual
+ *   -o POINT    begin at this allocation instead of the first
  *   -p POINT    try this allocation only
  *   -s STEP     try every STEPth allocation only
  *
@@ -22,6 +23,7 @@
  *   mdev COMMAND [ATTRIBUTE:KIND:VALUE]...   the same for family "mdev"
  *   list COMMAND                             a list of it
  *   up NETDEV, down NETDEV
+ *   run COMMAND                              of the shell, for undoing: without faults
  *
  * COMMAND and ATTRIBUTE are numbers of <linux/vdpa.h> or <linux/mdev_netlink.h>. KIND is
  * z (string), x (bytes in hex), 16 or 32 (number).
@@ -31,9 +33,7 @@
  * allowed, the state has to be the one before, and the next try has to succeed.
  * When it does not fail, undoing it has to lead back to the state before.
  */
-#include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <linux/genetlink.h>
 #include <linux/mdev_netlink.h>
@@ -41,15 +41,13 @@
 #include <linux/vdpa.h>
 #include <net/if.h>
 #include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
+
+#include "../common/faults.h"
 
 #define STATE_MAX	65536
 #define WATCHED_MAX	32
@@ -91,7 +89,6 @@ static int nr_errnos = 1;
 static int lossy;
 static int keep_going;
 
-static int fail_nth_fd;
 static int family_id;
 static int mdev_id;
 
@@ -165,30 +162,6 @@ static int state_same(const struct state *a, const struct state *b)
 static void state_show(const char *what, const struct state *state)
 {
 	printf("%s:\n%s", what, state->text);
-}
-
-/* Faults. */
-
-static void faults_set(unsigned int nth)
-{
-	char text[16];
-	int len = snprintf(text, sizeof(text), "%u", nth);
-
-	if (pwrite(fail_nth_fd, text, len, 0) != len)
-		err(2, "fail-nth");
-}
-
-/* Ends injection. Returns whether there was one, of the last faults_set(). */
-static int faults_end(unsigned int nth)
-{
-	char text[16] = "";
-
-	if (!nth)
-		return 0;
-	if (pread(fail_nth_fd, text, sizeof(text) - 1, 0) < 0)
-		err(2, "fail-nth");
-	faults_set(0);
-	return !atoi(text);
 }
 
 /* Operations. */
@@ -349,6 +322,12 @@ static void do_flags(const struct operation *op, unsigned int nth,
 	close(sock);
 }
 
+static void do_run(const struct operation *op, unsigned int nth, struct outcome *out)
+{
+	if (system(op->argv[1]))
+		out->err = EIO;
+}
+
 static const struct kind {
 	const char *name;
 	int argc;
@@ -362,6 +341,7 @@ static const struct kind {
 	{ "list", 2, do_mdev },
 	{ "up", 2, do_flags },
 	{ "down", 2, do_flags },
+	{ "run", 2, do_run },
 };
 
 /* Run an operation, with the @nth allocation failing, or none if that is 0. */
@@ -564,9 +544,7 @@ static void sweep(const struct operation *op, const struct operation *undo,
 {
 	static struct state before, after;
 
-	fail_nth_fd = open("/proc/thread-self/fail-nth", O_RDWR);
-	if (fail_nth_fd < 0)
-		err(2, "fail-nth");
+	faults_open();
 	rehearse(op, undo, &before, &after);
 	while ((!totals->wrong || keep_going) &&
 	       sweep_point(nth, op, undo, &before, &after) && !once)
@@ -621,10 +599,10 @@ static void split_arguments(int argc, char **argv, struct operation *op,
 
 int main(int argc, char **argv)
 {
-	int step = 1, only = 0, jobs = 1, option, job, good;
+	int step = 1, only = 0, first = 1, jobs = 1, option, job, good;
 	struct operation op = {}, undo = {};
 
-	while ((option = getopt(argc, argv, "+e:f:g:j:klp:s:")) != -1) {
+	while ((option = getopt(argc, argv, "+e:f:g:j:klo:p:s:")) != -1) {
 		switch (option) {
 		case 'e':
 			if (nr_errnos == ERRNOS_MAX)
@@ -643,6 +621,9 @@ int main(int argc, char **argv)
 			break;
 		case 'l':
 			lossy = 1;
+			break;
+		case 'o':
+			first = atoi(optarg);
 			break;
 		case 'p':
 			only = atoi(optarg);
@@ -664,7 +645,7 @@ int main(int argc, char **argv)
 	mdev_id = find_family(MDEV_FAMILY_NAME);
 
 	for (job = 0; job < jobs && !(only && job); job++)
-		start_job(&op, &undo, job, only ? only : 1 + job * step, jobs * step, only);
+		start_job(&op, &undo, job, only ? only : first + job * step, jobs * step, only);
 	good = wait_for_jobs();
 	printf("%u faults: %u failures, %u without harm, %u of them with less than usual\n",
 	       totals->failed + totals->harmless, totals->failed, totals->harmless,

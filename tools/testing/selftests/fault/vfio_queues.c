@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vfio_queues SLICE split|packed: a driver of virtio-net opens a slice in class vfio, maps
+ * memory, sets interrupts and queues up, and takes its state for a migration, with each
+ * allocation failing in turn
+ * vfio_queues SLICE work: one fails of those that the caller has chosen by failslab, which are
+ * made when the device begins to work, by a thread of its own
+ */
+#include "../common/steps.h"
+#include "../vfio/migration.h"
+
+static struct nic nic;
+static struct stream stream;
+static char path[300];
+static int kick;
+
+/* Away from what the driver uses. */
+#define SPARE	0x1000000ULL
+
+static int open_file(const char *name, int *fd)
+{
+	*fd = open(name, O_RDWR | O_CLOEXEC);
+	return *fd < 0 ? -errno : 0;
+}
+
+static int open_container(unsigned int arg)
+{
+	return open_file("/dev/vfio/vfio", &nic.vfio.container);
+}
+
+static int open_group(unsigned int arg)
+{
+	return open_file(path, &nic.vfio.group);
+}
+
+static int set_container(unsigned int arg)
+{
+	return do_ioctl(nic.vfio.group, VFIO_GROUP_SET_CONTAINER, &nic.vfio.container);
+}
+
+static int set_iommu(unsigned int arg)
+{
+	return do_ioctl(nic.vfio.container, VFIO_SET_IOMMU, (void *)VFIO_TYPE1v2_IOMMU);
+}
+
+static int open_device(unsigned int arg)
+{
+	nic.vfio.fd = vfio_try_device(&nic.vfio);
+	return nic.vfio.fd < 0 ? nic.vfio.fd : 0;
+}
+
+static int look(unsigned int arg)
+{
+	vfio_look(&nic.vfio);
+	return 0;
+}
+
+static int set_eventfds(unsigned int arg)
+{
+	const int fds[] = { nic.config_call, nic.rx.call, nic.tx.call };
+
+	return vfio_set_eventfds(&nic.vfio, VFIO_PCI_MSIX_IRQ_INDEX, 0, 3, fds);
+}
+
+static int set_master(unsigned int arg)
+{
+	config_put(&nic.vfio, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	return 0;
+}
+
+static int map(unsigned int arg)
+{
+	return nic_map(&nic, 0, NIC_BYTES, NIC_BYTES);
+}
+
+static int map_spare(unsigned int arg)
+{
+	return vfio_map(&nic.vfio, SPARE, 0x8000, nic.mem);
+}
+
+static int unmap_spare(unsigned int arg)
+{
+	return vfio_unmap(&nic.vfio, SPARE, 0x8000);
+}
+
+/* Of a register, nothing but the status tells what has failed. */
+static int told(__u8 wanted)
+{
+	__u8 status = virtio_status(&nic.vfio);
+
+	if (status & S_NEEDS_RESET)
+		return status & wanted & S_DRIVER_OK ? -EPROTO : -ENOMEM;
+	return (status & wanted) == wanted ? 0 : -ENOMEM;
+}
+
+static int negotiate(unsigned int arg)
+{
+	virtio_set_status(&nic.vfio, 0);
+	nic_negotiate(&nic);
+	return told(S_FEATURES_OK);
+}
+
+static int place(unsigned int queue)
+{
+	nic_place_right(&nic, queue ? &nic.tx : &nic.rx);
+	return told(S_FEATURES_OK);
+}
+
+static int driver_ok(unsigned int arg)
+{
+	int err;
+
+	virtio_set_status(&nic.vfio, S_DRIVER_OK);
+	err = told(S_FEATURES_OK | S_DRIVER_OK);
+	if (!err)
+		nic_post(&nic);
+	return err;
+}
+
+/* What a driver does that is told NEEDS_RESET. */
+static int restart(unsigned int queues)
+{
+	int err = negotiate(0);
+
+	if (!err && queues > 0)
+		err = place(0);
+	if (!err && queues > 1)
+		err = place(1);
+	return !err && queues > 2 ? driver_ok(0) : err;
+}
+
+static int again_0(unsigned int arg)
+{
+	return restart(arg + 1);
+}
+
+static int again_ready(unsigned int arg)
+{
+	return restart(3);
+}
+
+static int set_ioeventfd(unsigned int queue)
+{
+	const struct structure *notify = &nic.vfio.structure[VIRTIO_PCI_CAP_NOTIFY_CFG];
+	struct vfio_device_ioeventfd arg = {
+		.argsz = sizeof(arg),
+		.flags = VFIO_DEVICE_IOEVENTFD_16,
+		.offset = nic.vfio.region[notify->bar].offset + notify->offset +
+			  queue * nic.vfio.notify_step,
+		.data = queue,
+		.fd = kick,
+	};
+
+	return do_ioctl(nic.vfio.fd, VFIO_DEVICE_IOEVENTFD, &arg);
+}
+
+static int save_fd;
+
+static int stop(unsigned int arg)
+{
+	return try_state(&nic.vfio, STOP_COPY, &save_fd);
+}
+
+static int save(unsigned int arg)
+{
+	return stream_read(save_fd, &stream);
+}
+
+static int run(unsigned int arg)
+{
+	int none;
+
+	return try_state(&nic.vfio, RUNNING, &none);
+}
+
+static const char *finish(void)
+{
+	const char *problem = nic.vfio.fd < 0 ? "it did not open" : NULL;
+
+	if (!problem && stream.len < 64)
+		problem = "no state was read";
+	if (!problem)
+		problem = nic_try_one(&nic, 300, 1);
+	close(save_fd);
+	vfio_close(&nic.vfio);
+	nic.vfio.fd = -1;
+	stream.len = 0;
+	return problem;
+}
+
+static struct step all[] = {
+	STEP("the container opens", open_container),
+	STEP("the group opens", open_group),
+	STEP("it is in the container", set_container),
+	STEP("which has its kind", set_iommu),
+	STEP("the device opens", open_device, .allocates = true),
+	STEP("it is looked at", look),
+	STEP("eventfds of its interrupts", set_eventfds, .allocates = true),
+	STEP("it may go to memory", set_master),
+	STEP("memory is mapped", map),
+	STEP("and other memory", map_spare),
+	STEP("negotiation", negotiate),
+	STEP("queue 0", place, .arg = 0, .again = again_0),
+	STEP("queue 1", place, .arg = 1, .again = again_0),
+	STEP("the driver is ready", driver_ok, .allocates = true, .again = again_ready),
+	STEP("kicks by an eventfd", set_ioeventfd, .arg = 1, .allocates = true),
+	STEP("it stops for a migration", stop, .allocates = true),
+	STEP("its state is read", save),
+	STEP("it runs again", run),
+	STEP("the other memory is unmapped", unmap_spare),
+};
+
+static unsigned int knob_get(const char *name)
+{
+	char file[100];
+	unsigned int value;
+	FILE *in;
+
+	snprintf(file, sizeof(file), "/sys/kernel/debug/failslab/%s", name);
+	in = fopen(file, "r");
+	if (!in || fscanf(in, "%u", &value) != 1)
+		die("%s is read", file);
+	fclose(in);
+	return value;
+}
+
+static void knob_set(const char *name, unsigned int value)
+{
+	char file[100];
+	FILE *out;
+
+	snprintf(file, sizeof(file), "/sys/kernel/debug/failslab/%s", name);
+	out = fopen(file, "w");
+	if (!out || fprintf(out, "%u", value) < 0 || fclose(out))
+		die("%s is written", file);
+}
+
+/* The device works, or says that it needs a reset, after which it does. */
+static const char *work_once(bool *broke)
+{
+	char frame[FRAME_MAX];
+
+	if (restart(3))
+		return "it does not start";
+	frame_make(frame, 300, 1);
+	if (!nic_try_send(&nic, frame, 300))
+		return "no frame can be sent";
+	*broke = event_wait(nic.config_call, 500);
+	if (*broke && !(virtio_status(&nic.vfio) & S_NEEDS_RESET))
+		return "it tells of a change that there is none of";
+	rep_recv(nic.rep, frame, 0);
+	if (*broke && restart(3))
+		return "it does not start again";
+	return nic_try_one(&nic, 300, 2);
+}
+
+static void test_work(void)
+{
+	unsigned int nth, failed = 0, broken = 0;
+	const char *problem = NULL;
+	bool broke;
+
+	vfio_open_group(&nic.vfio);
+	if (open_device(0))
+		die("the device opens");
+	look(0);
+	if (set_eventfds(0) || set_master(0) || map(0))
+		die("memory and interrupts are set up");
+	for (nth = 1; nth < 10 && !problem; nth++) {
+		knob_set("interval", nth);
+		knob_set("times", 1);
+		problem = work_once(&broke);
+		failed += !knob_get("times");
+		broken += broke;
+	}
+	check(!problem, "it works, or tells that it needs a reset and works then");
+	comment("%u allocations failed, it told of %u: %s", failed, broken,
+		problem ? problem : "all is well");
+	check(failed > 2, "there are allocations");
+	vfio_close(&nic.vfio);
+}
+
+int main(int argc, char **argv)
+{
+	struct steps steps = {
+		.step = all,
+		.nr = sizeof(all) / sizeof(*all),
+		.finish = finish,
+	};
+
+	if (argc != 3)
+		return 2;
+	kick = event_new();
+	nic_init(&nic, argv[1], nic_memory(),
+		 strcmp(argv[2], "packed") ? NIC_EVENT_IDX : NIC_PACKED);
+	vfio_group_path(&nic.vfio, path, sizeof(path));
+	vfio_close(&nic.vfio);
+	if (!strcmp(argv[2], "work"))
+		test_work();
+	else
+		steps_sweep(&steps);
+	return 0;
+}
