@@ -4,19 +4,14 @@
 # class and configuration, are listed, and their NIC is unbound and bound.
 # timeout: 120
 # kernels: plain debug kcsan
-# ci: plain debug
+# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-race.sh"
 
 need "the modules load" load_nic parents=2
 remember
 nics=/sys/bus/platform/drivers/mdev_net
-
-until_stop() {
-	while [ ! -e "$lib_scratch/stop" ]; do
-		"$@"
-	done >/dev/null 2>&1
-}
 
 make() {
 	vdpa dev add name one mgmtdev mdev_net$((turn = !turn))
@@ -47,15 +42,7 @@ unbind() {
 }
 
 turn=0
-jobs=
-for command in make make change look unbind; do
-	until_stop $command &
-	jobs="$jobs $!"
-done
-sleep "$(seconds 5)"
-touch "$lib_scratch/stop"
-# shellcheck disable=SC2086
-wait $jobs
+together 5 make make change look unbind
 
 vdpa dev del one 2>/dev/null
 [ -e /sys/bus/platform/devices/mdev_net1/driver ] || write mdev_net1 $nics/bind

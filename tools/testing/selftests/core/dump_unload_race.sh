@@ -4,18 +4,12 @@
 # NIC and of the class come and go under them.
 # timeout: 120
 # kernels: plain debug kcsan
-# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-race.sh"
 
 need "the modules load" load_nic
 netdevs=$(ls /sys/class/net)
-
-until_stop() {
-	while [ ! -e "$lib_scratch/stop" ]; do
-		"$@"
-	done >/dev/null 2>&1
-}
 
 ask() {
 	vdpa dev show
@@ -42,15 +36,9 @@ rounds() {
 	done
 }
 
-until_stop ask &
-first=$!
-until_stop ask &
-second=$!
-until_stop make &
-third=$!
+race_start ask ask make
 check "the modules come and go" rounds
-touch "$lib_scratch/stop"
-wait $first $second $third
+race_stop
 
 check "everything goes in the end" modprobe -r mdev_net mdev_vdpa mdev_virtio
 check_eq "no network interface is left" "$(ls /sys/class/net)" "$netdevs"

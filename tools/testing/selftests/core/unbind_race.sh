@@ -4,20 +4,15 @@
 # same time as class changes and removal.
 # timeout: 180
 # kernels: plain debug kcsan
-# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-race.sh"
 
 need "the modules load" load_nic
 remember
 driver=/sys/bus/mdev_virtio/drivers/virtio_vdpa
 nics=/sys/bus/platform/drivers/mdev_net
 
-until_stop() {
-	while [ ! -e "$lib_scratch/stop" ]; do
-		"$@"
-	done >/dev/null 2>&1
-}
 bind_endpoint() {
 	write one $driver/unbind
 	write one $driver/bind
@@ -37,22 +32,6 @@ make() {
 	add one
 	sleep 0.1
 	vdpa dev del one
-}
-
-# together SECONDS COMMAND...: the commands at the same time
-together() {
-	time=$1
-	shift
-	rm -f "$lib_scratch/stop"
-	jobs=
-	for command in "$@"; do
-		until_stop "$command" &
-		jobs="$jobs $!"
-	done
-	sleep "$(seconds "$time")"
-	touch "$lib_scratch/stop"
-	# shellcheck disable=SC2086
-	wait $jobs
 }
 
 need "a slice" add one

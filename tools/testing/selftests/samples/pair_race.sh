@@ -4,20 +4,15 @@
 # at the same time, and while the driver's module comes and goes.
 # timeout: 180
 # kernels: plain debug kcsan
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"
+. "${0%/*}/../lib-race.sh"
 . "${0%/*}/lib-pair.sh"
 
 need "the modules load" modprobe mdev_pair
 netdevs=$(ls /sys/class/net)
 
-until_stop() {
-	while [ ! -e "$lib_scratch/stop" ]; do
-		"$@"
-	done >/dev/null 2>&1
-}
 change() {
 	write "none force" $SLICES/$ONE/class
 	write vendor $SLICES/$ONE/class
@@ -47,22 +42,6 @@ reload() {
 	sleep 0.1
 	modprobe mdev_pair_net
 	sleep 0.2
-}
-
-# together SECONDS COMMAND...: the commands at the same time
-together() {
-	time=$1
-	shift
-	rm -f "$lib_scratch/stop"
-	jobs=
-	for command in "$@"; do
-		until_stop "$command" &
-		jobs="$jobs $!"
-	done
-	sleep "$(seconds "$time")"
-	touch "$lib_scratch/stop"
-	# shellcheck disable=SC2086
-	wait $jobs
 }
 
 need "one end" port $TWO

@@ -5,7 +5,9 @@
  * used a little. Ends when its input does, and prints how many of each it has opened. A call
  * may fail because the slice is on its way, and for no other reason.
  *
- *   open_race SLICE
+ *   open_race SLICE [UUID]
+ *
+ * With the UUID told, the slice may come and go, and nobody has it most of the time.
  */
 #include "vfio.h"
 
@@ -109,8 +111,11 @@ int main(int argc, char **argv)
 	struct vfio vfio = { .slice = argv[1] };
 	struct pollfd input = { .fd = 0, .events = POLLIN };
 
-	vfio_find_uuid(&vfio);
-	while (!poll(&input, 1, 0)) {
+	if (argc > 2)
+		snprintf(vfio.uuid, sizeof(vfio.uuid), "%s", argv[2]);
+	else
+		vfio_find_uuid(&vfio);
+	while (!poll(&input, 1, argc > 2 ? 20 : 0)) {
 		try_vfio(&vfio);
 		try_vhost(vfio.slice);
 	}
