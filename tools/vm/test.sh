@@ -12,6 +12,7 @@ TEST_DIR=
 TEST_WATCH=
 TEST_LONG=
 TEST_CI=
+TEST_TURN=${RUN_TURN:-}
 TEST_VMS=${RUN_VMS:-2}
 TEST_JOBS=
 
@@ -73,35 +74,57 @@ test_is_long() {
 	esac
 }
 
-# "# ci: KERNEL..." means that continuous integration takes these. Else it takes the plain one,
-# or what the test runs on instead.
+# In how many turns continuous integration gets round to every test
+TEST_TURNS=6
+
+# Which of them this is: the same for the same commit. Where git has nothing to say of it, by
+# the date.
+test_turn() {
+	_hash=$(git -c safe.directory="$SRC" -C "$SRC" rev-parse HEAD 2>/dev/null) ||
+		_hash=$(date +%j)
+	echo $((0x$(printf '%.6s' "$_hash") % TEST_TURNS))
+}
+
+# Puts before the path of each test in which turn it is run: it stays so when others come.
+test_turns() {
+	LC_ALL=C awk -v turns="$TEST_TURNS" '
+		BEGIN { for (i = 32; i < 127; i++) code[sprintf("%c", i)] = i }
+		{
+			hash = 7
+			for (i = 1; i <= length; i++)
+				hash = (hash * 31 + code[substr($0, i, 1)]) % 1000003
+			print hash % turns, $0
+		}'
+}
+
+# test_is_ci PATH TURN: "# ci: KERNEL..." means that continuous integration takes these each
+# time. The others take turns; on the debug kernel half a round later, so that no run has one
+# twice.
 test_is_ci() {
-	_ci=$(test_setting ci "$1")
-	if [ -z "$_ci" ]; then
-		_ci=$(test_kernels "$1")
-		case $_ci in
-		*' plain '*) _ci=plain ;;
-		esac
-	fi
-	case " $_ci " in
-	*" $KERNEL "*) ;;
+	case " $(test_setting ci "$1") " in
+	*" $KERNEL "*) return 0 ;;
+	*' none '*) return 1 ;;
+	esac
+	case $KERNEL in
+	plain) [ "$2" = "$TEST_TURN" ] ;;
+	debug) [ $((($2 + TEST_TURNS / 2) % TEST_TURNS)) = "$TEST_TURN" ] ;;
 	*) return 1 ;;
 	esac
 }
 
-# test_wanted PATH: with this kernel, and in this time
+# test_wanted PATH TURN: with this kernel, and in this time
 test_wanted() {
 	case $(test_kernels "$1") in
 	*" $KERNEL "*) ;;
 	*) return 1 ;;
 	esac
 	[ "$TEST_LONG" ] || ! test_is_long "$1" || return 1
-	[ -z "$TEST_CI" ] || test_is_ci "$1"
+	[ -z "$TEST_CI" ] || test_is_ci "$1" "$2"
 }
 
 test_select() {
-	test_all | while IFS= read -r _test; do
-		if test_matches "$_test" "$@" && test_wanted "$_test"; then
+	test_all | test_turns | while read -r _turn _test; do
+		if test_matches "$_test" "$@" && test_wanted "$_test" "$_turn"; then
 			printf '%s\n' "$_test"
 		fi
 	done
@@ -410,6 +433,7 @@ test_run() {
 	TEST_DIR=$(mktemp -d "$BUILD/test-XXXXXX")
 	test_plan "$@"
 	echo "KTAP version 1"
+	[ -z "$TEST_CI" ] || echo "# RUN_TURN=$TEST_TURN, of $TEST_TURNS"
 	echo "1..$TEST_COUNT"
 	test_everywhere
 }
@@ -431,6 +455,11 @@ test_command() {
 		esac
 		shift
 	done
+	: "${TEST_TURN:=$(test_turn)}"
+	case $TEST_TURN in
+	[0-9]) [ "$TEST_TURN" -lt "$TEST_TURNS" ] ;;
+	*) false ;;
+	esac || die "test: RUN_TURN is $TEST_TURN, and there are 0 to $((TEST_TURNS - 1))"
 	if [ "$_list" ]; then
 		test_list "$@"
 		return

@@ -3,7 +3,6 @@
 # Class changes of one slice at the same time as each other and as its removal.
 # timeout: 180
 # kernels: plain debug kcsan
-# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # One write moves a slice from class virtio to none and back. What it was made
 # with, its counters, UUID and representor stay.
-# ci: plain debug
+# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

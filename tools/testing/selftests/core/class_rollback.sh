@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # A slice whose new class cannot be entered is in its former class again; if that
 # fails too it is parked, both errors are told, and the next change works.
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

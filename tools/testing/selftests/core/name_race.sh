@@ -4,7 +4,6 @@
 # why not, and nothing is left.
 # timeout: 180
 # kernels: plain debug kcsan
-# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # The attribute owner keeps one line of text for orchestrators.
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

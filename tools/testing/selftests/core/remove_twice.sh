@@ -3,7 +3,6 @@
 # Of two who remove a slice at the same time one succeeds, and the other is told.
 # timeout: 120
 # kernels: plain debug kcsan
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

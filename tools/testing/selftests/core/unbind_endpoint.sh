@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # The endpoint driver is unbound from a class device by hand, and bound again; the
 # slice says so and can be moved and removed meanwhile.
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Taking the driver away from the NIC removes its slices and does not wait for
 # anybody; giving it back makes a NIC without slices.
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

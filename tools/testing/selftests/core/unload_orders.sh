@@ -4,7 +4,6 @@
 # unloaded in any order (with --long in every one): a class stays while a slice is in it,
 # the NIC takes its slices along, and nothing of any module is left in the end.
 # timeout: 240
-# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -3,7 +3,6 @@
 # The NIC's module goes while slices are made, changed, shown and removed.
 # timeout: 180
 # kernels: plain debug kcsan
-# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -3,7 +3,6 @@
 # Class vendor: the driver that the parent names takes the slice, or the one that user space
 # names, and may say that it is busy; a probe that fails leaves nothing half made.
 # timeout: 120
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

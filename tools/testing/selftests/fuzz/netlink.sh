@@ -4,7 +4,6 @@
 # anything behind, and every request that is refused is told why.
 # kernels: plain debug
 # timeout: 150
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fuzz.sh"

@@ -6,6 +6,7 @@
 # timeout: 240
 # kernels: plain debug
 # long: debug
+# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-guest.sh"

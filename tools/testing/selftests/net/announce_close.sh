@@ -5,7 +5,6 @@
 # then, in a work that its close waits for with rtnl held: so it is not asked, unless whoever
 # made the slice wants that.
 # timeout: 120
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

@@ -4,7 +4,6 @@
 # breaks and is recovered: nothing is left over, and no lock is taken the wrong way round.
 # timeout: 240
 # kernels: plain debug kcsan
-# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-devlink.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Frames of every size pass between the representor and the virtio-net interface.
 # kernels: plain debug kcsan
+# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

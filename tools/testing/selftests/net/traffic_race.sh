@@ -4,7 +4,6 @@
 # and go and the class changes; and while the slices are removed without a CPU.
 # timeout: 120
 # kernels: plain debug kcsan
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

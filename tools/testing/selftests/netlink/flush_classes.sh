@@ -4,7 +4,6 @@
 # before it have stopped, and none until the last one is looked at.
 # timeout: 240
 # kernels: plain debug
-# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-netlink.sh"

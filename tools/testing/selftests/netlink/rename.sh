@@ -4,7 +4,6 @@
 # one, everything else of it stays, what is named after it later has the new name, and each
 # refusal says why and leaves all as it was.
 # timeout: 180
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-devlink.sh"

@@ -4,7 +4,6 @@
 # two slices', no slice is lost or there twice, and nobody gets an error that says nothing.
 # timeout: 180
 # kernels: plain debug kcsan
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-devlink.sh"

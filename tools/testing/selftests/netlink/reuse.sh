@@ -4,7 +4,6 @@
 # they have seen it.
 # timeout: 180
 # kernels: plain debug kcsan
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-netlink.sh"

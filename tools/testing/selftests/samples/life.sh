@@ -3,7 +3,6 @@
 # Slices of the sample displays are made by their types until no more can be had, change
 # class while nobody uses them, and are removed while somebody does.
 # timeout: 120
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/lib-samples.sh"
 

@@ -3,7 +3,6 @@
 # A card of the sample mtty that is open stays: it is busy, its module is in use, and when it is
 # removed its user is asked to let go of it, while others work on.
 # timeout: 60
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/lib-mtty.sh"
 

@@ -5,7 +5,6 @@
 # is delivered or dropped.
 # timeout: 240
 # kernels: plain debug kcsan
-# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-pulse.sh"

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # A parent that fails to make a slice: the error comes through, nothing is left,
 # and the next try works.
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -3,7 +3,6 @@
 # A parent that takes its time delays the requests for its own slice only.
 # timeout: 90
 # kernels: plain debug kcsan
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-stuck.sh"

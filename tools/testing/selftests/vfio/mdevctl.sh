@@ -3,6 +3,7 @@
 # mdevctl, unmodified: it finds parents and types, makes slices by UUID, lists, keeps,
 # changes and stops them, and its udev rule starts what it keeps when the NIC comes.
 # timeout: 120
+# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

@@ -3,7 +3,6 @@
 # The states of migration in every order; a driver that goes from slice to slice by a
 # stream, with frames on their way; and streams that are not what they should be.
 # timeout: 120
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vfio.sh"

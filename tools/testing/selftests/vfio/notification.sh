@@ -3,7 +3,6 @@
 # A driver in user space notifies a slice in class vfio with the place in the ring, where
 # that was negotiated, in either layout; a place that is wrong harms nobody.
 # timeout: 60
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vfio.sh"

@@ -6,7 +6,6 @@
 # of device has been opened, and in the end the slice goes where it is sent.
 # timeout: 180
 # kernels: plain debug kcsan
-# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vfio.sh"

@@ -3,7 +3,6 @@
 # The CPU time that a slice in class vfio costs is charged to the cgroup of who opened the
 # device, and not to who made the slice.
 # timeout: 120
-# ci: plain
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-cgroup.sh"

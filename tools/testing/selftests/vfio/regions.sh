@@ -3,7 +3,6 @@
 # A slice in class vfio looks like a PCI function with virtio's structures, and no access
 # to its regions, however wrong, does harm.
 # timeout: 60
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vfio.sh"

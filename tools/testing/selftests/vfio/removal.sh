@@ -3,7 +3,7 @@
 # A slice whose vfio device is open stays in its class. When it is removed nobody waits:
 # its user is asked to let go of it, others work on, and it goes when the user has let go.
 # timeout: 120
-# ci: plain debug
+# ci: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 

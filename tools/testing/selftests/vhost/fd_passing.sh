@@ -3,7 +3,6 @@
 # An open node may be inherited or passed on; who has it is not its owner for that, and
 # an owner that ends while others have it takes its memory from the device.
 # timeout: 120
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

@@ -4,7 +4,6 @@
 # slice as new.
 # timeout: 120
 # kernels: plain debug kcsan
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # A node that is open says ENODEV when its slice has gone, and the parent with its module.
 # timeout: 60
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

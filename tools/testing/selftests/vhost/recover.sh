@@ -3,7 +3,6 @@
 # A broken queue that its driver has mended is recovered by devlink: its file has no error any
 # more and tells the next one. A queue that is disabled stays so.
 # timeout: 100
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

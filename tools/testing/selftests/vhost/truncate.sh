@@ -3,7 +3,6 @@
 # When a file is truncated whose memory a slice works in, its queues have errors; the
 # slice can be reset, and others do not notice.
 # timeout: 120
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Modules stay while a node is open, and go when it is closed.
 # timeout: 120
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"
