@@ -3,6 +3,7 @@
 # A dump has each slice exactly once while others come and go, and only those that it is
 # asked for.
 # timeout: 180
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-netlink.sh"

@@ -3,7 +3,7 @@
 # Many slices are removed by one request, just those that are meant; each is told of, and
 # it takes much less time than one after the other.
 # timeout: 240
-# ci: plain debug
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-netlink.sh"

@@ -3,7 +3,7 @@
 # Removing a slice that is stuck in its driver delays no other request; nor does removing many,
 # one of which is.
 # timeout: 180
-# ci: plain debug
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-stuck.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # A driver in class vfio resets one virtqueue and sets it up anew, with another size, at
 # another place, while the others go on and frames wait.
-# ci: plain debug
 # timeout: 240
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vfio.sh"

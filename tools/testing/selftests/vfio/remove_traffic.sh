@@ -3,7 +3,7 @@
 # Slices in class vfio are removed in every way while a driver in user space sends and
 # receives: frames pass until it lets go of its device, and then nothing is left.
 # timeout: 120
-# ci: plain debug
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vfio.sh"

@@ -5,7 +5,7 @@
 # each class there is what belongs to it, and nothing of another one. Name, UUID, MAC and
 # representor stay.
 # timeout: 300
-# ci: debug
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vfio.sh"

@@ -3,6 +3,7 @@
 # A driver in user space passes frames both ways by the vfio interface, is told of memory
 # that is not there, and takes memory and itself away under traffic without a trace.
 # timeout: 120
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vfio.sh"

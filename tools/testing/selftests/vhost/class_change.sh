@@ -3,7 +3,7 @@
 # A change of class, to and from any, leaves configuration, limits, counters and the
 # representor with its place in a bridge.
 # timeout: 120
-# ci: plain debug
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"

@@ -3,7 +3,7 @@
 # The eventfd that tells of used buffers can be replaced while it is signalled: no call
 # is lost, and the last one is told from then on.
 # timeout: 120
-# ci: plain debug
+# kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vhost.sh"
