@@ -86,6 +86,7 @@ fuzz_modules() {
 	case $FUZZ_NAME in
 	vhost) printf ' && modprobe mdev_vhost && modprobe mdev_test_wide queues=4' ;;
 	vfio) printf ' && modprobe -a mdev_vfio vfio vfio_iommu_type1' ;;
+	sysfs) printf ' && modprobe -a mdev_vhost mdev_vfio vfio vfio_iommu_type1' ;;
 	esac
 }
 

@@ -214,7 +214,7 @@ void vdpa_check_leftovers(void)
 {
 	static const char * const paths[] = {
 		"/sys/class/net", "/sys/bus/mdev_virtio/devices", "/sys/bus/virtio/devices",
-		"/sys/bus/mdev_vhost/devices", "/sys/class/mdev_vhost",
+		"/sys/bus/mdev_vhost/devices", "/sys/class/mdev_vhost", "/sys/bus/mdev/devices",
 	};
 	static int before[ARRAY_SIZE(paths)];
 	static bool known;

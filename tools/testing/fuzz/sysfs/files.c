@@ -48,6 +48,20 @@ static const char * const known[] = {
 	FAULT "reset",
 	DELAY,
 	FAULT "wake",
+	/* The links of a slice lead to its class device, on whichever bus that is. */
+	"/sys/class/mdev_slice/@/class_device/uevent",
+	"/sys/class/mdev_slice/@/class_device/driver_override",
+	"/sys/class/mdev_slice/@/class_device/remove",
+	"/sys/class/mdev_slice/@/class_device/driver/unbind",
+	"/sys/bus/mdev_vhost/drivers/vhost_vdpa/bind",
+	"/sys/bus/mdev_vhost/drivers/vhost_vdpa/unbind",
+	"/sys/bus/mdev_vhost/drivers_probe",
+	"/sys/bus/mdev_vhost/drivers_autoprobe",
+	"/sys/bus/mdev/drivers/vfio_virtio/bind",
+	"/sys/bus/mdev/drivers/vfio_virtio/unbind",
+	"/sys/bus/mdev/drivers_probe",
+	"/sys/bus/mdev/drivers_autoprobe",
+	"/sys/bus/platform/devices/" VDPA_PARENT "/mdev_supported_types/mdev_net-net/create",
 };
 
 #define KNOWN	ARRAY_SIZE(known)
@@ -128,6 +142,7 @@ void files_init(const char *slice)
 	static const char * const trees[] = {
 		"/sys/class/mdev_slice/%s/", "/sys/bus/mdev_virtio/devices/%s/",
 		"/sys/bus/mdev_virtio/", "/sys/kernel/debug/mdev_net/",
+		"/sys/bus/mdev_vhost/", "/sys/bus/mdev/",
 	};
 	char path[256];
 	size_t i;

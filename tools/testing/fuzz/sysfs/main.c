@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzzer of writes to the attributes of slices and class devices, to bind, unbind
- * and the like, and to the knobs that make steps fail. Two processes write at the
- * same time. The kernel must not fault, and afterwards every slice can be removed.
+ * Fuzzer of writes to the attributes of slices and class devices, to what makes slices, to
+ * bind, unbind and the like of all classes, and to the knobs that make steps fail. Two
+ * processes write at the same time. The kernel must not fault, and afterwards every slice can
+ * be removed.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -40,6 +42,8 @@ static const char * const values[] = {
 	"mdev_net0", "mdev_net1", "", "\n", "-5", "-12", "-4095", "-4096", "5", "4294967296",
 	"18446744073709551615", "y", "n", "change", "add synth 1", "vir", "virtio virtio",
 	"owner-of-it", "a\nb", "0x10", "20", "\xff\xfe", "online", "offline", "auto", "on",
+	"virtio_vdpa", "vhost_vdpa", "vfio_virtio", "vhost force", "none force",
+	"1b4e28ba-2fa1-11d2-883f-0016d3cca427", "1b4e28ba-2fa1-11d2-883f-0016d3cca428", "@",
 };
 
 /* What both processes see; the edges are the helper's. */
@@ -54,6 +58,24 @@ static int kept = -1;
 static int to_helper[2];
 static int from_helper[2];
 
+/* By which a slice in class vfio is known to its bus. */
+static const char *uuid_of(const uint8_t *record)
+{
+	static char uuid[64];
+	char path[128];
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/mdev_slice/%s/uuid",
+		 slices[record[2] % ARRAY_SIZE(slices)]);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	len = fd < 0 ? 0 : read(fd, uuid, sizeof(uuid) - 1);
+	uuid[len > 0 ? len : 0] = '\0';
+	if (fd >= 0)
+		close(fd);
+	return uuid;
+}
+
 static size_t value_of(const uint8_t *record, const uint8_t *end, char *buf, size_t max)
 {
 	const uint8_t *raw = record + FUZZ_RECORD;
@@ -62,6 +84,8 @@ static size_t value_of(const uint8_t *record, const uint8_t *end, char *buf, siz
 
 	if (KIND(record) == WRITE) {
 		text = values[record[3] % ARRAY_SIZE(values)];
+		if (!strcmp(text, "@"))
+			text = uuid_of(record);
 		len = strlen(text);
 		memcpy(buf, text, len);
 	}
@@ -206,12 +230,49 @@ static void put(const char *path, const char *text)
 	close(fd);
 }
 
-/* As it was before: the parent is bound, no step fails, drivers are looked for. */
+/* Calls it for each slice that there is, whatever it is called. */
+static void each_slice(void (*call)(const char *name))
+{
+	DIR *dir = opendir("/sys/class/mdev_slice");
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			call(entry->d_name);
+	if (dir)
+		closedir(dir);
+}
+
+static bool is_made_by_type(const char *name)
+{
+	return strlen(name) == 36;
+}
+
+/* Whoever is made by UUID goes; the others may have any driver. */
+static void restore_slice(const char *name)
+{
+	char path[320];
+
+	snprintf(path, sizeof(path), "/sys/class/mdev_slice/%s/class_device/driver_override",
+		 name);
+	if (is_made_by_type(name))
+		vdpa_remove(name);
+	else
+		put(path, "\n");
+}
+
+/*
+ * As it was before: the parent is bound, no step fails, drivers are looked for, and no slice
+ * is there that wants a certain one or has been made by its UUID.
+ */
 static void restore(void)
 {
 	unsigned int i;
 
+	each_slice(restore_slice);
 	put("/sys/bus/mdev_virtio/drivers_autoprobe", "1");
+	put("/sys/bus/mdev_vhost/drivers_autoprobe", "1");
+	put("/sys/bus/mdev/drivers_autoprobe", "1");
 	if (access("/sys/bus/platform/drivers/mdev_net/" VDPA_PARENT, F_OK))
 		put("/sys/bus/platform/drivers/mdev_net/bind", VDPA_PARENT);
 	for (i = 0; i < files_known(); i++)
@@ -236,24 +297,21 @@ static void add_missing(void)
 }
 
 /* Nobody is at work, so no slice may be. */
-static void check_states(void)
+static void check_state(const char *name)
 {
-	char path[128], state[64];
-	unsigned int i;
+	char path[320], state[64];
 	ssize_t len;
 	int fd;
 
-	for (i = 0; i < NR_SLICES; i++) {
-		snprintf(path, sizeof(path), "/sys/class/mdev_slice/%s/state", slices[i]);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		len = read(fd, state, sizeof(state) - 1);
-		close(fd);
-		state[len > 0 ? len : 0] = '\0';
-		if (strncmp(state, "ready", 5))
-			fuzz_fail("slice %s rests in state %s", slices[i], state);
-	}
+	snprintf(path, sizeof(path), "/sys/class/mdev_slice/%s/state", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	len = read(fd, state, sizeof(state) - 1);
+	close(fd);
+	state[len > 0 ? len : 0] = '\0';
+	if (strncmp(state, "ready", 5))
+		fuzz_fail("slice %s rests in state %s", name, state);
 }
 
 static void run(const uint8_t *data, size_t len)
@@ -264,7 +322,7 @@ static void run(const uint8_t *data, size_t len)
 	both(data, len);
 	kcov_report(&kcov);
 	kcov_report(&shared->kcov);
-	check_states();
+	each_slice(check_state);
 	restore();
 	klog_check();
 	if (++runs % 16)
@@ -275,6 +333,8 @@ static void run(const uint8_t *data, size_t len)
 
 static void init(void)
 {
+	if (access("/sys/bus/mdev/drivers/vfio_virtio", F_OK))
+		fuzz_skip("class vfio is missing (modprobe mdev_vfio)");
 	if (vdpa_add(slices[0]))
 		fuzz_fail("no slice can be made");
 	files_init(slices[0]);
@@ -306,18 +366,26 @@ static void record_make(uint8_t *record)
 	record[7] = fuzz_random(3) ? 0 : record[7];
 	/* Half of the writes change the class or who is bound. */
 	if (fuzz_random(2)) {
-		static const uint8_t often[] = { 0, 0, 0, 1, 1, 2, 10, 11, 12 };
+		static const struct {
+			uint8_t file, value, nr;
+		} often[] = {
+			{ 0, 0, 8 }, { 0, 0, 5 }, { 0, 40, 2 }, { 1, 8, 4 }, { 2, 6, 1 },
+			{ 10, 8, 3 }, { 11, 8, 3 }, { 12, 8, 3 }, { 36, 37, 3 }, { 37, 6, 1 },
+			{ 38, 8, 2 }, { 38, 44, 1 }, { 39, 8, 3 }, { 40, 8, 3 }, { 43, 44, 1 },
+			{ 44, 44, 1 }, { 47, 42, 2 },
+		};
+		unsigned int i = fuzz_random(ARRAY_SIZE(often));
 
-		record[1] = often[fuzz_random(sizeof(often))];
-		record[3] = record[1] == 0 ? fuzz_random(8) :
-			    record[1] == 2 ? 6 : 8 + fuzz_random(4);
+		record[1] = often[i].file;
+		record[3] = often[i].value + fuzz_random(often[i].nr);
 	}
 }
 
 const struct vm_fuzzer vm_fuzzer = {
 	.name = "sysfs",
 	.parents = 1,
-	.modules = "mdev_net",
+	.bus = "mdev_vhost",
+	.modules = "mdev_net mdev_vhost mdev_vfio vfio vfio_iommu_type1",
 	.init = init,
 	.run = run,
 	.record = record_make,

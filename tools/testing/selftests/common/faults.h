@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Lets one allocation of this task fail, wherever it is: /proc/thread-self/fail-nth.
+ * Lets one allocation of a task fail, wherever it is: /proc/thread-self/fail-nth.
  */
 #ifndef _FAULTS_H
 #define _FAULTS_H
@@ -19,6 +19,17 @@ static inline void faults_open(void)
 	faults_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	if (faults_fd < 0)
 		err(2, "fail-nth");
+}
+
+/* Of another task instead, such as a thread of the kernel's. */
+static inline void faults_open_task(int tid)
+{
+	char path[40];
+
+	snprintf(path, sizeof(path), "/proc/%d/fail-nth", tid);
+	faults_fd = open(path, O_RDWR | O_CLOEXEC);
+	if (faults_fd < 0)
+		err(2, "%s", path);
 }
 
 /* The @nth from now on, none if that is 0. */

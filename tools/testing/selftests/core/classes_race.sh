@@ -41,9 +41,14 @@ need "with its representor" rep_up given
 need "it is used by a node" use vhost held run
 need "that by vfio" use vfio given
 
+# Has it been in all classes, which ends with an owner?
+changed() {
+	[ ! -e $SLICES/$uuid ] || [ "$(cat $SLICES/$uuid/owner)" ]
+}
+
 make() {
 	write $uuid "/sys/bus/platform/devices/mdev_net$((turn = !turn))/mdev_supported_types/mdev_net-net/create"
-	sleep 0.5
+	wait_for 3 changed
 	vdpa dev del $uuid
 	write $uuid "/sys/bus/platform/devices/mdev_net$turn/mdev_supported_types/mdev_net-net/create"
 	sleep 0.2
@@ -118,7 +123,7 @@ round() {
 	"$HELPERS/vfio/open_race" $uuid $uuid <"$lib_scratch/input" >"$lib_scratch/opened" &
 	opener=$!
 	exec 7>"$lib_scratch/input"
-	together 8 make make change change drivers look nic cpus flood
+	together 8 make change change drivers look nic cpus flood
 	exec 7>&-
 	wait $opener || return
 	read -r round_vfio round_vhost <"$lib_scratch/opened"

@@ -3,7 +3,7 @@
 # Registration of a parent, and the end of it, with each allocation failing in turn: it
 # is there or it is not, and the next try works.
 # timeout: 240
-# kernels: debug
+# kernels: debug coverage
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fault.sh"

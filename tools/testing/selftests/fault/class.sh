@@ -3,7 +3,7 @@
 # A class change with each allocation failing in turn, in each direction: the slice is
 # in the class that it was in, or in the new one, and the next try works.
 # timeout: 240
-# kernels: debug
+# kernels: debug coverage
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fault.sh"

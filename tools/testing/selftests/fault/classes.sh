@@ -4,7 +4,7 @@
 # failing in turn: the slice is in the class that it was in, with its endpoint, or in the new
 # one, and the next try works.
 # timeout: 600
-# kernels: debug
+# kernels: debug coverage
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fault.sh"

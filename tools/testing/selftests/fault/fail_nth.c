@@ -11,7 +11,7 @@
  *               the number of the process, from 0
  *   -k          go on after something was wrong
  *   -l          some faults do no harm though the state is less than usual
- *   -o POINT    begin at this allocation instead of the first
+ *   -o POINT    begin at this allocation, but for one process, which begins at the first
  *   -p POINT    try this allocation only
  *   -s STEP     try every STEPth allocation only
  *
@@ -645,7 +645,7 @@ int main(int argc, char **argv)
 	mdev_id = find_family(MDEV_FAMILY_NAME);
 
 	for (job = 0; job < jobs && !(only && job); job++)
-		start_job(&op, &undo, job, only ? only : first + job * step, jobs * step, only);
+		start_job(&op, &undo, job, only ? only : job ? first + job * step : 1, jobs * step, only);
 	good = wait_for_jobs();
 	printf("%u faults: %u failures, %u without harm, %u of them with less than usual\n",
 	       totals->failed + totals->harmless, totals->failed, totals->harmless,

@@ -69,9 +69,24 @@ fault_not_below() {
 	fault_set reject-end "$fault_end"
 }
 
-fault_anywhere() {
+# fault_in_work FUNCTION INTERVAL [MODULE]: what it does in another task, a work of the kernel's, or a
+# thread of a device, has no memory for each INTERVALth allocation
+fault_in_work() {
+	fault_below "$1" "${3:-}" || return
+	fault_set interval "$2"
+	fault_set times -1
+	fault_set probability 100
+}
+
+# Until this.
+fault_in_work_end() {
+	fault_set probability 0
 	fault_set require-start 0
 	fault_set require-end 0xffffffffffffffff
+}
+
+fault_anywhere() {
+	fault_in_work_end
 	fault_set reject-start 0
 	fault_set reject-end 0
 }
@@ -80,8 +95,10 @@ fault_anywhere() {
 # worked on at once.
 FAULT_JOBS=16
 
-# For long sweeps: every fault, or every seventh where RUN_FACTOR wants less of all.
+# For long sweeps: every fault, or every seventh where RUN_FACTOR wants less of all, beginning
+# with another one each day.
 FAULT_STEP=$(awk -v f="${RUN_FACTOR:-1}" 'BEGIN { print (f < 0.5 ? 7 : 1) }')
+FAULT_FEW="-s $FAULT_STEP -o $(($(date +%s) / 86400 % FAULT_STEP + 1))"
 
 # sweep TEXT ARGUMENT OF fail_nth...
 sweep() {
@@ -90,6 +107,8 @@ sweep() {
 	sweep_status=0
 	"$HELPERS_DIR/fail_nth" "$@" >"$lib_scratch/sweep" 2>&1 || sweep_status=1
 	comment "$(tail -n 1 "$lib_scratch/sweep")"
+	# Who meets none has not tried anything.
+	! grep -q '^0 faults' "$lib_scratch/sweep" || sweep_status=1
 	if [ $sweep_status = 0 ]; then
 		ok "$sweep_text"
 	else

@@ -3,7 +3,7 @@
 # Making a slice by family mdev, with owner and provisioning, describing it and changing its name, with each
 # allocation failing in turn: an errno, nothing of it is left, and the next try works.
 # timeout: 300
-# kernels: debug
+# kernels: debug coverage
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fault.sh"
@@ -15,9 +15,9 @@ remember
 # slice-new 6: name 2, parent-name 5, class 7, owner 10, config 13 with net 5 with mtu 2.
 # An answer for which there is no memory is lost, and its reader is told so.
 NEW="mdev 6 2:z:s{} 5:z:$NIC 10:z:me 32781:x:0c0005800800020078050000"
-sweep_many "a slice is made, or nothing is" -s "$FAULT_STEP" -e ENOBUFS $SWEEP_OWN \
+sweep_many "a slice is made, or nothing is" $FAULT_FEW -e ENOBUFS $SWEEP_OWN \
 	$NEW -- mdev 8 2:z:s{}
-sweep_many "so it is, parked" -s "$FAULT_STEP" -e ENOBUFS $SWEEP_OWN \
+sweep_many "so it is, parked" $FAULT_FEW -e ENOBUFS $SWEEP_OWN \
 	$NEW 7:32:0 -- mdev 8 2:z:s{}
 need "a slice" add one
 need "with an owner" write me "$SLICES/one/owner"

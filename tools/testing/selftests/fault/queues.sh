@@ -3,7 +3,7 @@
 # Setting up queues for the driver of the host with each allocation failing in turn:
 # nothing of the driver is left, or it finds a device that works.
 # timeout: 240
-# kernels: debug
+# kernels: debug coverage
 # allow-leak: kmalloc_noprof[^ ]* [^ ]*( \[[a-z_]*\])? virtio_dev_probe
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
@@ -26,7 +26,7 @@ for function in "virtio_vdpa_find_vqs mdev_virtio" "set_status mdev_net"; do
 	set +f
 	need "the kernel has ${function% *}" fault_below $function
 	set -f
-	sweep_many "below ${function% *}" -s "$FAULT_STEP" $SWEEP_OWN \
+	sweep_many "below ${function% *}" $FAULT_FEW $SWEEP_OWN \
 		write $SLICES/s{}/class virtio -- write $SLICES/s{}/class none
 done
 fault_anywhere

@@ -3,7 +3,7 @@
 # Answers of family "vdpa" with each allocation failing in turn: an errno, and the next
 # request is answered.
 # timeout: 240
-# kernels: debug
+# kernels: debug coverage
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fault.sh"

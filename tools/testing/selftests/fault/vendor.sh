@@ -4,7 +4,7 @@
 # removed with each allocation failing in turn: it is there or it is not, nothing is half made,
 # and the next try works.
 # timeout: 240
-# kernels: debug
+# kernels: debug coverage
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fault.sh"

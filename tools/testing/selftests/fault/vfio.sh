@@ -16,7 +16,4 @@ faults_prepare
 begin one device_features "$PACKED_FEATURES"
 tap vfio_queues one split
 tap vfio_queues one packed
-
-need "rings are mapped by a thread" fault_in_work vv_as_map_area 1 mdev_vfio
 tap vfio_queues one work
-fault_anywhere

@@ -3,9 +3,11 @@
  * vfio_queues SLICE split|packed: a driver of virtio-net opens a slice in class vfio, maps
  * memory, sets interrupts and queues up, and takes its state for a migration, with each
  * allocation failing in turn
- * vfio_queues SLICE work: one fails of those that the caller has chosen by failslab, which are
- * made when the device begins to work, by a thread of its own
+ * vfio_queues SLICE work: each fails in turn that the thread of the device makes when it begins
+ * to work
  */
+#include <dirent.h>
+
 #include "../common/steps.h"
 #include "../vfio/migration.h"
 
@@ -154,7 +156,7 @@ static int set_ioeventfd(unsigned int queue)
 	return do_ioctl(nic.vfio.fd, VFIO_DEVICE_IOEVENTFD, &arg);
 }
 
-static int save_fd;
+static int save_fd = -1;
 
 static int stop(unsigned int arg)
 {
@@ -181,9 +183,9 @@ static const char *finish(void)
 		problem = "no state was read";
 	if (!problem)
 		problem = nic_try_one(&nic, 300, 1);
-	close(save_fd);
+	drop(save_fd);
 	vfio_close(&nic.vfio);
-	nic.vfio.fd = -1;
+	nic.vfio.fd = nic.vfio.group = nic.vfio.container = save_fd = -1;
 	stream.len = 0;
 	return problem;
 }
@@ -210,45 +212,48 @@ static struct step all[] = {
 	STEP("the other memory is unmapped", unmap_spare),
 };
 
-static unsigned int knob_get(const char *name)
+/* The thread that works for the device that is open: there is no other one. */
+static int worker(void)
 {
-	char file[100];
-	unsigned int value;
-	FILE *in;
+	struct dirent *entry;
+	char path[300], name[32];
+	int tid = 0;
+	DIR *proc;
+	FILE *file;
 
-	snprintf(file, sizeof(file), "/sys/kernel/debug/failslab/%s", name);
-	in = fopen(file, "r");
-	if (!in || fscanf(in, "%u", &value) != 1)
-		die("%s is read", file);
-	fclose(in);
-	return value;
+	proc = opendir("/proc");
+	while (proc && !tid && (entry = readdir(proc))) {
+		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
+		file = fopen(path, "r");
+		if (!file)
+			continue;
+		if (fgets(name, sizeof(name), file) && !strcmp(name, "vfio_virtio\n"))
+			tid = atoi(entry->d_name);
+		fclose(file);
+	}
+	if (proc)
+		closedir(proc);
+	if (!tid)
+		die("the device has a thread");
+	return tid;
 }
 
-static void knob_set(const char *name, unsigned int value)
-{
-	char file[100];
-	FILE *out;
-
-	snprintf(file, sizeof(file), "/sys/kernel/debug/failslab/%s", name);
-	out = fopen(file, "w");
-	if (!out || fprintf(out, "%u", value) < 0 || fclose(out))
-		die("%s is written", file);
-}
-
-/* The device works, or says that it needs a reset, after which it does. */
-static const char *work_once(bool *broke)
+/* From the start to a frame. *broke: it says that it needs a reset, after which it works. */
+static const char *work_once(unsigned int nth, bool *met, bool *broke)
 {
 	char frame[FRAME_MAX];
 
-	if (restart(3))
-		return "it does not start";
+	if (restart(2))
+		return "it cannot be set up";
+	faults_set(nth);
+	virtio_set_status(&nic.vfio, S_DRIVER_OK);
+	nic_post(&nic);
 	frame_make(frame, 300, 1);
-	if (!nic_try_send(&nic, frame, 300))
-		return "no frame can be sent";
-	*broke = event_wait(nic.config_call, 500);
-	if (*broke && !(virtio_status(&nic.vfio) & S_NEEDS_RESET))
-		return "it tells of a change that there is none of";
-	rep_recv(nic.rep, frame, 0);
+	nic_try_send(&nic, frame, 300);
+	event_wait(nic.config_call, 500 * patience());
+	*met = faults_end(nth);
+	*broke = virtio_status(&nic.vfio) & S_NEEDS_RESET;
+	rep_drain(nic.rep);
 	if (*broke && restart(3))
 		return "it does not start again";
 	return nic_try_one(&nic, 300, 2);
@@ -256,9 +261,9 @@ static const char *work_once(bool *broke)
 
 static void test_work(void)
 {
-	unsigned int nth, failed = 0, broken = 0;
+	unsigned int nth, broken = 0;
 	const char *problem = NULL;
-	bool broke;
+	bool met = true, broke;
 
 	vfio_open_group(&nic.vfio);
 	if (open_device(0))
@@ -266,17 +271,14 @@ static void test_work(void)
 	look(0);
 	if (set_eventfds(0) || set_master(0) || map(0))
 		die("memory and interrupts are set up");
-	for (nth = 1; nth < 10 && !problem; nth++) {
-		knob_set("interval", nth);
-		knob_set("times", 1);
-		problem = work_once(&broke);
-		failed += !knob_get("times");
+	faults_open_task(worker());
+	for (nth = 1; met && !problem; nth++) {
+		problem = work_once(nth, &met, &broke);
 		broken += broke;
 	}
-	check(!problem, "it works, or tells that it needs a reset and works then");
-	comment("%u allocations failed, it told of %u: %s", failed, broken,
-		problem ? problem : "all is well");
-	check(failed > 2, "there are allocations");
+	check(!problem, "the device works, or says that it needs a reset and works then");
+	comment("%u allocations, it told of %u: %s", nth - 2, broken, problem ? problem : "works");
+	check(nth > 4 && broken, "there are allocations");
 	vfio_close(&nic.vfio);
 }
 
@@ -295,6 +297,7 @@ int main(int argc, char **argv)
 		 strcmp(argv[2], "packed") ? NIC_EVENT_IDX : NIC_PACKED);
 	vfio_group_path(&nic.vfio, path, sizeof(path));
 	vfio_close(&nic.vfio);
+	nic.vfio.fd = nic.vfio.group = nic.vfio.container = -1;
 	if (!strcmp(argv[2], "work"))
 		test_work();
 	else

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # No consumer of /dev/vhost-vdpa-N, whatever it asks for, maps, takes away or leaves in its
 # rings, makes the kernel fault, keeps a slice from being used again or disturbs another.
-# kernels: plain debug
+# kernels: plain debug kcsan
 # timeout: 150
-# ci: plain debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fuzz.sh"

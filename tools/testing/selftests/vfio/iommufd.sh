@@ -3,7 +3,7 @@
 # A slice in class vfio is used by its node and an iommufd: frames pass, and memory that is
 # unmapped, an address space that is left and a device that is closed are not written to.
 # timeout: 90
-# kernels: debug
+# kernels: debug coverage
 #
 # Debian's kernel has no VFIO_DEVICE_CDEV.
 . "${0%/*}/../lib.sh"

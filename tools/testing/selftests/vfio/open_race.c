@@ -7,7 +7,8 @@
  *
  *   open_race SLICE [UUID]
  *
- * With the UUID told, the slice may come and go, and nobody has it most of the time.
+ * With the UUID told the slice may come and go, and is left alone most of the time, so that it
+ * can go from class to class.
  */
 #include "vfio.h"
 
@@ -110,14 +111,19 @@ int main(int argc, char **argv)
 {
 	struct vfio vfio = { .slice = argv[1] };
 	struct pollfd input = { .fd = 0, .events = POLLIN };
+	double began;
+	int rest = 0;
 
 	if (argc > 2)
 		snprintf(vfio.uuid, sizeof(vfio.uuid), "%s", argv[2]);
 	else
 		vfio_find_uuid(&vfio);
-	while (!poll(&input, 1, argc > 2 ? 20 : 0)) {
+	while (!poll(&input, 1, rest)) {
+		began = now();
 		try_vfio(&vfio);
 		try_vhost(vfio.slice);
+		if (argc > 2)
+			rest = 20 + 3e3 * (now() - began);
 	}
 	printf("%u %u\n", opened_vfio, opened_vhost);
 	return 0;
