@@ -644,8 +644,10 @@ int main(int argc, char **argv)
 	family_id = find_family(VDPA_GENL_NAME);
 	mdev_id = find_family(MDEV_FAMILY_NAME);
 
-	for (job = 0; job < jobs && !(only && job); job++)
-		start_job(&op, &undo, job, only ? only : job ? first + job * step : 1, jobs * step, only);
+	/* The first allocation of all is tried wherever the others begin. */
+	start_job(&op, &undo, 0, only ? only : 1, jobs * step, only);
+	for (job = 1; job < jobs && !only; job++)
+		start_job(&op, &undo, job, first + job * step, jobs * step, 0);
 	good = wait_for_jobs();
 	printf("%u faults: %u failures, %u without harm, %u of them with less than usual\n",
 	       totals->failed + totals->harmless, totals->failed, totals->harmless,

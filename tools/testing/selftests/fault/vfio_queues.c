@@ -175,6 +175,15 @@ static int run(unsigned int arg)
 	return try_state(&nic.vfio, RUNNING, &none);
 }
 
+/* What has not been opened the next time is not closed again. */
+static void close_all(void)
+{
+	vfio_close(&nic.vfio);
+	nic.vfio.fd = -1;
+	nic.vfio.group = -1;
+	nic.vfio.container = -1;
+}
+
 static const char *finish(void)
 {
 	const char *problem = nic.vfio.fd < 0 ? "it did not open" : NULL;
@@ -184,8 +193,8 @@ static const char *finish(void)
 	if (!problem)
 		problem = nic_try_one(&nic, 300, 1);
 	drop(save_fd);
-	vfio_close(&nic.vfio);
-	nic.vfio.fd = nic.vfio.group = nic.vfio.container = save_fd = -1;
+	save_fd = -1;
+	close_all();
 	stream.len = 0;
 	return problem;
 }
@@ -296,8 +305,7 @@ int main(int argc, char **argv)
 	nic_init(&nic, argv[1], nic_memory(),
 		 strcmp(argv[2], "packed") ? NIC_EVENT_IDX : NIC_PACKED);
 	vfio_group_path(&nic.vfio, path, sizeof(path));
-	vfio_close(&nic.vfio);
-	nic.vfio.fd = nic.vfio.group = nic.vfio.container = -1;
+	close_all();
 	if (!strcmp(argv[2], "work"))
 		test_work();
 	else
