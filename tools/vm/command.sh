@@ -13,7 +13,7 @@ command_help() {
 		                        (a shell pattern); the last line counts the results
 		      --list            only name them, and what each of them shows
 		      --long            for the night: everything, and loops ten times as long
-		      --ci              as .ci/run does: a sixth of them; which one depends on the commit
+		      --ci              as .ci/run does: an eighth of them; which one depends on the commit
 		  fuzz NAME [OPTION]... run a fuzzer; its corpus grows in build/fuzz/NAME
 		      --time 1h         for that long (1m if nothing is said)
 		      --seed N          in the way that N stands for
