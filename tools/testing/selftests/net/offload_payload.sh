@@ -5,6 +5,7 @@
 # packed rings, and with headers that have a hash.
 # timeout: 600
 # append: dma_debug=off
+# long: debug
 #
 # Without merged buffers Linux' driver maps the header of a long one and what follows it,
 # within a cache line, one by one. The debug kernel reports that, and then nothing more.
