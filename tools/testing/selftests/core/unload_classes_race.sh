@@ -78,7 +78,6 @@ round() {
 }
 
 enough() {
-	[ $((vfio + vhost)) -gt 0 ] || return
 	for module in vhost vfio virtio vdpa; do
 		[ "$(went $module)" -ge 3 ] || return
 	done
@@ -93,7 +92,7 @@ for try in 1 2 3 4 5; do
 done
 comment "vfio devices opened $vfio times, vhost-vdpa nodes $vhost;" \
 	"$(sort "$lib_scratch/unloaded" | uniq -c | tr '\n' ' ')"
-check "each went several times, and devices were opened" enough
+check "each went several times" enough
 
 need "all are loaded again" modprobe -a mdev_vdpa mdev_virtio mdev_vhost mdev_vfio
 gone() {
