@@ -116,26 +116,12 @@ carries() {
 	[ "$(counter "$1" 1 packets)" != "$carries_was" ]
 }
 
-# round: sets how often each kind of device was opened
-round() {
-	rm -f "$lib_scratch/input"
-	mkfifo "$lib_scratch/input"
-	"$HELPERS/vfio/open_race" $uuid $uuid <"$lib_scratch/input" >"$lib_scratch/opened" &
-	opener=$!
-	exec 7>"$lib_scratch/input"
-	together 8 make change change drivers look nic cpus flood
-	exec 7>&-
-	wait $opener || return
-	read -r round_vfio round_vhost <"$lib_scratch/opened"
-	vfio=$((vfio + round_vfio))
-	vhost=$((vhost + round_vhost))
-}
-
 turn=0
 vfio=0
 vhost=0
 for try in 1 2 3 4 5; do
-	check "$try: no call failed for another reason" round || cat "$lib_scratch/opened"
+	check "$try: no call failed for another reason" together_opened $uuid 8 \
+		make change change drivers look nic cpus flood
 	[ $vfio = 0 ] || [ $vhost = 0 ] || break
 done
 comment "vfio devices opened $vfio times, vhost-vdpa nodes $vhost"

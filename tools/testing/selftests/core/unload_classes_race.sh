@@ -62,21 +62,6 @@ went() {
 	grep -cx "$1" "$lib_scratch/unloaded"
 }
 
-# round: sets how often each kind of device was opened
-round() {
-	rm -f "$lib_scratch/input"
-	mkfifo "$lib_scratch/input"
-	"$HELPERS/vfio/open_race" $uuid $uuid <"$lib_scratch/input" >"$lib_scratch/opened" &
-	opener=$!
-	exec 7>"$lib_scratch/input"
-	together 8 change look unload_vhost unload_vfio unload_virtio unload_vdpa
-	exec 7>&-
-	wait $opener || return
-	read -r round_vfio round_vhost <"$lib_scratch/opened"
-	vfio=$((vfio + round_vfio))
-	vhost=$((vhost + round_vhost))
-}
-
 enough() {
 	for module in vhost vfio virtio vdpa; do
 		[ "$(went $module)" -ge 3 ] || return
@@ -87,7 +72,8 @@ enough() {
 vfio=0
 vhost=0
 for try in 1 2 3 4 5; do
-	check "$try: no call failed for another reason" round || cat "$lib_scratch/opened"
+	check "$try: no call failed for another reason" together_opened $uuid 8 \
+		change look unload_vhost unload_vfio unload_virtio unload_vdpa
 	! enough || break
 done
 comment "vfio devices opened $vfio times, vhost-vdpa nodes $vhost;" \

@@ -6,6 +6,7 @@
 # kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-race.sh"
 . "${0%/*}/../lib-devlink.sh"
 . "${0%/*}/lib-netlink.sh"
 
@@ -21,12 +22,6 @@ for number in 1 2 3; do
 	need "slice $number" new "name$number" uuid=00000000-0000-0000-0000-00000000000$number owner=stays
 done
 nl -d slice-get owner=stays | key id | sort >"$lib_scratch/ids"
-
-until_stop() {
-	while [ ! -e "$lib_scratch/stop" ]; do
-		"$@"
-	done 2>&1
-}
 
 # Five names for three to five slices.
 any_turn=1
@@ -74,19 +69,17 @@ read_all() {
 	devlink dev reload $HANDLE
 }
 
-jobs=
+race_jobs=
 jobs_nr=0
 for command in rename rename rename_one make change look; do
 	jobs_nr=$((jobs_nr + 1))
-	until_stop $command >"$lib_scratch/said.$jobs_nr" &
-	jobs="$jobs $!"
+	until_stop $command >"$lib_scratch/said.$jobs_nr" 2>&1 &
+	race_jobs="$race_jobs $!"
 done
-until_stop read_all >/dev/null &
-jobs="$jobs $!"
+until_stop read_all >/dev/null 2>&1 &
+race_jobs="$race_jobs $!"
 sleep "$(seconds 8)"
-touch "$lib_scratch/stop"
-# shellcheck disable=SC2086
-wait $jobs
+race_stop
 
 cat "$lib_scratch"/said.* >"$lib_scratch/said"
 check_eq "each list was right" "$(grep WRONG "$lib_scratch/said" | head -n 3)" ""

@@ -7,16 +7,12 @@
 # kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-race.sh"
 . "${0%/*}/lib-pulse.sh"
 
 # A slow kernel must have time for something else than its timer.
 load() {
 	modprobe mdev_pulse period_us="$(awk "BEGIN { printf \"%d\", 200 * ${RUN_PATIENCE:-1} ^ 2 }")"
-}
-until_stop() {
-	while [ ! -e "$lib_scratch/stop" ]; do
-		"$@"
-	done >/dev/null 2>&1
 }
 rain() {
 	inject 5000
@@ -32,7 +28,7 @@ stormy() {
 # The storm must be there, or nothing is shown.
 begin_storm() {
 	rm -f "$lib_scratch/stop"
-	until_stop rain &
+	until_stop rain >/dev/null 2>&1 &
 	storm=$!
 	wait_for 10 stormy
 }
@@ -75,7 +71,7 @@ check "some were dropped" test "$(counted dropped)" -gt 0
 reader() {
 	cat $PULSE/pulses $PULSE/last_ns
 }
-until_stop reader &
+until_stop reader >/dev/null 2>&1 &
 readers=$!
 "$HELPERS_DIR/watch" $PULSE/pulses >"$lib_scratch/watched" &
 watcher=$!
@@ -98,7 +94,7 @@ end_storm $storm $readers
 # Everything at the same time.
 begin_storm
 for command in reader drivers slices; do
-	until_stop $command &
+	until_stop $command >/dev/null 2>&1 &
 	eval "job_$command=\$!"
 done
 sleep "$(seconds 3)"
@@ -115,7 +111,7 @@ modules() {
 	for how in vendor none gone; do
 		load || return
 		[ -e $SLICES/$ONE ] || make_input || return
-		until_stop showers &
+		until_stop showers >/dev/null 2>&1 &
 		storm=$!
 		sleep 0.3
 		case $how in
