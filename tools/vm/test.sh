@@ -85,6 +85,14 @@ test_turn() {
 	echo $((0x$(printf '%.6s' "$_hash") % TEST_TURNS))
 }
 
+test_choose_turn() {
+	: "${TEST_TURN:=$(test_turn)}"
+	case $TEST_TURN in
+	[0-9]) [ "$TEST_TURN" -lt "$TEST_TURNS" ] ;;
+	*) false ;;
+	esac || die "test: RUN_TURN is $TEST_TURN, and there are 0 to $((TEST_TURNS - 1))"
+}
+
 # Puts before the path of each test in which turn it is run: it stays so when others come.
 test_turns() {
 	LC_ALL=C awk -v turns="$TEST_TURNS" '
@@ -473,11 +481,7 @@ test_command() {
 		esac
 		shift
 	done
-	: "${TEST_TURN:=$(test_turn)}"
-	case $TEST_TURN in
-	[0-9]) [ "$TEST_TURN" -lt "$TEST_TURNS" ] ;;
-	*) false ;;
-	esac || die "test: RUN_TURN is $TEST_TURN, and there are 0 to $((TEST_TURNS - 1))"
+	[ -z "$TEST_CI" ] || test_choose_turn
 	if [ "$_list" ]; then
 		test_list "$@"
 		return
