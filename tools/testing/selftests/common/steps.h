@@ -24,7 +24,7 @@ struct step {
 #define STEP(text, function, ...) { .name = text, .run = function, ##__VA_ARGS__ }
 
 struct steps {
-	struct step *step;
+	const struct step *step;
 	unsigned int nr;
 	/* A number that tells how far they are, NULL if there is none. It is 0 at first. */
 	long (*state)(void);

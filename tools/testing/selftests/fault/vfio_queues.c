@@ -199,7 +199,7 @@ static const char *finish(void)
 	return problem;
 }
 
-static struct step all[] = {
+static const struct step all[] = {
 	STEP("the container opens", open_container),
 	STEP("the group opens", open_group),
 	STEP("it is in the container", set_container),

@@ -79,7 +79,7 @@ static const char *finish(void)
 	return problem;
 }
 
-static struct step all[] = {
+static const struct step all[] = {
 	STEP("the node opens", open_node, .allocates = true),
 	STEP("it is owned", own, .allocates = true),
 	STEP("features of the backend", backend_features),
