@@ -306,11 +306,16 @@ test_vm() {
 	test_kept
 }
 
-# test_vm_died GROUP: the test during which the VM died is told like any other failure
+# test_vm_died GROUP: the test during which the VM died is told like any other failure; when it
+# died between two, or at the end, that is the one before.
 test_vm_died() {
-	read -r _number _test <"$VM_DIR/current"
+	read -r _number _test <"$VM_DIR/current" ||
+		read -r _ _number _test <<-END
+			$(tail -n 1 "$VM_DIR/results")
+		END
 	vm_died 2>&1 | sed 's/^/    # /'
 	printf 'not ok %s %s # the VM died\n' "$_number" "$_test"
+	sed -i "/^[a-z]* $_number /d" "$1/results"
 	printf 'fail %s %s\n' "$_number" "$_test" >>"$1/results"
 }
 
@@ -319,7 +324,7 @@ test_vm_died() {
 # svm_helper.c without the lock that others set it under. Not where a function of ours is
 # in what the kernel has said, not with KVM, and not twice.
 test_again() {
-	read -r _number _test <"$VM_DIR/current"
+	read -r _number _test <"$VM_DIR/current" || return
 	case $(vm_accelerator) in
 	*tcg*) ;;
 	*) return 1 ;;
@@ -334,8 +339,6 @@ test_again() {
 # is emulated now and then loses an interrupt of its timer for good, most often at boot and on
 # a machine that does much else: nothing of ours has been loaded there. Twice in a group.
 test_boot_again() {
-	[ ! -s "$VM_DIR/status" ] && [ ! -s "$VM_DIR/current" ] && [ ! -s "$VM_DIR/results" ] ||
-		return
 	case $(vm_accelerator) in
 	*tcg*) ;;
 	*) return 1 ;;
@@ -356,19 +359,20 @@ test_in_vm() {
 	while [ -s "$1/tests" ]; do
 		_before=$(wc -l <"$1/results")
 		test_vm "$1"
-		if ! [ -s "$VM_DIR/status" ] && [ -s "$VM_DIR/current" ]; then
-			if test_again "$1"; then
-				vm_died 2>&1 | sed 's/^/    # /'
-				echo "# $_test: the VM died, and the test begins anew"
+		if [ -s "$VM_DIR/status" ]; then
+			:
+		elif [ ! -s "$VM_DIR/current" ] && [ ! -s "$VM_DIR/results" ]; then
+			vm_died
+			if test_boot_again "$1"; then
+				echo "# no test had begun, and another VM is started"
 				_before=again
-			else
-				test_vm_died "$1"
 			fi
-		fi
-		[ -s "$VM_DIR/status" ] || [ -s "$VM_DIR/current" ] || vm_died
-		if test_boot_again "$1"; then
-			echo "# no test had begun, and another VM is started"
+		elif test_again "$1"; then
+			vm_died 2>&1 | sed 's/^/    # /'
+			echo "# $_test: the VM died, and the test begins anew"
 			_before=again
+		else
+			test_vm_died "$1"
 		fi
 		vm_close
 		# A VM in which nothing runs is not tried again.

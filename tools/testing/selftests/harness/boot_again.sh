@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # A VM that dies before any test has begun is started again, twice and only where it is emulated;
-# one that dies in a test is not taken for that, and what never begins has failed.
+# one that dies in a test is not taken for that, nor one that dies after it, and what never begins
+# has failed.
 # place: host
 . "${0%/*}/../lib.sh"
 
@@ -23,7 +24,7 @@ vm_close() {
 	:
 }
 
-# test_vm GROUP: the next of $deaths says how: at boot, in a test, or not at all
+# test_vm GROUP: the next of $deaths says how: at boot, in a test, at the end, or not at all
 test_vm() {
 	VM_DIR=$BUILD/vm
 	rm -rf "$VM_DIR"
@@ -38,7 +39,8 @@ test_vm() {
 	esac
 	sed 's/^/pass /' "$1/tests" >"$VM_DIR/results"
 	cat "$VM_DIR/results" >>"$1/results"
-	echo 0 >"$VM_DIR/status"
+	: >"$VM_DIR/current"
+	[ "$death" = end ] || echo 0 >"$VM_DIR/status"
 }
 
 # play DEATHS: sets starts
@@ -70,6 +72,8 @@ check_eq "and no more" "$starts $(outcomes)" "3 "
 play "test none "
 check_eq "a test in which it dies has failed, and the next one runs" "$starts $(outcomes)" \
 	"2 fail pass "
+play "end none "
+check_eq "one that dies when tests have ended fails the last" "$starts $(outcomes)" "1 pass fail "
 accelerator=kvm
 play "boot none "
 check_eq "it is not excused where it is not emulated" "$starts $(outcomes)" "1 "
