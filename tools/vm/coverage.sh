@@ -3,6 +3,8 @@
 #
 # ./run coverage: which lines of our modules the tests reach.
 
+COVERAGE_LEAST=85
+
 # After each VM: what it has counted is kept, to be added up. It stays until the next
 # run, so that a report that fails does not cost all tests once more.
 coverage_take() {
@@ -26,11 +28,20 @@ coverage_report() {
 	say "Line by line: $BUILD/coverage/html/index.html"
 }
 
+# coverage_low: the modules for users that have less than COVERAGE_LEAST
+coverage_low() {
+	awk -v least=$COVERAGE_LEAST '$1 !~ /_test(_|$)/ && $2 < least { printf " %s", $1 }' \
+		"$BUILD/coverage/modules"
+}
+
+# Fails for them, unless the tests were chosen by name.
 coverage_command() {
 	kernel_choose coverage
 	rm -rf "$BUILD/coverage"
 	test_run "$@"
 	[ -d "$BUILD/coverage/gcov" ] || die "coverage: no VM has ended as it should"
 	coverage_report
-	test_summary
+	_low=$(coverage_low)
+	[ -z "$_low" ] || say "less than $COVERAGE_LEAST % of the lines:$_low"
+	test_summary && { [ $# != 0 ] || [ -z "$_low" ]; }
 }
