@@ -3,9 +3,6 @@
 # The system goes to sleep, as far as its devices do, and wakes up, while streams run over
 # a slice, another one is in use by a process, and others come and go: all go on.
 # timeout: 180
-# kernels: plain
-#
-# The debugging kernels do not sleep.
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

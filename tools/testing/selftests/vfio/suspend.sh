@@ -4,9 +4,6 @@
 # removes it, who has it and who waits for it can all be frozen, and go on. No further
 # than that, because the disks of this machine do not outlive a suspend of devices.
 # timeout: 120
-# kernels: plain
-#
-# The debugging kernels do not sleep.
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-vfio.sh"
