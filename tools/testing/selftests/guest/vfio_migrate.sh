@@ -5,7 +5,8 @@
 # takes along its MAC address, which the other slice does not have, and what it has
 # asked its device to receive.
 # timeout: 600
-# kernels: plain
+# kernels: plain debug
+# long: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-guest.sh"
@@ -17,6 +18,7 @@ mac=02:00:00:00:00:0d
 
 need "the modules load" load_nic
 need "and those of vfio" load_vfio
+need "locks are not judged" locks_unjudged
 need "a slice in class vfio" vfio_slice vm1 mac $mac max_vqp 2
 need "another one" vfio_slice vm2 mac 02:00:00:00:00:0f max_vqp 2
 migrate_network

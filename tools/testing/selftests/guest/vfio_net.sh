@@ -5,7 +5,8 @@
 # the provisioned MAC and MTU and the link. Its rings are packed, and have many sizes. The
 # slice stays in its class meanwhile.
 # timeout: 240
-# kernels: plain
+# kernels: plain debug
+# long: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-guest.sh"
@@ -16,6 +17,7 @@ mac=02:00:00:00:00:0c
 
 need "the modules load" load_nic
 need "and those of vfio" load_vfio
+need "locks are not judged" locks_unjudged
 need "a slice in class vfio" vfio_slice vm1 mac $mac mtu 1400 max_vqp 2
 need "another one" vfio_slice vm2
 ip link set vm1 mtu 1400

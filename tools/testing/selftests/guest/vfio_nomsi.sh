@@ -4,7 +4,8 @@
 # kernel is told to do without MSI, so that its driver uses INTx for all queues, and frames
 # pass.
 # timeout: 240
-# kernels: plain
+# kernels: plain debug
+# long: debug
 # ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
@@ -17,6 +18,7 @@ uuid=12345678-90ab-cdef-1234-567890abcdef
 
 need "the modules load" load_nic
 need "and those of vfio" load_vfio
+need "locks are not judged" locks_unjudged
 need "mdevctl makes a slice" mdevctl start --uuid $uuid --parent $NIC --type mdev_net-net
 host_address "$(representor $uuid)" 192.0.2.1/24
 GUEST_LINE="$GUEST_LINE pci=nomsi"

@@ -4,7 +4,8 @@
 # is asked, the guest gives the device up, and the slice goes. Where QEMU cannot take the
 # device from its guest the slice waits until QEMU has gone, which may be killed.
 # timeout: 240
-# kernels: plain
+# kernels: plain debug
+# long: debug
 # ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
@@ -17,6 +18,7 @@ gone() {
 
 need "the modules load" load_nic
 need "and those of vfio" load_vfio
+need "locks are not judged" locks_unjudged
 need "two slices in class vfio" vfio_slice vm1 mac 02:00:00:00:00:01
 need "two slices in class vfio" vfio_slice vm2 mac 02:00:00:00:00:02
 for vm in vm1 vm2; do

@@ -4,7 +4,8 @@
 # dma-buf that QEMU would show. QEMU needs OpenGL for that, so the test asks in its place,
 # and keeps what it has seen as build/kept/mbochs.ppm.
 # timeout: 240
-# kernels: plain
+# kernels: plain debug
+# long: debug
 # ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/lib-samples.sh"

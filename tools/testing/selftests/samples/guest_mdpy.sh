@@ -3,7 +3,8 @@
 # A guest paints on a mdpy, and unmodified QEMU shows just that: a screenshot that it takes is
 # compared pixel by pixel, and kept as build/kept/mdpy.png.
 # timeout: 240
-# kernels: plain
+# kernels: plain debug
+# long: debug
 . "${0%/*}/../lib.sh"
 . "${0%/*}/lib-samples.sh"
 . "${0%/*}/../lib-guest.sh"

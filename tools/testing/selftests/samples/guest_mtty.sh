@@ -3,7 +3,8 @@
 # A guest's own driver for 16550s drives both ports of a mtty that unmodified QEMU gives to it:
 # what is sent on them comes back, by interrupts, and the two do not mix.
 # timeout: 120
-# kernels: plain
+# kernels: plain debug
+# long: debug
 # ci: none
 . "${0%/*}/../lib.sh"
 . "${0%/*}/lib-samples.sh"
