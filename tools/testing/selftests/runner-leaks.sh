@@ -23,39 +23,47 @@ leak_before() {
 }
 
 leak_due() {
-	[ -z "$next_path" ] || [ "$leak_tests" -ge $LEAK_GROUP ]
+	[ -w "$leak_file" ] || return
+	[ -z "$next_path" ] || [ "$complained" ] || [ "$leak_tests" -ge $LEAK_GROUP ]
 }
 
-# Adds to each report during which test the memory was allocated. jiffies begin five
-# minutes before zero, with HZ=250.
+# What all readers of a report need: the group's tests, and during which of them a line's object
+# was allocated. jiffies begin five minutes before zero, with HZ=250.
+LEAK_TESTS='
+	FILENAME == ARGV[1] { began[n++] = $1 / 10; name[n - 1] = $2; next }
+	match($0, /jiffies [0-9]+/) {
+		time = (substr($0, RSTART + 8, RLENGTH - 8) - 4294892296) / 250
+		for (at = n - 1; at > 0 && began[at] > time; at--)
+			;
+	}'
+
+# leak_report: adds that to each report
 leak_report() {
-	awk 'FILENAME == ARGV[1] { began[n++] = $1 / 10; name[n - 1] = $2; next }
+	awk "$LEAK_TESTS"'
 		{ print "#   " $0 }
-		match($0, /jiffies [0-9]+/) {
-			time = (substr($0, RSTART + 8, RLENGTH - 8) - 4294892296) / 250
-			for (i = n - 1; i > 0 && began[i] > time; i--)
-				;
-			printf "#     (%.1f s after the start, in %s)\n", time, name[i]
-		}' "$work/group" "$work/leaks" | head -n 120
+		/jiffies [0-9]/ { printf "#     (%.1f s after the start, in %s)\n", time, name[at] }' \
+		"$work/group" "$work/leaks" | head -n 120
 }
 
-# leak_without REGEX: what the kernel loses itself. Each report becomes one line for that.
+# leak_without TEST REGEX: what the kernel loses itself, during that test. Each report becomes
+# one line for that.
 leak_without() {
-	awk -v regex="$1" '
+	awk -v test="$1" -v regex="$2" '
 		function flush() {
-			if (text !~ regex)
+			if (name[at] != test || text !~ regex)
 				printf "%s", report
 			report = text = ""
 		}
 		/^unreferenced object/ { flush() }
+		'"$LEAK_TESTS"'
 		{ report = report $0 "\n"; sub(/^ +/, ""); text = text $0 " " }
-		END { flush() }' "$work/leaks" >"$work/leaks.rest"
+		END { flush() }' "$work/group" "$work/leaks" >"$work/leaks.rest"
 	mv "$work/leaks.rest" "$work/leaks"
 }
 
 leak_allow() {
-	while IFS= read -r regex; do
-		[ -z "$regex" ] || leak_without "$regex"
+	while read -r test regex; do
+		[ -z "$test" ] || leak_without "$test" "$regex"
 	done <<-END
 		$leaks_allowed
 	END
@@ -65,10 +73,10 @@ leak_allow() {
 # An object is reported when two scans have found it the same, and when it is older than
 # five seconds.
 leak_after() {
-	[ -w "$leak_file" ] && leak_due || return 0
 	sleep 5
-	echo scan >"$leak_file"
-	echo scan >"$leak_file"
+	for _ in 1 2; do
+		echo scan >"$leak_file" || problem "kmemleak does not look"
+	done
 	cat "$leak_file" >"$work/leaks"
 	echo clear >"$leak_file"
 	leak_allow

@@ -109,9 +109,16 @@ leftover_modules() {
 	fi
 }
 
+# A test that was killed could not have the kernel prove again that locks cannot wait for one
+# another.
+leftover_locks() {
+	[ ! -w /proc/sys/kernel/prove_locking ] || echo 1 >/proc/sys/kernel/prove_locking
+}
+
 leftover_after() {
 	leftover_names netns /run/netns "$netns_before" "network namespace"
 	leftover_modules
+	leftover_locks
 	leftover_names netdev /sys/class/net "$netdev_before" "network interface"
 	leftover_names shm /dev/shm "$shm_before" "/dev/shm"
 }

@@ -15,21 +15,65 @@ possible irq lock inversion|bad unlock balance|lock held when returning|\
 held lock freed|invalid wait context|suspicious RCU usage|\
 INFO: possible|INFO: task|INFO: trying to register|rcu: INFO|rcu_(sched|preempt).*stall|\
 sleeping function called from invalid context|scheduling while atomic|\
-unreferenced object|new suspected memory leaks|refcount_t:|list_(add|del) corruption|\
+unreferenced object|refcount_t:|list_(add|del) corruption|\
 hung_task|blocked for more than|soft lockup|hard LOCKUP|\
 unregister_netdevice: waiting|ODEBUG|DEBUG_LOCKS|stack-out-of-bounds|\
-duplicate filename|sysfs: cannot create|does not have a release\(\) function|kmemleak:.*disabled'
-LOG_ERRORS=$(printf '%s' "$LOG_ERRORS" | tr -d '\\\n' | sed 's/release()/release/')
+duplicate filename|sysfs: cannot create|does not have a release|NETDEV WATCHDOG|\
+id [0-9]+ (is not a head|out of range)|kmemleak:.*disabled|DMA-API: debugging out of memory'
+LOG_ERRORS=$(printf '%s' "$LOG_ERRORS" | tr -d '\\\n')
 
-log_mark() {
-	log_marker="selftest $$-$number: $path"
-	echo "$log_marker" >/dev/kmsg
+# log_saw TEXT
+log_saw() {
+	grep -qF -e "$1" "$work/kmsg"
 }
 
-# Where the mark has been pushed out of the buffer all of it is the test's.
+# log_wait TEXT: until what has been logged so far is in the file, TEXT being the last of it
+log_wait() {
+	for _ in $(seq 100); do
+		log_saw "$1" && return
+		sleep 0.05
+	done
+	problem "the kernel log is not followed any more"
+	log_follow
+}
+
+# The log is written to a file while it grows: the kernel's buffer may not hold all that it
+# says during a test. What was said so far belongs to no test.
+log_follow() {
+	: >"$work/kmsg"
+	dmesg --follow-new >>"$work/kmsg" &
+	log_follower=$!
+	for _ in $(seq 100); do
+		echo "selftest $$: follows the log" >/dev/kmsg
+		! log_saw "selftest $$: follows the log" || break
+		sleep 0.05
+	done
+	log_read=$(wc -c <"$work/kmsg")
+	log_nr=0
+}
+
+log_end() {
+	{
+		kill "$log_follower"
+		wait "$log_follower"
+	} 2>/dev/null
+}
+
+# Says on the console, too, which test comes.
+log_mark() {
+	echo "selftest $$-$number: $path" >/dev/kmsg
+}
+
+# What has been said since this was asked last, so that nothing is said between two tests, and
+# read by nobody.
 log_stretch() {
-	dmesg | awk -v mark="$log_marker" '{ line[NR] = $0 } index($0, mark) { from = NR }
-		END { for (i = from + 1; i <= NR; i++) print line[i] }'
+	log_nr=$((log_nr + 1))
+	echo "selftest $$: read $log_nr" >/dev/kmsg
+	log_wait "selftest $$: read $log_nr"
+	tail -c "+$((log_read + 1))" "$work/kmsg" >"$work/log.all"
+	log_read=$((log_read + $(wc -c <"$work/log.all")))
+	grep -v "selftest $$" "$work/log.all"
+	rm "$work/log.all"
 }
 
 log_without() {
@@ -54,7 +98,14 @@ log_check() {
 		$allowed
 	END
 	grep -qE -e "$LOG_ERRORS" "$work/log" || return 0
+	complained=yes
 	problem "in the kernel log:"
 	awk -v errors="$LOG_ERRORS" 'found || $0 ~ errors { found = 1; print "#   " $0 }' \
 		"$work/log" | head -n 60 >>"$work/problems"
+}
+
+# Lockdep gives up with its first report, or when it has no room, and then sees nothing.
+log_lockdep() {
+	! grep -q 'debug_locks: *0' /proc/lockdep_stats 2>/dev/null || [ "$complained" ] ||
+		problem "lockdep has given up"
 }

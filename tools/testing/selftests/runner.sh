@@ -21,6 +21,7 @@ export HELPERS="${HELPERS:-${here%/tools/*}/build/selftests}"
 export RUN_FACTOR="${RUN_FACTOR:-1}"
 modules=
 unkillable=
+complained=
 again=
 newline='
 '
@@ -47,7 +48,7 @@ read_settings() {
 		'# timeout: '*) limit=${line#*: } ;;
 		'# expect-log: '*) expected="$expected${line#*: }$newline" ;;
 		'# allow-log: '*) allowed="$allowed${line#*: }$newline" ;;
-		'# allow-leak: '*) leaks_allowed="$leaks_allowed${line#*: }$newline" ;;
+		'# allow-leak: '*) leaks_allowed="$leaks_allowed$path ${line#*: }$newline" ;;
 		'#'*) ;;
 		*) break ;;
 		esac
@@ -66,6 +67,7 @@ problem() {
 prepare_kernel() {
 	echo 1 >/proc/sys/kernel/panic_on_oops
 	echo 1 >/proc/sys/kernel/softlockup_panic
+	log_follow
 	leak_prepare
 }
 
@@ -144,11 +146,26 @@ report() {
 }
 
 # Nested guests in emulation stop now and then, whatever they have: at boot, or later. A
-# test one of whose guests did not answer begins anew, once; what has been said stays.
+# test one of whose guests did not answer begins anew, once; what has been said stays. Not
+# where a function of ours is in what the kernel has said, or memory was lost: the
+# kernel may not say it a second time.
 unanswered() {
 	[ "$result" = fail ] && [ "$again" != "$path" ] && [ -z "$modules$unkillable" ] &&
 		grep -q 'guest .* has not answered' "$work/output" &&
+		! grep -q -e '+0x.*\[mdev_' -e '^# lost memory' "$work/problems" &&
 		grep -q 'QEMU TCG' /proc/cpuinfo
+}
+
+# What the kernel has said about the test. Looking for lost memory takes a while, in
+# which it may say more.
+examine() {
+	log_check
+	log_lockdep
+	if leak_due; then
+		leak_after
+		expected=
+		log_check
+	fi
 }
 
 run_test() {
@@ -167,12 +184,12 @@ run_test() {
 	run
 	if [ "$place" = vm ] && [ -z "$unkillable" ]; then
 		leftover_after
-		log_check
-		leak_after
+		examine
 	fi
 	judge
 	if unanswered; then
 		again=$path
+		sed 's/^/    /' "$work/problems"
 		echo "# $path: a guest has not answered, and the test begins anew"
 		run_test
 		return
@@ -201,9 +218,13 @@ while [ "$next_path" ]; do
 	path=$next_path
 	read -r next_number next_path <&9 || next_path=
 	run_test
-	# With what stays, every test after this one would fail.
-	[ -z "$modules$unkillable" ] || break
+	# With what stays, every test after this one would fail. A kernel that has complained
+	# may not do so again: lockdep has given up, and KASAN reports once.
+	[ -z "$modules$unkillable$complained" ] || break
 done
 exec 9<&-
-[ "$place" != vm ] || take_coverage
+if [ "$place" = vm ]; then
+	take_coverage
+	log_end
+fi
 rm -rf "$work"

@@ -8,25 +8,7 @@
 # expect-log: BUG: KCSAN: data-race in made_by_a_test
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
-
-runner=${0%/*}/../runner.sh
-dir=$(mktemp -d)
-cleanup rm -rf "$dir"
-mkdir "$dir/sub"
-
-# verdict TEXT RESULT REASON SCRIPT: a test made of SCRIPT, run by the runner
-verdict() {
-	printf '%s\n' "$4" >"$dir/sub/test.sh"
-	echo "1 sub/test.sh" >"$dir/tests"
-	: >"$dir/results"
-	RUN_PATIENCE=1 RUN_KMEMLEAK=/none RUN_SYSRQ=$dir/sysrq \
-		sh "$runner" vm "$dir" "$dir" >"$dir/output" 2>&1
-	if [ "$(cat "$dir/results")" = "$2 1 sub/test.sh" ] && grep -qF -e "$3" "$dir/output"; then
-		ok "$1"
-	else
-		not_ok "$1" "$(cat "$dir/results" "$dir/output")"
-	fi
-}
+. "${0%/*}/lib-verdict.sh"
 
 verdict "exit status 0 passes" pass "ok 1 sub/test.sh" 'true'
 verdict "exit status 1 fails" fail "not ok 1 sub/test.sh" 'exit 1'
@@ -36,6 +18,13 @@ verdict "a time limit is enforced" fail "time limit of 1 seconds" '# timeout: 1
 sleep 30'
 verdict "a WARNING in the log fails" fail "WARNING: not expected" \
 	'echo "WARNING: not expected, made by a test" >/dev/kmsg'
+verdict "nor is one forgotten that the kernel has" fail "WARNING: not expected" \
+	'echo "WARNING: not expected, made by a test" >/dev/kmsg
+	for i in $(seq 6000); do
+		printf "<7>%0100d\n" $i >/dev/kmsg
+	done
+	! dmesg | grep -q "WARNING: not expected" || echo "kept by the kernel"'
+check "which it had" sh -c '! grep -q "kept by the kernel" "$1"' sh "$dir/output"
 verdict "a WARNING that is expected passes" pass "ok 1" \
 	'# expect-log: WARNING: expected
 echo "WARNING: expected, made by a test" >/dev/kmsg'
@@ -77,6 +66,15 @@ verdict "and itself" pass "ok 1" \
  below+0x1/0x2 [mdev_net]' read 'virtqueue_enable_cb_delayed+0x3/0x4')"
 verdict "and no other" fail "BUG: KCSAN" \
 	"$(race write 'mine+0x1/0x2 [mdev_ring]' read 'virtqueue_get_buf_ctx_split+0x3/0x4')"
+
+# Nested guests are excused only where they are emulated.
+if grep -q 'QEMU TCG' /proc/cpuinfo; then
+	silent="[ -e $dir/once ] && exit; touch $dir/once; echo guest one has not answered"
+	verdict "a test whose guest was silent begins anew" pass "begins anew" "$silent; exit 1"
+	rm -f "$dir/once"
+	verdict "not where the kernel has spoken of ours" fail "WARNING: guest" "$silent
+		echo 'WARNING: guest, mine+0x1/0x2 [mdev_net], made by a test' >/dev/kmsg"
+fi
 
 verdict "a process left behind fails" fail "left behind: process" 'sleep 30 &'
 verdict "a network namespace left behind fails" fail "left behind: network namespace left" \
