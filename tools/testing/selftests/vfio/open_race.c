@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Opens and closes the character devices of a slice again and again while others change its
- * class: the vfio group and its device, and the vhost-vdpa node, whichever is there. Each is
- * used a little. Ends when its input does, and prints how many of each it has opened. A call
- * may fail because the slice is on its way, and for no other reason.
+ * class: the vfio group and its device, and the vhost-vdpa node, whichever is there, and where
+ * the kernel has iommufd, the node of the vfio device. Each is used a little. Ends when its
+ * input does, and prints how many of each it has opened. A call may fail because the slice is
+ * on its way, and for no other reason.
  *
  *   open_race SLICE [UUID]
  *
  * With the UUID told the slice may come and go, and is left alone most of the time, so that it
  * can go from class to class.
  */
+#include <glob.h>
+
+#include <linux/iommufd.h>
+
 #include "vfio.h"
 
 #include "../vhost/vhost.h"
 
-static unsigned int opened_vfio, opened_vhost;
+static unsigned int opened_vfio, opened_vhost, opened_node;
 
 static void allow(const char *what, int err)
 {
@@ -48,7 +53,6 @@ static void use_device(const struct vfio *vfio)
 	struct vfio_device_info info = { .argsz = sizeof(info) };
 	__u32 ids;
 
-	opened_vfio++;
 	allow("its regions", do_ioctl(vfio->fd, VFIO_DEVICE_GET_INFO, &info));
 	if (pread(vfio->fd, &ids, sizeof(ids), 0) < 0)
 		allow("a read", -errno);
@@ -70,6 +74,7 @@ static void use_group(struct vfio *vfio)
 		allow("the device", vfio->fd);
 		return;
 	}
+	opened_vfio++;
 	use_device(vfio);
 	close(vfio->fd);
 }
@@ -87,6 +92,41 @@ static void try_vfio(struct vfio *vfio)
 	use_group(vfio);
 	close(vfio->container);
 	close(vfio->group);
+}
+
+/* The device is used without a group, by an iommufd. */
+static void use_node(struct vfio *vfio, int iommufd)
+{
+	struct vfio_device_bind_iommufd bind = { .argsz = sizeof(bind), .iommufd = iommufd };
+	int err = do_ioctl(vfio->fd, VFIO_DEVICE_BIND_IOMMUFD, &bind);
+
+	allow("an iommufd", err);
+	if (err)
+		return;
+	opened_node++;
+	use_device(vfio);
+}
+
+static void try_node(struct vfio *vfio)
+{
+	int iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
+	char path[300];
+	glob_t found;
+
+	if (iommufd < 0)
+		return;
+	snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/vfio-dev/vfio*", vfio->uuid);
+	if (!glob(path, 0, NULL, &found)) {
+		snprintf(path, sizeof(path), "/dev/vfio/devices/%.200s",
+			 strrchr(found.gl_pathv[0], '/') + 1);
+		vfio->fd = try_open(path);
+		if (vfio->fd >= 0) {
+			use_node(vfio, iommufd);
+			close(vfio->fd);
+		}
+		globfree(&found);
+	}
+	close(iommufd);
 }
 
 static void try_vhost(const char *slice)
@@ -121,10 +161,11 @@ int main(int argc, char **argv)
 	while (!poll(&input, 1, rest)) {
 		began = now();
 		try_vfio(&vfio);
+		try_node(&vfio);
 		try_vhost(vfio.slice);
 		if (argc > 2)
 			rest = 20 + 3e3 * (now() - began);
 	}
-	printf("%u %u\n", opened_vfio, opened_vhost);
+	printf("%u %u %u\n", opened_vfio, opened_vhost, opened_node);
 	return 0;
 }

@@ -62,10 +62,11 @@ wait_all() {
 start
 sleep "$(seconds 8)"
 check "no call failed for another reason" finish
-read -r vfio vhost <"$lib_scratch/opened7"
-comment "vfio devices opened $vfio times, vhost-vdpa nodes $vhost"
+read -r vfio vhost nodes <"$lib_scratch/opened7"
+comment "vfio devices opened $vfio times, vhost-vdpa nodes $vhost, those of iommufd $nodes"
 check "the vfio device was opened" [ "$vfio" -gt 0 ]
 check "and the node" [ "$vhost" -gt 0 ]
+[ ! -e /dev/iommu ] || check "and that for iommufd" [ "$nodes" -gt 0 ]
 for class in vhost vfio virtio; do
 	check "it goes to class $class" set_class one $class
 	check_eq "with its driver" "$(attr one class) $(attr one state)" "$class ready bound"
