@@ -3,7 +3,8 @@
 #
 # ./run fuzz: a fuzzer for as long as one likes. It begins with the corpus of the
 # tree and with what earlier runs have added in build/fuzz/NAME/corpus; inputs that
-# find something are left in build/fuzz/NAME/crashes.
+# find something are left in build/fuzz/NAME/crashes. The one that is being run in the VM
+# is in build/fuzz/NAME/running.
 
 FUZZ_NAME=
 FUZZ_TIME=1m
@@ -46,6 +47,18 @@ fuzz_options() {
 		die "fuzz: which one? (see ./run fuzz --list)"
 	[ -z "$FUZZ_LIBFUZZER" ] || [ "$FUZZ_NAME" = ring ] ||
 		die "fuzz: only ring can be built with libFuzzer"
+	case ${FUZZ_REPLAY:+replay}${FUZZ_MINIMIZE:+minimize}${FUZZ_LIBFUZZER:+libfuzzer} in
+	'' | replay | minimize | libfuzzer) ;;
+	*) die "fuzz: only one of --replay, --minimize and --libfuzzer" ;;
+	esac
+	[ -z "$FUZZ_MINIMIZE" ] || fuzz_has_edges ||
+		die "fuzz: --minimize wants a kernel with KCOV, which tells what inputs reach (--kernel debug or coverage)"
+}
+
+# The engine of rings is compiled for it, the modules are where the kernel has KCOV.
+fuzz_has_edges() {
+	[ "$FUZZ_NAME" = ring ] ||
+		grep -qsx CONFIG_KCOV=y "$SRC/tools/vm/kernel/$KERNEL.config"
 }
 
 # Where things are in the place in which the fuzzer runs: SOURCE and the fuzzer's BUILD
@@ -90,6 +103,29 @@ fuzz_modules() {
 	esac
 }
 
+# The VM has died: what it ran is kept like every input that finds something. The file has a
+# line with name and length, the input, and maybe the end of a longer one before it.
+fuzz_rescue() {
+	[ -s "$FUZZ_DIR/running" ] || return 0
+	read -r _name _length <"$FUZZ_DIR/running"
+	tail -n +2 "$FUZZ_DIR/running" | head -c "$_length" >"$FUZZ_DIR/crashes/$_name"
+	rm "$FUZZ_DIR/running"
+	say "run: the input that was run last is in ${FUZZ_DIR#"$SRC/"}/crashes/$_name"
+}
+
+# shellcheck disable=SC2046
+fuzz_vm() {
+	VM_SHARES="$FUZZ_DIR
+"
+	_fuzz_status=0
+	vm_run RUN_FACTOR -- sh -c "$(fuzz_modules)"' && exec "$@"' \
+		fuzz "/tribus/build/selftests/fuzz/$FUZZ_NAME" \
+		$(fuzz_arguments /tribus "$FUZZ_DIR") --running "$FUZZ_DIR/running" || _fuzz_status=$?
+	# As vm_status says it
+	[ "$_fuzz_status" != 125 ] || fuzz_rescue
+	return "$_fuzz_status"
+}
+
 # shellcheck disable=SC2046
 # The engine of rings is a program; the rest needs a kernel of its own.
 fuzz_run() {
@@ -99,11 +135,7 @@ fuzz_run() {
 		build_inside -- /run/top/selftests/fuzz/ring \
 			$(fuzz_arguments /run/source /run/top/fuzz/ring)
 	else
-		VM_SHARES="$FUZZ_DIR
-"
-		vm_run RUN_FACTOR -- sh -c "$(fuzz_modules)"' && exec "$@"' \
-			fuzz "/tribus/build/selftests/fuzz/$FUZZ_NAME" \
-			$(fuzz_arguments /tribus "$FUZZ_DIR")
+		fuzz_vm
 	fi
 }
 
@@ -117,7 +149,7 @@ fuzz_command() {
 	command_prepare
 	build_tests
 	FUZZ_DIR=$BUILD/fuzz/$FUZZ_NAME
-	rm -rf "$FUZZ_DIR/replay" "$FUZZ_DIR/minimized"
+	rm -rf "$FUZZ_DIR/replay" "$FUZZ_DIR/minimized" "$FUZZ_DIR/running"
 	mkdir -p "$FUZZ_DIR/corpus" "$FUZZ_DIR/crashes" "$FUZZ_DIR/minimized"
 	[ -z "$FUZZ_REPLAY" ] || cp -r "$FUZZ_REPLAY" "$FUZZ_DIR/replay"
 	fuzz_run
@@ -127,6 +159,7 @@ fuzz_command() {
 # The tree's corpus is what the minimal set is, nothing else.
 fuzz_minimized() {
 	_corpus=$SRC/tools/testing/fuzz/$FUZZ_NAME/corpus
+	[ "$(ls "$FUZZ_DIR/minimized")" ] || die "fuzz: no input is left, and the corpus stays as it is"
 	rm -rf "$_corpus"
 	mv "$FUZZ_DIR/minimized" "$_corpus"
 	say "run: $(ls "$_corpus" | wc -l) inputs are in tools/testing/fuzz/$FUZZ_NAME/corpus now"

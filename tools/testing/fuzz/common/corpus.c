@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "corpus.h"
 
 #define CORPUS_MAX	16384
+#define NOTE_LINE	64
 
 static struct input *inputs[CORPUS_MAX];
 static unsigned int nr_inputs;
@@ -59,29 +62,31 @@ void corpus_sort(void)
 	qsort(inputs, nr_inputs, sizeof(*inputs), shorter);
 }
 
-static int load_file(const char *path)
+static void load_file(const char *path)
 {
 	uint8_t data[FUZZ_INPUT_MAX];
 	FILE *file = fopen(path, "r");
 	size_t len;
 
 	if (!file)
-		return -1;
+		return;
 	len = fread(data, 1, sizeof(data), file);
 	fclose(file);
 	corpus_add(data, len);
-	return 0;
 }
 
 /* In the order of their names, so that a run can be repeated. */
-int corpus_load(const char *path)
+unsigned int corpus_load(const char *path)
 {
 	struct dirent **names;
 	int i, nr = scandir(path, &names, NULL, alphasort);
+	unsigned int before = nr_inputs;
 	char file[4096];
 
-	if (nr < 0)
-		return load_file(path);
+	if (nr < 0) {
+		load_file(path);
+		return nr_inputs - before;
+	}
 	for (i = 0; i < nr; i++) {
 		snprintf(file, sizeof(file), "%s/%s", path, names[i]->d_name);
 		if (names[i]->d_name[0] != '.')
@@ -89,27 +94,60 @@ int corpus_load(const char *path)
 		free(names[i]);
 	}
 	free(names);
-	return 0;
+	return nr_inputs - before;
 }
 
-void input_save(const struct input *input, const char *directory)
+/* What its name is made of. */
+static unsigned long long input_hash(const struct input *input)
 {
 	uint64_t hash = 0xcbf29ce484222325ULL;
-	char path[4096];
-	FILE *file;
 	size_t i;
 
-	if (!directory)
-		return;
 	for (i = 0; i < input->len; i++)
 		hash = (hash ^ input->data[i]) * 0x100000001b3ULL;
-	snprintf(path, sizeof(path), "%s/%016llx", directory,
-		 (unsigned long long)hash);
+	return hash;
+}
+
+int input_save(const struct input *input, const char *directory)
+{
+	char path[4096];
+	size_t done = 0;
+	FILE *file;
+
+	if (!directory)
+		return 0;
+	snprintf(path, sizeof(path), "%s/%016llx", directory, input_hash(input));
 	file = fopen(path, "w");
-	if (!file) {
-		perror(path);
-		return;
+	if (file) {
+		done = fwrite(input->data, 1, input->len, file);
+		if (!fclose(file) && done == input->len)
+			return 0;
 	}
-	fwrite(input->data, 1, input->len, file);
-	fclose(file);
+	perror(path);
+	return -1;
+}
+
+/*
+ * What is written to a file of the host stays in the memory of the VM for a while, except
+ * with O_DIRECT: then each input is one message to the host, which QEMU writes to the file
+ * without waiting for the disk.
+ */
+int input_note_open(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_DIRECT | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		fuzz_unable("%s: %m", path);
+	return fd;
+}
+
+/* By one write, so that the file never has parts of two inputs. */
+int input_note(const struct input *input, int fd)
+{
+	static char note[NOTE_LINE + FUZZ_INPUT_MAX];
+	size_t len = snprintf(note, NOTE_LINE, "%016llx %zu\n", input_hash(input), input->len);
+
+	memcpy(note + len, input->data, input->len);
+	len += input->len;
+	return pwrite(fd, note, len, 0) == (ssize_t)len ? 0 : -1;
 }

@@ -19,10 +19,19 @@ const struct input *corpus_any(void);
 void corpus_add(const uint8_t *data, size_t len);
 void corpus_sort(void);
 
-/* A file, or all files of a directory. Returns -1 if there is none. */
-int corpus_load(const char *path);
+/* A file, or all files of a directory. Returns how many inputs that were. */
+unsigned int corpus_load(const char *path);
 
-/* Nothing is done for a directory that is NULL. */
-void input_save(const struct input *input, const char *directory);
+/* Nothing is done for a directory that is NULL. Returns -1, and says why, if it fails. */
+int input_save(const struct input *input, const char *directory);
+
+/*
+ * A file on the host that has the present input, for when the VM dies: a line with its name
+ * and its length, and the input. What was there before may go on behind that.
+ */
+int input_note_open(const char *path);
+
+/* Returns -1 if it fails. */
+int input_note(const struct input *input, int fd);
 
 #endif /* _FUZZ_CORPUS_H */

@@ -15,16 +15,14 @@
 #include "fuzz.h"
 
 #define EXIT_FOUND	1
-#define EXIT_USAGE	2
-#define EXIT_SKIP	4	/* of the selftests */
+#define EXIT_UNABLE	2	/* nothing is known about what was to be tried */
 
 #define EDGES		65536U
 #define REPORT_S	5
 
 /* What parent and child share. */
 struct shared {
-	size_t len;
-	uint8_t input[FUZZ_INPUT_MAX];
+	struct input input;
 	unsigned long execs;
 	bool ending;
 };
@@ -38,10 +36,13 @@ static struct {
 	const char *minimize;
 	const char *save;	/* where inputs that reach something new go */
 	const char *crashes;	/* where inputs that find something go */
+	const char *running;	/* file that has the present input */
 } fuzz = { .seconds = 20, .seed = 1 };
 
 static struct shared *shared;
 static uint64_t random_state;
+static unsigned long replayed;
+static int running = -1;
 
 /* Edges of the present input, and how often each: in powers of two, as a bit. */
 static uint8_t count[EDGES];
@@ -100,33 +101,45 @@ uint32_t fuzz_random(uint32_t below)
 	return (random_state >> 16) % below;
 }
 
+static noreturn void child_end(int status, const char *format, va_list args)
+{
+	printf("# %s: ", fuzz.target->name);
+	vprintf(format, args);
+	printf("\n");
+	fflush(stdout);
+	_exit(status);
+}
+
 void fuzz_fail(const char *format, ...)
 {
 	va_list args;
 
-	printf("# %s: ", fuzz.target->name);
 	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	fflush(stdout);
-	_exit(EXIT_FOUND);
+	child_end(EXIT_FOUND, format, args);
 }
 
-void fuzz_skip(const char *why)
+void fuzz_unable(const char *format, ...)
 {
-	printf("# %s: %s\n", fuzz.target->name, why);
-	fflush(stdout);
-	_exit(EXIT_SKIP);
+	va_list args;
+
+	va_start(args, format);
+	child_end(EXIT_UNABLE, format, args);
 }
 
-static bool run_input(const uint8_t *data, size_t len)
+static bool run_input(const struct input *input)
 {
-	shared->len = len;
-	memcpy(shared->input, data, len);
-	fuzz.target->run(data, len);
+	shared->input = *input;
+	if (running >= 0 && input_note(input, running))
+		fuzz_unable("%s: %m", fuzz.running);
+	fuzz.target->run(input->data, input->len);
 	shared->execs++;
 	return edges_take();
+}
+
+static void replay(unsigned int i)
+{
+	run_input(corpus_at(i));
+	replayed++;
 }
 
 /* Mutation */
@@ -265,8 +278,8 @@ static void progress_due(time_t now)
 }
 
 /*
- * All of the corpus, which alone takes minutes on a debugging kernel: where the time is too
- * short for that, each seed begins with another part.
+ * All of the corpus, which takes minutes on a debugging kernel: where there is not as much
+ * time, each seed begins with another part.
  */
 static void child_corpus(time_t end)
 {
@@ -275,67 +288,94 @@ static void child_corpus(time_t end)
 	unsigned int i;
 
 	for (i = 0; i < nr && time(NULL) < end; i++) {
-		const struct input *input = corpus_at((first + i) % nr);
-
 		progress_due(time(NULL));
-		run_input(input->data, input->len);
+		replay((first + i) % nr);
 	}
 }
 
-static void child_fuzz(void)
+static void child_mutate(time_t end)
 {
-	time_t end = time(NULL) + (time_t)fuzz.seconds;
 	struct input input;
 	time_t now;
 
-	child_corpus(end);
 	while ((now = time(NULL)) < end && (!fuzz.execs || shared->execs < fuzz.execs)) {
 		progress_due(now);
 		mutate(&input);
-		if (run_input(input.data, input.len)) {
+		if (run_input(&input)) {
 			corpus_add(input.data, input.len);
 			input_save(&input, fuzz.save);
 		}
 	}
 }
 
-/* Shorter ones come first, and of the others only what adds an edge stays. */
-static void child_minimize(void)
+/*
+ * At least half of the time is for new inputs, also where an input of the corpus takes
+ * longer than the other half. Returns why that was in vain, or NULL.
+ */
+static const char *child_fuzz(void)
+{
+	time_t begin = time(NULL), end = begin + fuzz.seconds;
+	time_t half = fuzz.seconds / 2;
+	time_t now;
+
+	child_corpus(begin + half);
+	now = time(NULL);
+	child_mutate(now + half > end ? now + half : end);
+	return shared->execs > replayed ? NULL : "no mutated input was run";
+}
+
+/*
+ * Shorter ones come first, and of the others only what adds an edge stays. Returns why
+ * what was saved is not enough, or NULL.
+ */
+static const char *child_minimize(void)
 {
 	unsigned int i, before;
 
 	corpus_sort();
 	for (i = 0; i < corpus_count(); i++) {
 		before = nr_seen;
-		run_input(corpus_at(i)->data, corpus_at(i)->len);
-		if (nr_seen != before)
-			input_save(corpus_at(i), fuzz.minimize);
+		replay(i);
+		if (nr_seen != before && input_save(corpus_at(i), fuzz.minimize))
+			return "an input cannot be saved";
 	}
+	return nr_seen ? NULL : "no input reaches anything (has the kernel CONFIG_KCOV?)";
 }
 
-static void child_replay(void)
+static const char *child_replay(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < corpus_count(); i++)
-		run_input(corpus_at(i)->data, corpus_at(i)->len);
+		replay(i);
+	return NULL;
+}
+
+static const char *child_inputs(void)
+{
+	if (fuzz.replay)
+		return child_replay();
+	return fuzz.minimize ? child_minimize() : child_fuzz();
 }
 
 static void child(void)
 {
+	const char *in_vain;
+
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (fuzz.running)
+		running = input_note_open(fuzz.running);
 	if (fuzz.target->init)
 		fuzz.target->init();
-	if (fuzz.replay)
-		child_replay();
-	else if (fuzz.minimize)
-		child_minimize();
-	else
-		child_fuzz();
+	in_vain = child_inputs();
 	shared->ending = true;
 	if (fuzz.target->exit)
 		fuzz.target->exit();
 	progress();
+	printf("# %s: %lu inputs were replayed and %lu mutated ones run\n", fuzz.target->name,
+	       replayed, shared->execs - replayed);
+	if (in_vain)
+		fuzz_unable("%s", in_vain);
 	exit(0);
 }
 
@@ -343,10 +383,9 @@ static void child(void)
 
 static void tell_input(void)
 {
-	struct input input = { .len = shared->len };
+	struct input input = shared->input;
 	size_t i;
 
-	memcpy(input.data, shared->input, shared->len);
 	printf("# found by %s with --seed %llu after %lu inputs%s, this one:\n# ",
 	       fuzz.target->name, (unsigned long long)fuzz.seed, shared->execs,
 	       shared->ending ? " (at the end, after all of them)" : "");
@@ -385,10 +424,14 @@ static int parent(void)
 
 	fflush(stdout);
 	pid = fork();
+	if (pid < 0) {
+		perror("fork");
+		return EXIT_UNABLE;
+	}
 	if (!pid)
 		child();
-	status = pid < 0 ? EXIT_USAGE : watch(pid);
-	if (!status || status == EXIT_SKIP)
+	status = watch(pid);
+	if (!status || status == EXIT_UNABLE)
 		return status;
 	if (status < 0) {
 		printf("# %s: an input takes more than %u s\n", fuzz.target->name,
@@ -397,7 +440,9 @@ static int parent(void)
 	} else if (status > 128) {
 		printf("# %s: killed by signal %d\n", fuzz.target->name, status - 128);
 	}
-	tell_input();
+	/* Without one it has not come to the first of them. */
+	if (shared->input.len)
+		tell_input();
 	return EXIT_FOUND;
 }
 
@@ -416,9 +461,10 @@ static int usage(void)
 {
 	fprintf(stderr,
 		"%s [--time 20s] [--execs N] [--seed N] [--corpus DIR]...\n"
-		"	[--save DIR] [--crashes DIR] [--replay FILE|DIR] [--minimize DIR]\n",
+		"	[--save DIR] [--crashes DIR] [--replay FILE|DIR] [--minimize DIR]\n"
+		"	[--running FILE]\n",
 		fuzz.target->name);
-	return EXIT_USAGE;
+	return EXIT_UNABLE;
 }
 
 static int option(const char *name, const char *value)
@@ -439,6 +485,8 @@ static int option(const char *name, const char *value)
 		fuzz.minimize = value;
 	else if (!strcmp(name, "--replay"))
 		fuzz.replay = value;
+	else if (!strcmp(name, "--running"))
+		fuzz.running = value;
 	else
 		return -1;
 	return 0;
@@ -468,9 +516,9 @@ int fuzz_main(const struct fuzz_target *target, int argc, char **argv)
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
 		return usage();
-	if (fuzz.replay && corpus_load(fuzz.replay)) {
+	if (fuzz.replay && !corpus_load(fuzz.replay)) {
 		fprintf(stderr, "%s: nothing to replay in %s\n", target->name, fuzz.replay);
-		return EXIT_USAGE;
+		return EXIT_UNABLE;
 	}
 	if (!fuzz.replay && !fuzz.minimize)
 		corpus_begin();

@@ -9,7 +9,8 @@
  *
  * Inputs run in a child. The parent knows the present input, by shared memory,
  * and tells it when the child dies or stops; in the VM that is often all that is
- * left of a process in which the kernel has found a fault.
+ * left of a process in which the kernel has found a fault. When the kernel itself
+ * dies, what is left is the file of --running.
  */
 #ifndef _FUZZ_H
 #define _FUZZ_H
@@ -47,8 +48,8 @@ int fuzz_main(const struct fuzz_target *target, int argc, char **argv);
 /* The present input has shown a fault: says why, and ends the child. */
 noreturn void fuzz_fail(const char *format, ...);
 
-/* This cannot run here. */
-noreturn void fuzz_skip(const char *why);
+/* This cannot run here, which is not the fault of an input: says why, and ends the child. */
+noreturn void fuzz_unable(const char *format, ...);
 
 /* From the seed of the run. */
 uint32_t fuzz_random(uint32_t below);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +21,7 @@ static const char * const faults[] = {
 	"list_add corruption", "list_del corruption", "blocked for more than",
 	"soft lockup", "unregister_netdevice: waiting", "ODEBUG", "duplicate filename",
 	"sysfs: cannot create", "does not have a release",
+	"NETDEV WATCHDOG",
 };
 
 static int log_fd = -1;
@@ -72,11 +74,13 @@ void klog_check(void)
 	bool fault = false;
 	ssize_t len;
 
-	do {
+	for (;;) {
 		len = read(log_fd, record, sizeof(record) - 1);
-		/* EPIPE: some were overwritten before they could be read. */
-		if (len <= 0)
+		/* Some were overwritten before they could be read. */
+		if (len < 0 && errno == EPIPE)
 			continue;
+		if (len <= 0)
+			break;
 		record[len] = '\0';
 		text = strchr(record, ';');
 		text = text ? text + 1 : record;
@@ -88,7 +92,7 @@ void klog_check(void)
 		}
 		if (fault)
 			printf("# %s\n", text);
-	} while (len > 0);
+	}
 	if (fault)
 		fuzz_fail("a fault in the kernel log");
 }

@@ -106,7 +106,7 @@ static int find_family(const char *name)
 	put_string(CTRL_ATTR_FAMILY_NAME, name);
 	ask();
 	if (error())
-		fuzz_skip("a family is not there (modprobe mdev_vdpa)");
+		fuzz_unable("a family is not there (modprobe mdev_vdpa)");
 	at = (char *)NLMSG_DATA(nlh) + GENL_HDRLEN;
 	end = answer + nlh->nlmsg_len;
 	while ((attr = vdpa_next_attr(&at, end)))

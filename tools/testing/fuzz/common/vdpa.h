@@ -9,7 +9,7 @@
 
 #define VDPA_PARENT	"mdev_net0"
 
-/* The family's number; the program ends as skipped if there is none. */
+/* The family's number; the program ends if there is none. */
 int vdpa_family(void);
 int mdev_family(void);
 

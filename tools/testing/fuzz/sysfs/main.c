@@ -326,7 +326,7 @@ static void run(const uint8_t *data, size_t len)
 static void init(void)
 {
 	if (access("/sys/bus/mdev/drivers/vfio_virtio", F_OK))
-		fuzz_skip("class vfio is missing (modprobe mdev_vfio)");
+		fuzz_unable("class vfio is missing (modprobe mdev_vfio)");
 	if (vdpa_add(slices[0]))
 		fuzz_fail("no slice can be made");
 	files_init(slices[0]);
