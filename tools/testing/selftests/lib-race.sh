@@ -20,6 +20,14 @@ race_start() {
 	done
 }
 
+# race_join FILE COMMAND...: one more, after race_start, whose output is added to FILE
+race_join() {
+	race_file=$1
+	shift
+	until_stop "$@" >>"$race_file" 2>&1 &
+	race_jobs="$race_jobs $!"
+}
+
 race_stop() {
 	touch "$lib_scratch/stop"
 	# shellcheck disable=SC2086
@@ -45,7 +53,7 @@ together_opened() {
 		cat "$lib_scratch/opened"
 		return 1
 	}
-	read -r race_vfio race_vhost <"$lib_scratch/opened"
+	read -r race_vfio race_vhost _ <"$lib_scratch/opened"
 	vfio=$((vfio + race_vfio))
 	vhost=$((vhost + race_vhost))
 }
@@ -57,4 +65,40 @@ together() {
 	race_start "$@"
 	sleep "$(seconds "$race_time")"
 	race_stop
+}
+
+# note WHAT COMMAND...: in a race, that COMMAND has succeeded
+note() {
+	race_what=$1
+	shift
+	"$@" || return
+	echo "$race_what" >>"$lib_scratch/noted"
+}
+
+# noted NUMBER WHAT...: each of them so often? Tells of the first one that was not.
+noted() {
+	race_least=$1
+	shift
+	for race_what in "$@"; do
+		race_nr=$(grep -cx "$race_what" "$lib_scratch/noted")
+		[ "$race_nr" -ge "$race_least" ] || {
+			echo "$race_what: $race_nr times"
+			return 1
+		}
+	done
+}
+
+# race_check TEXT NUMBER "WHAT..." COMMAND...: COMMAND is a race, in which each WHAT is noted
+# NUMBER times. Where little gets done in its time there is another one, five at most.
+race_check() {
+	race_text=$1
+	race_wanted="$2 $3"
+	shift 3
+	: >"$lib_scratch/noted"
+	for race_try in 1 2 3 4 5; do
+		"$@"
+		! noted $race_wanted >/dev/null || break
+	done
+	comment "races: $race_try;$(sort "$lib_scratch/noted" | uniq -c | tr -s '\n ' ' ')"
+	check "$race_text" noted $race_wanted
 }

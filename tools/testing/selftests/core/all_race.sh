@@ -13,36 +13,41 @@ need "the modules load" load_nic parents=2
 remember
 nics=/sys/bus/platform/drivers/mdev_net
 
+# It stays for long enough that others can do something to it.
 make() {
-	vdpa dev add name one mgmtdev mdev_net$((turn = !turn))
-	vdpa dev del one
-	vdpa dev add name one mgmtdev mdev_net$turn
-	write 1 "$SLICES/one/remove"
+	note made vdpa dev add name one mgmtdev mdev_net$((turn = !turn))
+	sleep 0.1
+	note removed vdpa dev del one
+	note made vdpa dev add name one mgmtdev mdev_net$turn
+	sleep 0.1
+	note removed write 1 "$SLICES/one/remove"
 }
 
 change() {
-	write none "$SLICES/one/class"
-	vdpa dev set name one mac 02:00:00:00:00:01
-	write virtio "$SLICES/one/class"
-	write somebody "$SLICES/one/owner"
+	note parked write none "$SLICES/one/class"
+	note configured vdpa dev set name one mac 02:00:00:00:00:01
+	note taken write virtio "$SLICES/one/class"
+	note owned write somebody "$SLICES/one/owner"
 }
 
 look() {
 	cat "$SLICES"/one/* "$CDEVS"/one/*
-	vdpa dev config show
-	vdpa dev vstats show one qidx 0
+	vdpa dev config show | note listed grep ^one:
+	note counted vdpa dev vstats show one qidx 0
 	ip -s link
 }
 
 unbind() {
-	write mdev_net1 $nics/unbind
+	note unbound write mdev_net1 $nics/unbind
 	sleep 0.1
-	write mdev_net1 $nics/bind
+	note bound write mdev_net1 $nics/bind
 	sleep 0.3
 }
 
+# Most calls come too late for somebody else's, but not all.
 turn=0
-together 5 make make change look unbind
+race_check "each of them gets something done" 1 "made removed parked listed unbound bound" \
+	together 5 make make change look unbind
 
 vdpa dev del one 2>/dev/null
 [ -e /sys/bus/platform/devices/mdev_net1/driver ] || write mdev_net1 $nics/bind

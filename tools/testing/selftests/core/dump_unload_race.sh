@@ -12,33 +12,42 @@ need "the modules load" load_nic
 netdevs=$(ls /sys/class/net)
 
 ask() {
-	vdpa dev show
+	note listed vdpa dev show
 	vdpa mgmtdev show
 	vdpa dev config show
-	vdpa dev vstats show one qidx 0
+	note counted vdpa dev vstats show one qidx 0
 }
 
 make() {
-	add one
+	note made add one
 	add two
-	write none "$SLICES/two/class"
+	note parked write none "$SLICES/two/class"
+}
+
+load() {
+	load_nic || echo "they do not load"
 }
 
 # Each module is held for as long as a request or a slice is in it; then it stays,
-# and the next round tries again.
-rounds() {
-	for _ in $(seq "$(repeat 3)"); do
-		rmmod mdev_vdpa 2>/dev/null
-		load_nic || return
-		rmmod mdev_net 2>/dev/null
-		rmmod mdev_virtio 2>/dev/null
-		load_nic || return
-	done
+# and the next round tries again. That they are loaded never fails.
+unload() {
+	note mdev_vdpa rmmod mdev_vdpa 2>/dev/null
+	load
+	note mdev_net rmmod mdev_net 2>/dev/null
+	note mdev_virtio rmmod mdev_virtio 2>/dev/null
+	load
 }
 
-race_start ask ask make
-check "the modules come and go" rounds
-race_stop
+race() {
+	race_start ask ask make
+	race_join "$lib_scratch/unload" unload
+	sleep "$(seconds 8)"
+	race_stop
+}
+
+race_check "each module goes, and requests are answered" 1 \
+	"mdev_vdpa mdev_net mdev_virtio listed made" race
+check_eq "they always come back" "$(sort -u "$lib_scratch/unload")" ""
 
 check "everything goes in the end" modprobe -r mdev_net mdev_vdpa mdev_virtio
 check_eq "no network interface is left" "$(ls /sys/class/net)" "$netdevs"

@@ -6,6 +6,7 @@
 # kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-race.sh"
 
 need "the modules load" load_nic
 remember
@@ -17,36 +18,34 @@ allowed='File exists|No such (device|file or directory)|Device or resource busy'
 allowed="$allowed|nonexistent directory|cannot create"
 
 player() {
-	for i in $(seq "$(repeat 100)"); do
-		uuid=12345678-90ab-cdef-1234-00000000000$((i % 3))
-		write $uuid $types/mdev_net-net/create 2>&1
-		cat $types/*/available_instances $types/*/devices/*/state 2>&1
-		write 1 "$SLICES/$uuid/remove" 2>&1
-	done | grep -vE "$allowed|^ready|^changing|^dying|^[0-9]+$" >"$lib_scratch/player$1"
+	uuid=12345678-90ab-cdef-1234-00000000000$((turn = (turn + 1) % 3))
+	note made write $uuid $types/mdev_net-net/create
+	cat $types/*/available_instances $types/*/devices/*/state
+	note removed write 1 "$SLICES/$uuid/remove"
 }
 
-parent_player() {
-	while [ ! -e "$lib_scratch/stop" ]; do
-		write $NIC $nics/unbind
-		add one 2>/dev/null
-		write $NIC $nics/bind
-		add one 2>/dev/null
-		sleep 0.1
-	done
-} >"$lib_scratch/parent" 2>&1
+parent() {
+	note unbound write $NIC $nics/unbind
+	add one 2>/dev/null
+	note bound write $NIC $nics/bind
+	note named add one 2>/dev/null
+	sleep 0.1
+}
 
-player 1 &
-first=$!
-player 2 &
-second=$!
-parent_player &
-parent=$!
-wait $first $second
-touch "$lib_scratch/stop"
-wait $parent
-cat "$lib_scratch"/player* >"$lib_scratch/players"
-check_eq "nobody gets another error" "$(sort -u "$lib_scratch/players" | head -n 5)" ""
-check_eq "the NIC comes and goes" "$(cat "$lib_scratch/parent")" ""
+players() {
+	race_start
+	race_join "$lib_scratch/player1" player
+	race_join "$lib_scratch/player2" player
+	race_join "$lib_scratch/parent" parent
+	sleep "$(seconds 6)"
+	race_stop
+}
+
+turn=0
+race_check "slices come and go, and so does the NIC" 1 "made removed named unbound bound" players
+check_eq "nobody gets another error" "$(grep -vhE "$allowed|^ready|^changing|^dying|^[0-9]+$" \
+	"$lib_scratch"/player* | sort -u | head -n 5)" ""
+check_eq "the NIC always does" "$(sort -u "$lib_scratch/parent")" ""
 for slice in "$SLICES"/*; do
 	[ ! -e "$slice" ] || write 1 "$slice/remove"
 done

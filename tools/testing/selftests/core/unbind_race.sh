@@ -14,34 +14,40 @@ driver=/sys/bus/mdev_virtio/drivers/virtio_vdpa
 nics=/sys/bus/platform/drivers/mdev_net
 
 bind_endpoint() {
-	write one $driver/unbind
-	write one $driver/bind
+	note unbound write one $driver/unbind
+	note bound write one $driver/bind
 }
 bind_nic() {
-	write $NIC $nics/unbind
+	note gone write $NIC $nics/unbind
 	sleep 0.1
-	write $NIC $nics/bind
+	note back write $NIC $nics/bind
 	sleep 0.2
 }
 change() {
-	write none "$SLICES/one/class"
-	write virtio "$SLICES/one/class"
+	note parked write none "$SLICES/one/class"
+	note taken write virtio "$SLICES/one/class"
 	cat "$SLICES/one/state" "$SLICES/one/class_device/uevent"
 }
 make() {
-	add one
+	note made add one
 	sleep 0.1
-	vdpa dev del one
+	note removed vdpa dev del one
 }
 
+# What is asked for is what happens on a slow kernel, too. There the slice, or the NIC, is
+# mostly gone again when an unbind has come to its end, and when a change would begin.
 need "a slice" add one
-together 3 bind_endpoint change
+race_check "the driver comes and goes while the class changes" 1 "unbound bound parked taken" \
+	together 3 bind_endpoint change
 check "the slice can be taken, whatever it is left in" \
 	sh -c "echo none >$SLICES/one/class && echo virtio >$SLICES/one/class"
 check_eq "its driver is bound" "$(attr one state)" "ready bound"
-together 3 bind_endpoint make
-together 5 bind_nic change make
-together 3 bind_nic bind_endpoint make
+race_check "and while the slice does" 1 "unbound made removed" \
+	together 3 bind_endpoint make
+race_check "the NIC comes and goes while both go on" 1 "gone back made" \
+	together 4 bind_nic change make
+race_check "and while the driver does" 1 "gone back unbound made" \
+	together 3 bind_nic bind_endpoint make
 write $NIC $nics/bind 2>/dev/null
 vdpa dev del one 2>/dev/null
 check "nothing is left" nothing_new

@@ -5,35 +5,43 @@
 # kernels: plain debug kcsan
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
+. "${0%/*}/../lib-race.sh"
 
 need "the modules load" load_nic
 modprobe -r mdev_net
 remember_netdevs=$(ls /sys/class/net)
 
+# worker NUMBER keep|remove
 worker() {
-	while [ ! -e "$lib_scratch/stop" ]; do
-		add "worker$1"
-		write none "$SLICES/worker$1/class"
-		vdpa dev show
-		write virtio "$SLICES/worker$1/class"
-		vdpa dev config show "worker$1"
-		[ "$2" = keep ] || vdpa dev del "worker$1"
-	done >/dev/null 2>&1
+	note made add "worker$1"
+	note parked write none "$SLICES/worker$1/class"
+	vdpa dev show
+	write virtio "$SLICES/worker$1/class"
+	vdpa dev config show "worker$1"
+	[ "$2" = keep ] || note removed vdpa dev del "worker$1"
 }
-rounds() {
-	for round in $(seq "$(repeat 8)"); do
-		modprobe mdev_net || return
-		sleep "0.$((round % 5))"
-		rmmod mdev_net || return
-	done
+
+# It is there for another time in each round. What it says is an error.
+unload() {
+	modprobe mdev_net || echo "it does not load"
+	sleep "0.$((round = (round + 3) % 10))"
+	note kept [ -e "$SLICES/worker1" ]
+	note unloaded rmmod mdev_net || echo "it does not go"
 }
-worker 1 keep &
-first=$!
-worker 2 remove &
-second=$!
-check "it loads and unloads" rounds
-touch "$lib_scratch/stop"
-wait $first $second
+
+# The last thing that is done to the module is to unload it.
+workers() {
+	race_start
+	race_join /dev/null worker 1 keep
+	race_join /dev/null worker 2 remove
+	race_join "$lib_scratch/unload" unload
+	sleep "$(seconds 8)"
+	race_stop
+}
+
+round=0
+race_check "it goes, and takes slices along" 1 "made parked kept unloaded" workers
+check_eq "it always does, and loads" "$(sort -u "$lib_scratch/unload")" ""
 
 check "no slice is left" sh -c "! ls -d $SLICES/*"
 check_eq "no network interface is left" "$(ls /sys/class/net)" "$remember_netdevs"

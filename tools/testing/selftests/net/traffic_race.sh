@@ -7,8 +7,10 @@
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"
+. "${0%/*}/../lib-race.sh"
 
 cpu=/sys/devices/system/cpu/cpu1/online
+driver=/sys/bus/mdev_virtio/drivers/virtio_vdpa
 [ -w $cpu ] || skip_all "a second CPU that can be taken away is needed"
 cleanup sh -c "echo 1 >$cpu"
 
@@ -35,36 +37,56 @@ quiet() {
 	sleep 0.2
 }
 
+# What it says is an error.
 hotplug() {
-	for _ in $(seq "$(repeat 2)"); do
-		echo 0 >$cpu || return
-		sleep 0.2
-		echo 1 >$cpu || return
-		sleep 0.2
-	done
+	write 0 $cpu && sleep 0.2 && note cpu write 1 $cpu
+	sleep 0.2
+}
+
+# The interface is a new one each time. That it answers is not waited for: the next change
+# shall meet frames of which some wait for it, too.
+reconnect() {
+	GUEST_DEV=$(netdev one)
+	ip link set "$GUEST_DEV" netns guest &&
+		guest ip address add $GUEST_IP/24 dev "$GUEST_DEV" &&
+		guest ip link set "$GUEST_DEV" up && host ip neighbour flush all
 }
 
 change() {
-	while [ ! -e "$lib_scratch/stop" ]; do
-		write none "$SLICES/one/class"
-		write virtio "$SLICES/one/class"
-		write one /sys/bus/mdev_virtio/drivers/virtio_vdpa/unbind
-		write one /sys/bus/mdev_virtio/drivers/virtio_vdpa/bind
-	done >/dev/null 2>&1
+	note parked write none "$SLICES/one/class"
+	write virtio "$SLICES/one/class"
+	note connected reconnect
+	sleep 0.2
+	note unbound write one $driver/unbind
+	write one $driver/bind
+	note connected reconnect
+	sleep 0.2
 }
 
-flood
-check "a CPU comes and goes" hotplug
-quiet
+# race [COMMAND...]: in traffic, with a CPU that comes and goes
+race() {
+	from=$(host_stat rx_packets)
+	flood
+	race_start "$@"
+	race_join "$lib_scratch/hotplug" hotplug
+	sleep "$(seconds 3)"
+	race_stop
+	quiet
+	frames=$((frames + $(host_stat rx_packets) - from))
+}
+
+frames=0
+race_check "a CPU comes and goes" 1 cpu race
+comment "$frames frames came from the guest"
+check "frames are on their way" [ $frames -gt 10 ]
 check "frames pass" wait_for 5 ping_guest
 
-flood
-change &
-changer=$!
-check "a CPU comes and goes while the class changes" hotplug
-touch "$lib_scratch/stop"
-wait $changer
-quiet
+frames=0
+race_check "a CPU comes and goes while the class changes" 1 "cpu parked unbound connected" \
+	race change
+comment "$frames frames came from the guest"
+check "frames are on their way" [ $frames -gt 10 ]
+check_eq "the CPU always does" "$(sort -u "$lib_scratch/hotplug")" ""
 set_class one virtio
 need "the slice is connected again" connect_guest
 
