@@ -13,7 +13,9 @@
  *   -l          some faults do no harm though the state is less than usual
  *   -o POINT    begin at this allocation, but for one process, which begins at the first
  *   -p POINT    try this allocation only
+ *   -r REQUEST  what it is answered belongs to the state; an operation in one argument
  *   -s STEP     try every STEPth allocation only
+ *   -v          values in an answer may differ from one to the next, as counters do
  *
  * The second operation undoes the first. An operation is one of
  *
@@ -31,7 +33,9 @@
  * Only this task is meant by /proc/thread-self/fail-nth, and only while it is in
  * the operation's system call. When that fails, the error has to be one of those
  * allowed, the state has to be the one before, and the next try has to succeed.
- * When it does not fail, undoing it has to lead back to the state before.
+ * When it does not fail, it has to be answered what it is without faults, and
+ * undoing it has to lead back to the state before. Of an answer that is lost its
+ * reader has to be told.
  */
 #include <errno.h>
 #include <glob.h>
@@ -50,8 +54,10 @@
 #include "../common/faults.h"
 
 #define STATE_MAX	65536
+#define ANSWER_MAX	65536
 #define WATCHED_MAX	32
 #define ERRNOS_MAX	8
+#define WORDS_MAX	8
 /* A removal by netlink is answered after some seconds though it still goes on: a minute */
 #define SOON_TRIES	6000
 
@@ -64,7 +70,13 @@ struct operation {
 struct outcome {
 	int err;		/* errno, 0 if it succeeded */
 	int injected;		/* an allocation was made to fail */
-	int unknown;		/* the answer was lost */
+	int unknown;		/* the answer was lost; its reader was told @err */
+};
+
+/* Messages, but for the one that says how it ended. */
+struct answer {
+	size_t len;
+	char data[ANSWER_MAX];
 };
 
 struct state {
@@ -81,13 +93,16 @@ struct totals {
 
 static struct totals *totals;	/* shared by all processes */
 
-static const char *watched[WATCHED_MAX];
-static int watched_is_pattern[WATCHED_MAX];
+static struct {
+	int option;		/* that has brought it */
+	const char *text;
+} watched[WATCHED_MAX];
 static int nr_watched;
 static int errnos[ERRNOS_MAX] = { ENOMEM };
 static int nr_errnos = 1;
 static int lossy;
 static int keep_going;
+static int values_differ;
 
 static int family_id;
 static int mdev_id;
@@ -98,71 +113,8 @@ static struct {
 	char attrs[1024];
 } request;
 
-/* State. */
-
-static void state_add(struct state *state, const char *text)
-{
-	size_t len = strlen(text);
-
-	if (state->len + len + 2 > STATE_MAX)
-		errx(2, "too much state");
-	memcpy(state->text + state->len, text, len);
-	state->len += len;
-	state->text[state->len++] = '\n';
-	state->text[state->len] = '\0';
-}
-
-static void state_add_number(struct state *state, const char *pattern)
-{
-	glob_t found = {};
-	char text[16];
-
-	glob(pattern, 0, NULL, &found);
-	snprintf(text, sizeof(text), "%zu", found.gl_pathc);
-	globfree(&found);
-	state_add(state, text);
-}
-
-static void state_add_file(struct state *state, const char *path)
-{
-	char text[4096];
-	ssize_t len;
-	int fd;
-
-	fd = open(path, O_RDONLY);
-	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (fd >= 0)
-		close(fd);
-	if (len <= 0)
-		return;
-	text[len - 1] = '\0';
-	state_add(state, text);
-}
-
-static void state_take(struct state *state)
-{
-	int i;
-
-	state->len = 0;
-	state->text[0] = '\0';
-	for (i = 0; i < nr_watched; i++) {
-		state_add(state, watched[i]);
-		if (watched_is_pattern[i])
-			state_add_number(state, watched[i]);
-		else
-			state_add_file(state, watched[i]);
-	}
-}
-
-static int state_same(const struct state *a, const struct state *b)
-{
-	return a->len == b->len && !memcmp(a->text, b->text, a->len);
-}
-
-static void state_show(const char *what, const struct state *state)
-{
-	printf("%s:\n%s", what, state->text);
-}
+static struct answer answer;	/* to the last operation */
+static struct answer usual;	/* to one without faults */
 
 /* Operations. */
 
@@ -239,31 +191,58 @@ static void request_put_argument(const char *arg)
 		request_put(type, &number, sizeof(number));
 }
 
+/* To whom it was sent is left out. */
+static void answer_add(const struct nlmsghdr *nlh)
+{
+	size_t len = NLMSG_ALIGN(nlh->nlmsg_len);
+	struct nlmsghdr *copy = (void *)(answer.data + answer.len);
+
+	if (len > sizeof(answer.data) - answer.len)
+		errx(2, "the answer is too long");
+	memset(copy, 0, len);
+	memcpy(copy, nlh, nlh->nlmsg_len);
+	copy->nlmsg_pid = 0;
+	answer.len += len;
+}
+
+/* Returns whether the message says how the operation has ended. */
+static int receive_message(const struct nlmsghdr *nlh, struct outcome *out)
+{
+	switch (nlh->nlmsg_type) {
+	case NLMSG_ERROR:
+		out->err = -((const struct nlmsgerr *)NLMSG_DATA(nlh))->error;
+		return 1;
+	case NLMSG_DONE:
+		out->err = -*(const int *)NLMSG_DATA(nlh);
+		return 1;
+	default:
+		answer_add(nlh);
+		return 0;
+	}
+}
+
 /* All that is sent in answer is there when the request has been sent. */
 static void receive(int sock, struct outcome *out)
 {
-	const struct nlmsgerr *answer;
 	const struct nlmsghdr *nlh;
 	static char buffer[65536];
 	ssize_t len;
+	int told = 0;
 
 	for (;;) {
 		len = recv(sock, buffer, sizeof(buffer), MSG_DONTWAIT);
-		if (len < 0 && errno == ENOBUFS)
+		if (len < 0 && errno == ENOBUFS) {
+			told = ENOBUFS;
 			continue;
+		}
 		if (len < 0) {
 			out->unknown = 1;
+			out->err = told;
 			return;
 		}
 		for (nlh = (void *)buffer; NLMSG_OK(nlh, (size_t)len); nlh = NLMSG_NEXT(nlh, len)) {
-			answer = NLMSG_DATA(nlh);
-			if (nlh->nlmsg_type == NLMSG_ERROR)
-				out->err = -answer->error;
-			else if (nlh->nlmsg_type == NLMSG_DONE)
-				out->err = -*(const int *)NLMSG_DATA(nlh);
-			else
-				continue;
-			return;
+			if (receive_message(nlh, out))
+				return;
 		}
 	}
 }
@@ -350,6 +329,7 @@ static struct outcome run(const struct operation *op, unsigned int nth)
 	struct outcome out = {};
 	size_t i;
 
+	answer.len = 0;
 	if (!op->argc)
 		return out;
 	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
@@ -359,6 +339,115 @@ static struct outcome run(const struct operation *op, unsigned int nth)
 		return out;
 	}
 	errx(2, "%s: no such operation", op->argv[0]);
+}
+
+/* State. */
+
+static void state_add(struct state *state, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (state->len + len + 2 > STATE_MAX)
+		errx(2, "too much state");
+	memcpy(state->text + state->len, text, len);
+	state->len += len;
+	state->text[state->len++] = '\n';
+	state->text[state->len] = '\0';
+}
+
+static void state_add_number(struct state *state, const char *pattern)
+{
+	glob_t found = {};
+	char text[16];
+
+	glob(pattern, 0, NULL, &found);
+	snprintf(text, sizeof(text), "%zu", found.gl_pathc);
+	globfree(&found);
+	state_add(state, text);
+}
+
+static void state_add_file(struct state *state, const char *path)
+{
+	char text[4096];
+	ssize_t len;
+	int fd;
+
+	fd = open(path, O_RDONLY);
+	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (fd >= 0)
+		close(fd);
+	if (len <= 0)
+		return;
+	text[len - 1] = '\0';
+	state_add(state, text);
+}
+
+/* In hex. */
+static void state_add_answer(struct state *state)
+{
+	static char text[STATE_MAX];
+	size_t i;
+
+	if (2 * answer.len >= sizeof(text))
+		errx(2, "too much state");
+	text[0] = '\0';
+	for (i = 0; i < answer.len; i++)
+		sprintf(text + 2 * i, "%02x", (unsigned char)answer.data[i]);
+	state_add(state, text);
+}
+
+static void state_add_request(struct state *state, const char *request_text)
+{
+	char *words = strdup(request_text), *rest = words;
+	char *argv[WORDS_MAX];
+	struct operation op = { .argv = argv };
+	struct outcome out;
+
+	while (rest && op.argc < WORDS_MAX)
+		argv[op.argc++] = strsep(&rest, " ");
+	out = run(&op, 0);
+	free(words);
+	if (out.err || out.unknown)
+		state_add(state, out.err ? strerrorname_np(out.err) : "no answer");
+	else
+		state_add_answer(state);
+}
+
+static void state_add_watched(struct state *state, int option, const char *text)
+{
+	state_add(state, text);
+	switch (option) {
+	case 'f':
+		state_add_file(state, text);
+		break;
+	case 'g':
+		state_add_number(state, text);
+		break;
+	case 'r':
+		state_add_request(state, text);
+		break;
+	}
+}
+
+/* This may be answered, too: an operation's own answer is looked at before. */
+static void state_take(struct state *state)
+{
+	int i;
+
+	state->len = 0;
+	state->text[0] = '\0';
+	for (i = 0; i < nr_watched; i++)
+		state_add_watched(state, watched[i].option, watched[i].text);
+}
+
+static int state_same(const struct state *a, const struct state *b)
+{
+	return a->len == b->len && !memcmp(a->text, b->text, a->len);
+}
+
+static void state_show(const char *what, const struct state *state)
+{
+	printf("%s:\n%s", what, state->text);
 }
 
 /* The sweep. */
@@ -400,6 +489,48 @@ static void expect_success(unsigned int nth, const char *what,
 		complain(nth, "%s: %s", what, out.err ? strerrorname_np(out.err) : "no answer");
 }
 
+/* Values become 0: what there is, and how long it is, stays. */
+static void clear_values(struct nlattr *attr, size_t len)
+{
+	while (len >= NLA_HDRLEN && attr->nla_len >= NLA_HDRLEN && attr->nla_len <= len) {
+		size_t step = NLA_ALIGN(attr->nla_len);
+
+		if (attr->nla_type & NLA_F_NESTED)
+			clear_values(attr + 1, attr->nla_len - NLA_HDRLEN);
+		else
+			memset(attr + 1, 0, attr->nla_len - NLA_HDRLEN);
+		if (step >= len)
+			break;
+		len -= step;
+		attr = (void *)((char *)attr + step);
+	}
+}
+
+/* Leaves of it what is compared. */
+static void take_answer(void)
+{
+	size_t left = answer.len;
+	struct nlmsghdr *nlh;
+
+	if (!values_differ)
+		return;
+	for (nlh = (void *)answer.data; NLMSG_OK(nlh, left); nlh = NLMSG_NEXT(nlh, left))
+		clear_values((void *)((char *)NLMSG_DATA(nlh) + GENL_HDRLEN),
+			     NLMSG_PAYLOAD(nlh, GENL_HDRLEN));
+}
+
+static void expect_answer(unsigned int nth, const char *when)
+{
+	size_t at = 0;
+
+	take_answer();
+	while (at < answer.len && at < usual.len && answer.data[at] == usual.data[at])
+		at++;
+	if (at != answer.len || at != usual.len)
+		complain(nth, "%s, answered by %zu bytes and not %zu, another one at %zu", when,
+			 answer.len, usual.len, at);
+}
+
 static int errno_allowed(int number)
 {
 	int i;
@@ -416,21 +547,30 @@ static void rehearse(const struct operation *op, const struct operation *undo,
 {
 	state_take(before);
 	expect_success(0, "without faults", op);
+	take_answer();
+	usual = answer;
 	state_take(after);
 	expect_success(0, "undoing", undo);
 	expect_state(0, "at first", before, true);
 }
 
-static void sweep_failed(unsigned int nth, const struct outcome *out,
-			 const struct operation *op,
+/* Also of an answer that is lost, whatever it would have said. */
+static void expect_errno(unsigned int nth, const struct outcome *out)
+{
+	if (out->unknown && !out->err)
+		complain(nth, "the answer is lost, and nobody is told");
+	else if (out->err && !errno_allowed(out->err))
+		complain(nth, "failed with %s", strerrorname_np(out->err));
+}
+
+static void sweep_failed(unsigned int nth, const struct operation *op,
 			 const struct operation *undo,
 			 const struct state *before, const struct state *after)
 {
 	__sync_fetch_and_add(&totals->failed, 1);
-	if (out->err && !errno_allowed(out->err))
-		complain(nth, "failed with %s", strerrorname_np(out->err));
 	expect_state(nth, "after a failure", before, false);
 	expect_success(nth, "the next try", op);
+	expect_answer(nth, "the next try succeeded");
 	expect_state(nth, "after the next try", after, true);
 	expect_success(nth, "undoing", undo);
 	expect_state(nth, "in the end", before, true);
@@ -465,15 +605,18 @@ static int sweep_point(unsigned int nth, const struct operation *op,
 	static struct state now;
 	struct outcome out = run(op, nth);
 
+	if (!out.err && !out.unknown)
+		expect_answer(nth, "it succeeded");
 	if (!out.injected) {
 		if (out.err || out.unknown)
 			complain(nth, "failed without a fault: %s", strerrorname_np(out.err));
 		expect_success(nth, "undoing", undo);
 		return 0;
 	}
+	expect_errno(nth, &out);
 	state_take(&now);
-	if (out.err || (out.unknown && state_same(&now, before)))
-		sweep_failed(nth, &out, op, undo, before, after);
+	if (out.unknown ? state_same(&now, before) : out.err)
+		sweep_failed(nth, op, undo, before, after);
 	else
 		sweep_succeeded(nth, undo, before, after);
 	return 1;
@@ -489,12 +632,12 @@ static int errno_by_name(const char *name)
 	errx(2, "%s: no errno", name);
 }
 
-static void watch(const char *path, int is_pattern)
+static void watch(int option, const char *text)
 {
 	if (nr_watched == WATCHED_MAX)
-		errx(2, "too many files");
-	watched_is_pattern[nr_watched] = is_pattern;
-	watched[nr_watched++] = path;
+		errx(2, "too many files and requests");
+	watched[nr_watched].option = option;
+	watched[nr_watched++].text = text;
 }
 
 /* Is 0 where the family is not registered. */
@@ -562,7 +705,7 @@ static void start_job(const struct operation *op, const struct operation *undo,
 	if (pid)
 		return;
 	for (i = 0; i < nr_watched; i++)
-		watched[i] = fill_in(watched[i], job);
+		watched[i].text = fill_in(watched[i].text, job);
 	for (i = 0; i < op->argc; i++)
 		op->argv[i] = fill_in(op->argv[i], job);
 	for (i = 0; i < undo->argc; i++)
@@ -602,7 +745,7 @@ int main(int argc, char **argv)
 	int step = 1, only = 0, first = 1, jobs = 1, option, job, good;
 	struct operation op = {}, undo = {};
 
-	while ((option = getopt(argc, argv, "+e:f:g:j:klo:p:s:")) != -1) {
+	while ((option = getopt(argc, argv, "+e:f:g:j:klo:p:r:s:v")) != -1) {
 		switch (option) {
 		case 'e':
 			if (nr_errnos == ERRNOS_MAX)
@@ -611,7 +754,8 @@ int main(int argc, char **argv)
 			break;
 		case 'f':
 		case 'g':
-			watch(optarg, option == 'g');
+		case 'r':
+			watch(option, optarg);
 			break;
 		case 'j':
 			jobs = atoi(optarg);
@@ -630,6 +774,9 @@ int main(int argc, char **argv)
 			break;
 		case 's':
 			step = atoi(optarg);
+			break;
+		case 'v':
+			values_differ = 1;
 			break;
 		default:
 			return 2;

@@ -7,6 +7,7 @@
  * to work
  */
 #include <dirent.h>
+#include <limits.h>
 
 #include "../common/steps.h"
 #include "../vfio/migration.h"
@@ -102,10 +103,14 @@ static int negotiate(unsigned int arg)
 	return told(S_FEATURES_OK);
 }
 
+/* What was written about a queue that is refused stays written. It is not enabled. */
 static int place(unsigned int queue)
 {
+	int err;
+
 	nic_place_right(&nic, queue ? &nic.tx : &nic.rx);
-	return told(S_FEATURES_OK);
+	err = told(S_FEATURES_OK);
+	return err && queue_get(&nic.vfio, queue, VIRTIO_PCI_COMMON_Q_ENABLE) ? -EPROTO : err;
 }
 
 static int driver_ok(unsigned int arg)
@@ -141,7 +146,7 @@ static int again_ready(unsigned int arg)
 	return restart(3);
 }
 
-static int set_ioeventfd(unsigned int queue)
+static int try_ioeventfd(unsigned int queue, int fd)
 {
 	const struct structure *notify = &nic.vfio.structure[VIRTIO_PCI_CAP_NOTIFY_CFG];
 	struct vfio_device_ioeventfd arg = {
@@ -150,14 +155,20 @@ static int set_ioeventfd(unsigned int queue)
 		.offset = nic.vfio.region[notify->bar].offset + notify->offset +
 			  queue * nic.vfio.notify_step,
 		.data = queue,
-		.fd = kick,
+		.fd = fd,
 	};
 
 	return do_ioctl(nic.vfio.fd, VFIO_DEVICE_IOEVENTFD, &arg);
 }
 
+static int set_ioeventfd(unsigned int queue)
+{
+	return try_ioeventfd(queue, kick);
+}
+
 static int save_fd = -1;
 
+/* One that fails may leave it in any state on the way (linux/vfio.h), and so may run(). */
 static int stop(unsigned int arg)
 {
 	return try_state(&nic.vfio, STOP_COPY, &save_fd);
@@ -173,6 +184,100 @@ static int run(unsigned int arg)
 	int none;
 
 	return try_state(&nic.vfio, RUNNING, &none);
+}
+
+/* Mappings that the container has room for. */
+static long mappings_left(void)
+{
+	struct {
+		struct vfio_iommu_type1_info info;
+		__u8 caps[256];
+	} arg = { .info.argsz = sizeof(arg) };
+	const struct vfio_iommu_type1_info_dma_avail *cap;
+	__u32 pos;
+	int err;
+
+	err = do_ioctl(nic.vfio.container, VFIO_IOMMU_GET_INFO, &arg);
+	if (err)
+		return err;
+	for (pos = arg.info.cap_offset; pos && pos + sizeof(*cap) <= sizeof(arg);
+	     pos = cap->header.next) {
+		cap = (const void *)((const char *)&arg + pos);
+		if (cap->header.id == VFIO_IOMMU_TYPE1_INFO_DMA_AVAIL)
+			return cap->avail;
+	}
+	return -ENOENT;
+}
+
+static void look_at_container(struct look *look)
+{
+	struct vfio_group_status status = { .argsz = sizeof(status) };
+	int err = do_ioctl(nic.vfio.group, VFIO_GROUP_GET_STATUS, &status);
+
+	look_add(look, "group", 0, err ?: (long)status.flags);
+	look_add(look, "mappings left", 0, mappings_left());
+}
+
+/* One that is in use can be told not to be set off, others cannot. */
+static long vectors_used(void)
+{
+	const __u8 none = 0;
+	unsigned int nr;
+
+	for (nr = 0; nr < nic.vfio.nr_vectors; nr++) {
+		if (vfio_set_irqs(&nic.vfio, VFIO_PCI_MSIX_IRQ_INDEX,
+				  VFIO_IRQ_SET_DATA_BOOL | VFIO_IRQ_SET_ACTION_TRIGGER, nr, 1,
+				  &none, sizeof(none)))
+			break;
+	}
+	return nr;
+}
+
+static void look_at_structure(struct look *look, const char *name, unsigned int type)
+{
+	const struct structure *structure = &nic.vfio.structure[type];
+	__u8 bytes[CONFIG_SIZE] = {};
+	size_t len = structure->length < sizeof(bytes) ? structure->length : sizeof(bytes);
+	ssize_t done;
+
+	done = vfio_read(&nic.vfio, structure->bar, structure->offset, bytes, len);
+	/* The generation goes on from one run to the next. */
+	if (type == VIRTIO_PCI_CAP_COMMON_CFG)
+		bytes[VIRTIO_PCI_COMMON_CFGGENERATION] = 0;
+	look_add(look, name, len, done);
+	look_add_bytes(look, name, bytes, len);
+}
+
+/* While it is stopped none can be selected, and the one that was is seen twice. */
+static void look_at_queue(struct look *look, unsigned int queue)
+{
+	common_put(&nic.vfio, VIRTIO_PCI_COMMON_Q_SELECT, 2, queue);
+	look_at_structure(look, queue ? "common and queue 1" : "common and queue 0",
+			  VIRTIO_PCI_CAP_COMMON_CFG);
+}
+
+static void look_at_device(struct look *look)
+{
+	__u8 config[CONFIG_SIZE] = {};
+
+	look_add(look, "PCI", CONFIG_SIZE,
+		 vfio_read(&nic.vfio, CONFIG_REGION, 0, config, sizeof(config)));
+	look_add_bytes(look, "PCI", config, sizeof(config));
+	look_at_structure(look, "configuration", VIRTIO_PCI_CAP_DEVICE_CFG);
+	look_at_queue(look, 0);
+	look_at_queue(look, 1);
+	look_add(look, "vectors", 0, vectors_used());
+	look_add(look, "state of migration", 0, get_state(&nic.vfio));
+	/* It is refused: with -EEXIST if there is one, else because this is no eventfd. */
+	look_add(look, "kicks by an eventfd", 1, try_ioeventfd(1, INT_MAX));
+}
+
+/* Without the ISR status, which reading changes. */
+static void look_around(struct look *look)
+{
+	look_at_container(look);
+	if (nic.vfio.fd >= 0)
+		look_at_device(look);
 }
 
 /* What has not been opened the next time is not closed again. */
@@ -210,14 +315,15 @@ static const struct step all[] = {
 	STEP("it may go to memory", set_master),
 	STEP("memory is mapped", map),
 	STEP("and other memory", map_spare),
-	STEP("negotiation", negotiate),
-	STEP("queue 0", place, .arg = 0, .again = again_0),
-	STEP("queue 1", place, .arg = 1, .again = again_0),
-	STEP("the driver is ready", driver_ok, .allocates = true, .again = again_ready),
+	STEP("negotiation", negotiate, .halfway = true),
+	STEP("queue 0", place, .arg = 0, .again = again_0, .halfway = true),
+	STEP("queue 1", place, .arg = 1, .again = again_0, .halfway = true),
+	STEP("the driver is ready", driver_ok, .allocates = true, .again = again_ready,
+	     .halfway = true),
 	STEP("kicks by an eventfd", set_ioeventfd, .arg = 1, .allocates = true),
-	STEP("it stops for a migration", stop, .allocates = true),
+	STEP("it stops for a migration", stop, .allocates = true, .halfway = true),
 	STEP("its state is read", save),
-	STEP("it runs again", run),
+	STEP("it runs again", run, .halfway = true),
 	STEP("the other memory is unmapped", unmap_spare),
 };
 
@@ -296,6 +402,7 @@ int main(int argc, char **argv)
 	struct steps steps = {
 		.step = all,
 		.nr = sizeof(all) / sizeof(*all),
+		.look = look_around,
 		.finish = finish,
 	};
 

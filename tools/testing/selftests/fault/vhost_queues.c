@@ -10,7 +10,8 @@ static struct nic nic;
 static char path[300];
 
 /* Ranges away from what the driver uses. */
-#define SPARE	0x1000000ULL
+#define SPARE		0x1000000ULL
+#define SPARE_PAGES	8
 
 static int open_node(unsigned int arg)
 {
@@ -43,7 +44,7 @@ static int unmap_page(unsigned int page)
 	return iotlb_invalidate(nic.fd, 0, SPARE + page * 0x1000, 0x1000);
 }
 
-/* A negotiation that failed begins with a reset. */
+/* Several calls, of which those before a failure stay: the next try begins with a reset. */
 static int negotiate(unsigned int arg)
 {
 	int err = nic_reset(&nic);
@@ -129,6 +130,59 @@ static int resume(unsigned int arg)
 	return vhost_resume(nic.fd);
 }
 
+/* What is mapped cannot be mapped once more: -EEXIST. What is not is as before. */
+static int try_map(__u64 iova)
+{
+	int err = iotlb_update(nic.fd, 0, iova, 0x1000, nic.mem, VHOST_ACCESS_RW);
+
+	return err ?: iotlb_invalidate(nic.fd, 0, iova, 0x1000);
+}
+
+static void look_at_memory(struct look *look)
+{
+	unsigned int page;
+
+	look_add(look, "memory is mapped", 0, try_map(NIC_IOVA));
+	look_add(look, "memory is mapped", 1, try_map(NIC_IOVA + NIC_BYTES - 0x1000));
+	for (page = 0; page < SPARE_PAGES; page++)
+		look_add(look, "other memory is mapped", page, try_map(SPARE + page * 0x1000));
+}
+
+static void look_at_queue(struct look *look, unsigned int queue)
+{
+	__u32 base = 0;
+	int err = vhost_get_vring_base(nic.fd, queue, &base);
+
+	/* Before the node is owned there is none to be had. */
+	look_add(look, "place in queue", queue, err ?: (long)base);
+}
+
+static void look_at_config(struct look *look)
+{
+	__u8 config[128] = {};
+	__u32 size = 0;
+	int err;
+
+	err = vhost_get_config_size(nic.fd, &size);
+	if (size > sizeof(config))
+		die("a configuration of %u bytes", size);
+	if (!err)
+		err = vhost_get_config(nic.fd, 0, config, size);
+	look_add(look, "configuration", size, err);
+	look_add_bytes(look, "configuration", config, sizeof(config));
+}
+
+/* Which eventfds there are, and which queues are enabled, is told by nobody: frames tell. */
+static void look(struct look *look)
+{
+	look_add(look, "status", 0, vhost_status(nic.fd));
+	look_add(look, "poll", 0, node_events(nic.fd, 0, 0));
+	look_at_memory(look);
+	look_at_queue(look, 0);
+	look_at_queue(look, 1);
+	look_at_config(look);
+}
+
 static const char *finish(void)
 {
 	const char *problem = nic.fd < 0 ? "it did not open" : nic_try(&nic, 2);
@@ -145,10 +199,10 @@ static const struct step all[] = {
 	STEP("it is owned", own, .allocates = true),
 	STEP("features of the backend", backend_features),
 	STEP("memory is mapped", map, .allocates = true),
-	STEP("and other memory", map_spare, .arg = 8, .allocates = true),
+	STEP("and other memory", map_spare, .arg = SPARE_PAGES, .allocates = true),
 	STEP("of which a page is unmapped", unmap_page, .arg = 3, .allocates = true),
 	STEP("and the first one", unmap_page, .arg = 0),
-	STEP("negotiation", negotiate),
+	STEP("negotiation", negotiate, .halfway = true),
 	STEP("size of queue 0", set_num, .arg = 0),
 	STEP("place in queue 0", set_base, .arg = 0),
 	STEP("addresses of queue 0", set_addr, .arg = 0),
@@ -176,6 +230,7 @@ int main(int argc, char **argv)
 	struct steps steps = {
 		.step = all,
 		.nr = sizeof(all) / sizeof(*all),
+		.look = look,
 		.finish = finish,
 	};
 
