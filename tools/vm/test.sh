@@ -45,31 +45,65 @@ test_setting() {
 # own (tests of compiling), or on this machine (tests of ./run).
 test_place() {
 	_place=$(test_setting place "$1")
-	case $1 in
-	build/*) echo "${_place:-chroot}" ;;
-	*) echo "${_place:-vm}" ;;
+	test_default_place "$1"
+	echo "$_place"
+}
+
+# test_default_place PATH: sets _place where the test does not say it
+test_default_place() {
+	case $_place,$1 in
+	,build/*) _place=chroot ;;
+	,*) _place=vm ;;
 	esac
 }
 
-# With which kernels a test is run. Without a VM it makes no difference which it is.
-# What is covered is what the plain kernel's tests cover.
-test_kernels() {
-	_kernels=$(test_setting kernels "$1")
-	case $(test_place "$1") in
-	vm) _kernels=" ${_kernels:-plain debug} " ;;
-	*) _kernels=" ${_kernels:-plain} " && [ "$KERNEL" != coverage ] || return 0 ;;
+# test_heads: adds to each line "TURN PATH" what the test says of where and when it is run:
+# "TURN;PATH;PLACE;KERNELS;LONG;CI", where an empty LONG is none, and "*" one that names no
+# kernel. There are hundreds of tests, and processes are dear.
+test_heads() {
+	awk -v directory="$SELFTESTS/" -v OFS=";" '
+		{
+			split("", head)
+			file = directory $2
+			while ((getline line <file) > 0 && line !~ /^[^#]/)
+				if (match(line, /^# (place|kernels|long|ci):/)) {
+					name = substr(line, 3, RLENGTH - 3)
+					text = substr(line, RLENGTH + 1)
+					sub(/^ +/, "", text)
+					if (name == "long" && text == "")
+						text = "*"
+					if (!(name in head))
+						head[name] = text
+				}
+			close(file)
+			print $1, $2, head["place"], head["kernels"], head["long"], head["ci"]
+		}'
+}
+
+# The following look at what test_select has read: _test, _turn, _place, _kernels, _long, _ci.
+
+# Is the test for this kernel? Without a VM it makes no difference which it is, and what is
+# covered is what the plain kernel's tests cover.
+test_is_for_kernel() {
+	test_default_place "$_test"
+	case $_place in
+	vm) _default=" plain debug " ;;
+	*)
+		[ "$KERNEL" != coverage ] || return
+		_default=" plain "
+		;;
 	esac
-	case $_kernels in
-	*' plain '*) echo "$_kernels coverage " ;;
-	*) echo "$_kernels" ;;
+	case " ${_kernels:-$_default} " in
+	*" $KERNEL "*) ;;
+	*' plain '*) [ "$KERNEL" = coverage ] ;;
+	*) return 1 ;;
 	esac
 }
 
 # "# long:" means any kernel, "# long: KERNEL..." these.
 test_is_long() {
-	grep -q '^# long:' "$SELFTESTS/$1" || return 1
-	case " $(test_setting long "$1") " in
-	'  ' | *" $KERNEL "*) ;;
+	case " $_long " in
+	' * ' | *" $KERNEL "*) ;;
 	*) return 1 ;;
 	esac
 }
@@ -105,37 +139,32 @@ test_turns() {
 		}'
 }
 
-# test_is_ci PATH TURN: "# ci: KERNEL..." means that continuous integration takes these each
-# time. The others take turns; on the debug kernel half a round later, so that no run has one
-# twice.
+# "# ci: KERNEL..." means that continuous integration takes these each time. The others take
+# turns; on the debug kernel half a round later, so that no run has one twice.
 test_is_ci() {
-	case " $(test_setting ci "$1") " in
+	case " $_ci " in
 	*" $KERNEL "*) return 0 ;;
 	*' none '*) return 1 ;;
 	esac
 	case $KERNEL in
-	plain) [ "$2" = "$TEST_TURN" ] ;;
-	debug) [ $((($2 + TEST_TURNS / 2) % TEST_TURNS)) = "$TEST_TURN" ] ;;
+	plain) [ "$_turn" = "$TEST_TURN" ] ;;
+	debug) [ $(((_turn + TEST_TURNS / 2) % TEST_TURNS)) = "$TEST_TURN" ] ;;
 	*) return 1 ;;
 	esac
 }
 
-# test_wanted PATH TURN: with this kernel, and in this time
+# With this kernel, and in this time
 test_wanted() {
-	case $(test_kernels "$1") in
-	*" $KERNEL "*) ;;
-	*) return 1 ;;
-	esac
-	[ "$TEST_LONG" ] || ! test_is_long "$1" || return 1
-	[ -z "$TEST_CI" ] || test_is_ci "$1" "$2"
+	test_is_for_kernel || return
+	[ "$TEST_LONG" ] || ! test_is_long || return
+	[ -z "$TEST_CI" ] || test_is_ci
 }
 
 test_select() {
-	test_all | test_turns | while read -r _turn _test; do
-		if test_matches "$_test" "$@" && test_wanted "$_test" "$_turn"; then
-			printf '%s\n' "$_test"
-		fi
-	done
+	test_all | test_turns | test_heads |
+		while IFS=';' read -r _turn _test _place _kernels _long _ci; do
+			! test_matches "$_test" "$@" || ! test_wanted || printf '%s\n' "$_test"
+		done
 }
 
 # The first comment after the licence says what the test shows.
