@@ -13,13 +13,17 @@ need "the modules load" load_nic parents=2
 remember
 nics=/sys/bus/platform/drivers/mdev_net
 
-# It stays for long enough that others can do something to it.
+# It stays for another time in each round, so that others can do something to it.
+stay() {
+	sleep 0.$((round = (round + 3) % 10))
+}
+
 make() {
 	note made vdpa dev add name one mgmtdev mdev_net$((turn = !turn))
-	sleep 0.1
+	stay
 	note removed vdpa dev del one
 	note made vdpa dev add name one mgmtdev mdev_net$turn
-	sleep 0.1
+	stay
 	note removed write 1 "$SLICES/one/remove"
 }
 
@@ -46,7 +50,8 @@ unbind() {
 
 # Most calls come too late for somebody else's, but not all.
 turn=0
-race_check "each of them gets something done" 1 "made removed parked listed unbound bound" \
+round=0
+race_check "each of them gets something done" "made removed parked listed unbound bound" \
 	together 5 make make change look unbind
 
 vdpa dev del one 2>/dev/null

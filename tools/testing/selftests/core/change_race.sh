@@ -22,8 +22,7 @@ changer() {
 changes() {
 	race_join "$lib_scratch/changer1" changer
 	race_join "$lib_scratch/changer2" changer
-	sleep "$(seconds "$1")"
-	race_stop
+	race_hold "$1"
 }
 
 two_sides() {
@@ -32,7 +31,7 @@ two_sides() {
 }
 
 need "a slice" add one
-race_check "its class changes" 1 "none virtio" two_sides
+race_check "its class changes" "none virtio" two_sides
 check_match "after changes from two sides it is in one of the classes" \
 	"$(attr one class)" "[nv][oi][nr]*"
 check_match "and ready" "$(attr one state)" "ready*"
@@ -61,7 +60,7 @@ removals() {
 	changes 5
 }
 
-race_check "it is removed in the middle of changes" 1 "none virtio removed made" removals
+race_check "it is removed in the middle of changes" "none virtio removed made" removals
 check_eq "each time, and made again" "$(sort -u "$lib_scratch/removals")" ""
 vdpa dev del one
 check "nothing is left" nothing_new

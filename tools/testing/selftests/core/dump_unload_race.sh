@@ -41,11 +41,10 @@ unload() {
 race() {
 	race_start ask ask make
 	race_join "$lib_scratch/unload" unload
-	sleep "$(seconds 8)"
-	race_stop
+	race_hold 8
 }
 
-race_check "each module goes, and requests are answered" 1 \
+race_check "each module goes, and requests are answered" \
 	"mdev_vdpa mdev_net mdev_virtio listed made" race
 check_eq "they always come back" "$(sort -u "$lib_scratch/unload")" ""
 

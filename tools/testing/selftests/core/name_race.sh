@@ -27,12 +27,11 @@ players() {
 	for number in 1 2 3; do
 		race_join "$lib_scratch/player$number" player
 	done
-	sleep "$(seconds 6)"
-	race_stop
+	race_hold 6
 }
 
 turn=0
-race_check "slices are made and removed" 3 "made removed" players
+race_check "slices are made and removed" "made removed" players
 cat "$lib_scratch"/player* >"$lib_scratch/players"
 second=$(grep -cE "$allowed" "$lib_scratch/players")
 comment "somebody came second $second times"

@@ -35,12 +35,11 @@ workers() {
 	race_join /dev/null worker 1 keep
 	race_join /dev/null worker 2 remove
 	race_join "$lib_scratch/unload" unload
-	sleep "$(seconds 8)"
-	race_stop
+	race_hold 8
 }
 
 round=0
-race_check "it goes, and takes slices along" 1 "made parked kept unloaded" workers
+race_check "it goes, and takes slices along" "made parked kept unloaded" workers
 check_eq "it always does, and loads" "$(sort -u "$lib_scratch/unload")" ""
 
 check "no slice is left" sh -c "! ls -d $SLICES/*"

@@ -69,20 +69,19 @@ race() {
 	flood
 	race_start "$@"
 	race_join "$lib_scratch/hotplug" hotplug
-	sleep "$(seconds 3)"
-	race_stop
+	race_hold 3
 	quiet
 	frames=$((frames + $(host_stat rx_packets) - from))
 }
 
 frames=0
-race_check "a CPU comes and goes" 1 cpu race
+race_check "a CPU comes and goes" cpu race
 comment "$frames frames came from the guest"
 check "frames are on their way" [ $frames -gt 10 ]
 check "frames pass" wait_for 5 ping_guest
 
 frames=0
-race_check "a CPU comes and goes while the class changes" 1 "cpu parked unbound connected" \
+race_check "a CPU comes and goes while the class changes" "cpu parked unbound connected" \
 	race change
 comment "$frames frames came from the guest"
 check "frames are on their way" [ $frames -gt 10 ]
