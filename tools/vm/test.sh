@@ -359,6 +359,7 @@ test_again() {
 	*) return 1 ;;
 	esac
 	grep -q 'lib-guest\.sh"$' "$SELFTESTS/$_test" || return 1
+	! grep -q "^[a-z]* $_number " "$VM_DIR/results" || return 1
 	! sed -n "\\|selftest .*: $_test|,\$p" "$VM_CONSOLE" | grep -q '+0x.*\[mdev_' || return 1
 	! grep -qsx "$_test" "$1/again" || return 1
 	echo "$_test" >>"$1/again"
@@ -366,7 +367,7 @@ test_again() {
 
 # test_boot_again GROUP: may a VM that has not begun any test be started once more? A CPU that
 # is emulated now and then loses an interrupt of its timer for good, most often at boot and on
-# a machine that does much else: nothing of ours has been loaded there. Twice in a group.
+# a machine that does much else: nothing of ours has been loaded there. Twice in a row.
 test_boot_again() {
 	case $(vm_accelerator) in
 	*tcg*) ;;
@@ -388,6 +389,7 @@ test_in_vm() {
 	while [ -s "$1/tests" ]; do
 		_before=$(wc -l <"$1/results")
 		test_vm "$1"
+		[ ! -s "$VM_DIR/results" ] || rm -f "$1/boots"
 		if [ -s "$VM_DIR/status" ]; then
 			:
 		elif [ ! -s "$VM_DIR/current" ] && [ ! -s "$VM_DIR/results" ]; then

@@ -33,7 +33,7 @@ vm_accelerator() {
 
 # What is written to the console before the VM's own log level is set costs time.
 vm_kernel_line() {
-	printf '%s' "console=ttyS0 panic=-1 quiet loglevel=4 mitigations=off " \
+	printf '%s' "console=ttyS0 panic=-1 quiet loglevel=4 log_buf_len=4M mitigations=off " \
 		"tsc=reliable no_timer_check $KERNEL_APPEND $VM_APPEND ${RUN_APPEND:-}"
 }
 

@@ -19,22 +19,20 @@ unreferenced object|refcount_t:|list_(add|del) corruption|\
 hung_task|blocked for more than|soft lockup|hard LOCKUP|\
 unregister_netdevice: waiting|ODEBUG|DEBUG_LOCKS|stack-out-of-bounds|\
 duplicate filename|sysfs: cannot create|does not have a release|NETDEV WATCHDOG|\
-id [0-9]+ (is not a head|out of range)|kmemleak:.*disabled|DMA-API: debugging out of memory'
+id [0-9]+ (is not a head|out of range)|kmemleak:.*disabled|DMA-API: debugging out of memory|\
+lockdep has given up'
 LOG_ERRORS=$(printf '%s' "$LOG_ERRORS" | tr -d '\\\n')
+log_nr=0
+log_lost=
 
-# log_saw TEXT
-log_saw() {
-	grep -qF -e "$1" "$work/kmsg"
-}
-
-# log_wait TEXT: until what has been logged so far is in the file, TEXT being the last of it
-log_wait() {
-	for _ in $(seq 100); do
-		log_saw "$1" && return
+# log_reaches TEXT: says it, and waits until it is in the file, and all before it
+log_reaches() {
+	echo "$1" >/dev/kmsg
+	for _ in $(seq 600); do
+		! tail -c 65536 "$work/kmsg" | grep -qF -e "$1" || return 0
 		sleep 0.05
 	done
-	problem "the kernel log is not followed any more"
-	log_follow
+	return 1
 }
 
 # The log is written to a file while it grows: the kernel's buffer may not hold all that it
@@ -43,13 +41,13 @@ log_follow() {
 	: >"$work/kmsg"
 	dmesg --follow-new >>"$work/kmsg" &
 	log_follower=$!
-	for _ in $(seq 100); do
-		echo "selftest $$: follows the log" >/dev/kmsg
-		! log_saw "selftest $$: follows the log" || break
+	for _ in $(seq 20); do
+		echo "selftest $$: is anybody there?" >/dev/kmsg
 		sleep 0.05
+		[ ! -s "$work/kmsg" ] || break
 	done
+	log_reaches "selftest $$: is followed."
 	log_read=$(wc -c <"$work/kmsg")
-	log_nr=0
 }
 
 log_end() {
@@ -65,15 +63,27 @@ log_mark() {
 }
 
 # What has been said since this was asked last, so that nothing is said between two tests, and
-# read by nobody.
+# read by nobody. What comes behind the marker may not be there to the end of its line.
 log_stretch() {
 	log_nr=$((log_nr + 1))
-	echo "selftest $$: read $log_nr" >/dev/kmsg
-	log_wait "selftest $$: read $log_nr"
-	tail -c "+$((log_read + 1))" "$work/kmsg" >"$work/log.all"
-	log_read=$((log_read + $(wc -c <"$work/log.all")))
-	grep -v "selftest $$" "$work/log.all"
-	rm "$work/log.all"
+	log_marker="selftest $$: read $log_nr."
+	log_reaches "$log_marker" || log_lost=yes
+	tail -c "+$((log_read + 1))" "$work/kmsg" |
+		LC_ALL=C awk -v mark="$log_marker" -v own="selftest $$" -v place="$work/log.read" '
+			{ bytes += length + 1 }
+			index($0, mark) { exit }
+			!index($0, own) { print }
+			END { print bytes >place }'
+	log_read=$((log_read + $(cat "$work/log.read")))
+}
+
+# Whoever has ended the follower has not been read to the end.
+log_again() {
+	problem "the kernel log was not followed any more"
+	complained=yes
+	log_lost=
+	log_end
+	log_follow
 }
 
 log_without() {
@@ -81,9 +91,17 @@ log_without() {
 	mv "$work/log.rest" "$work/log"
 }
 
+# Lockdep gives up with its first report, or when it has no room, and then sees nothing.
+log_lockdep() {
+	[ -z "$complained" ] && grep -q 'debug_locks: *0' /proc/lockdep_stats 2>/dev/null || return
+	echo "lockdep has given up" >>"$work/log"
+}
+
 log_check() {
 	log_stretch >"$work/log"
+	[ -z "$log_lost" ] || log_again
 	log_races
+	log_lockdep
 	[ -s "$work/log" ] || [ "$expected" ] || return 0
 	while IFS= read -r regex; do
 		[ "$regex" ] || continue
@@ -99,13 +117,8 @@ log_check() {
 	END
 	grep -qE -e "$LOG_ERRORS" "$work/log" || return 0
 	complained=yes
+	! grep -q '+0x.*\[mdev_' "$work/log" || ours=yes
 	problem "in the kernel log:"
 	awk -v errors="$LOG_ERRORS" 'found || $0 ~ errors { found = 1; print "#   " $0 }' \
 		"$work/log" | head -n 60 >>"$work/problems"
-}
-
-# Lockdep gives up with its first report, or when it has no room, and then sees nothing.
-log_lockdep() {
-	! grep -q 'debug_locks: *0' /proc/lockdep_stats 2>/dev/null || [ "$complained" ] ||
-		problem "lockdep has given up"
 }

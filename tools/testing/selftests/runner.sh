@@ -22,6 +22,7 @@ export RUN_FACTOR="${RUN_FACTOR:-1}"
 modules=
 unkillable=
 complained=
+ours=
 again=
 newline='
 '
@@ -152,7 +153,7 @@ report() {
 unanswered() {
 	[ "$result" = fail ] && [ "$again" != "$path" ] && [ -z "$modules$unkillable" ] &&
 		grep -q 'guest .* has not answered' "$work/output" &&
-		! grep -q -e '+0x.*\[mdev_' -e '^# lost memory' "$work/problems" &&
+		[ -z "$ours" ] && ! grep -q '^# lost memory' "$work/problems" &&
 		grep -q 'QEMU TCG' /proc/cpuinfo
 }
 
@@ -160,7 +161,6 @@ unanswered() {
 # which it may say more.
 examine() {
 	log_check
-	log_lockdep
 	if leak_due; then
 		leak_after
 		expected=

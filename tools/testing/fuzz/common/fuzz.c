@@ -298,7 +298,8 @@ static void child_mutate(time_t end)
 	struct input input;
 	time_t now;
 
-	while ((now = time(NULL)) < end && (!fuzz.execs || shared->execs < fuzz.execs)) {
+	while ((now = time(NULL)) < end && 
+	       (!fuzz.execs || shared->execs - replayed < fuzz.execs)) {
 		progress_due(now);
 		mutate(&input);
 		if (run_input(&input)) {

@@ -59,14 +59,27 @@ wait_all() {
 	done
 }
 
-start
-sleep "$(seconds 8)"
-check "no call failed for another reason" finish
-read -r vfio vhost nodes <"$lib_scratch/opened7"
+vfio=0
+vhost=0
+nodes=0
+# At most three times: on a slow kernel a process may always come when the other one is there.
+for try in 1 2 3; do
+	start
+	sleep "$(seconds 8)"
+	check "$try: no call failed for another reason" finish
+	while read -r one two three; do
+		vfio=$((vfio + one))
+		vhost=$((vhost + two))
+		nodes=$((nodes + three))
+	done <<-END
+		$(cat "$lib_scratch/opened7" "$lib_scratch/opened8")
+	END
+	[ $vfio = 0 ] || [ $vhost = 0 ] || { [ $nodes = 0 ] && [ -e /dev/iommu ]; } || break
+done
 comment "vfio devices opened $vfio times, vhost-vdpa nodes $vhost, those of iommufd $nodes"
-check "the vfio device was opened" [ "$vfio" -gt 0 ]
-check "and the node" [ "$vhost" -gt 0 ]
-[ ! -e /dev/iommu ] || check "and that for iommufd" [ "$nodes" -gt 0 ]
+check "the vfio device was opened" [ $vfio -gt 0 ]
+check "and the node" [ $vhost -gt 0 ]
+[ ! -e /dev/iommu ] || check "and that for iommufd" [ $nodes -gt 0 ]
 for class in vhost vfio virtio; do
 	check "it goes to class $class" set_class one $class
 	check_eq "with its driver" "$(attr one class) $(attr one state)" "$class ready bound"
