@@ -220,6 +220,8 @@ static int rep_register(struct mdev_net *net, struct net_device *dev)
 	err = register_netdev(dev);
 	if (err) {
 		napi_del(net);
+		/* free_netdev() loses that of a device that was never registered. */
+		dev_set_alias(dev, NULL, 0);
 		synchronize_net();
 	}
 	return err;
