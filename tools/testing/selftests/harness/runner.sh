@@ -18,11 +18,9 @@ verdict "a time limit is enforced" fail "time limit of 1 seconds" '# timeout: 1
 sleep 30'
 verdict "a WARNING in the log fails" fail "WARNING: not expected" \
 	'echo "WARNING: not expected, made by a test" >/dev/kmsg'
-verdict "nor is one forgotten that the kernel has" fail "WARNING: not expected" \
+verdict "nor is one forgotten that the kernel's buffer has lost" fail "WARNING: not expected" \
 	'echo "WARNING: not expected, made by a test" >/dev/kmsg
-	for i in $(seq 6000); do
-		printf "<7>%0100d\n" $i >/dev/kmsg
-	done
+	dmesg --clear
 	! dmesg | grep -q "WARNING: not expected" || echo "kept by the kernel"'
 check "which it had" sh -c '! grep -q "kept by the kernel" "$1"' sh "$dir/output"
 verdict "a WARNING that is expected passes" pass "ok 1" \
