@@ -298,7 +298,7 @@ static void child_mutate(time_t end)
 	struct input input;
 	time_t now;
 
-	while ((now = time(NULL)) < end && 
+	while ((now = time(NULL)) < end &&
 	       (!fuzz.execs || shared->execs - replayed < fuzz.execs)) {
 		progress_due(now);
 		mutate(&input);
