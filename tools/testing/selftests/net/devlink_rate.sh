@@ -4,6 +4,9 @@
 # number of queues it uses; a limit can be changed while frames wait for it.
 # timeout: 240
 # alone:
+# allow-log: NETDEV WATCHDOG|TX timeout on queue
+#
+# To the driver, frames that wait for a limit of hardly anything are long overdue.
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-devlink.sh"
