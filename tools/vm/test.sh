@@ -348,16 +348,21 @@ test_vm_died() {
 	printf 'fail %s %s\n' "$_number" "$_test" >>"$1/results"
 }
 
+# What emulation does to a VM now and then is excused there only.
+test_emulates() {
+	case $(vm_accelerator) in
+	*tcg*) ;;
+	*) return 1 ;;
+	esac
+}
+
 # test_again GROUP: may the test during which the VM died be run once more? Nested guests in
 # emulation sometimes end the kernel that they run on: QEMU changes interrupt_request in
 # svm_helper.c without the lock that others set it under. Not where a function of ours is
 # in what the kernel has said, not with KVM, and not twice.
 test_again() {
 	read -r _number _test <"$VM_DIR/current" || return
-	case $(vm_accelerator) in
-	*tcg*) ;;
-	*) return 1 ;;
-	esac
+	test_emulates || return
 	grep -q 'lib-guest\.sh"$' "$SELFTESTS/$_test" || return 1
 	! grep -q "^[a-z]* $_number " "$VM_DIR/results" || return 1
 	! sed -n "\\|selftest .*: $_test|,\$p" "$VM_CONSOLE" | grep -q '+0x.*\[mdev_' || return 1
@@ -369,10 +374,7 @@ test_again() {
 # is emulated now and then loses an interrupt of its timer for good, most often at boot and on
 # a machine that does much else: nothing of ours has been loaded there. Twice in a row.
 test_boot_again() {
-	case $(vm_accelerator) in
-	*tcg*) ;;
-	*) return 1 ;;
-	esac
+	test_emulates || return
 	echo boot >>"$1/boots"
 	[ "$(wc -l <"$1/boots")" -le 2 ]
 }
