@@ -12,22 +12,21 @@ until_stop() {
 	done
 }
 
-# race_start COMMAND...: each of them at the same time, until race_stop
-race_start() {
-	rm -f "$lib_scratch/stop"
-	race_jobs=
-	for race_command in "$@"; do
-		until_stop "$race_command" >/dev/null 2>&1 &
-		race_jobs="$race_jobs $!"
-	done
-}
-
-# race_join FILE COMMAND...: one more, after race_start, whose output is added to FILE
+# race_join FILE COMMAND...: one more in the race, whose output is added to FILE
 race_join() {
 	race_file=$1
 	shift
 	until_stop "$@" >>"$race_file" 2>&1 &
 	race_jobs="$race_jobs $!"
+}
+
+# race_start COMMAND...: each of them at the same time, until race_stop
+race_start() {
+	rm -f "$lib_scratch/stop"
+	race_jobs=
+	for race_command in "$@"; do
+		race_join /dev/null "$race_command"
+	done
 }
 
 race_stop() {
