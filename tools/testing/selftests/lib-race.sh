@@ -23,6 +23,7 @@ race_join() {
 # race_start COMMAND...: each of them at the same time, until race_stop
 race_start() {
 	rm -f "$lib_scratch/stop"
+	: >"$lib_scratch/refused"
 	race_jobs=
 	for race_command in "$@"; do
 		race_join /dev/null "$race_command"
@@ -36,27 +37,18 @@ race_stop() {
 	:
 }
 
-# together_opened UUID SECONDS COMMAND...: a race with somebody who opens what the slice is there,
-# its vfio device or its node: adds to $vfio and $vhost how often. Fails if a call has failed for
-# another reason than that the slice was on its way, see vfio/open_race.c.
-together_opened() {
-	race_uuid=$1
-	shift
-	rm -f "$lib_scratch/input"
-	mkfifo "$lib_scratch/input"
-	"$HELPERS/vfio/open_race" "$race_uuid" "$race_uuid" <"$lib_scratch/input" \
-		>"$lib_scratch/opened" &
-	race_opener=$!
-	exec 7>"$lib_scratch/input"
-	together "$@"
-	exec 7>&-
-	wait $race_opener || {
-		cat "$lib_scratch/opened"
-		return 1
-	}
-	read -r race_vfio race_vhost _ <"$lib_scratch/opened"
-	vfio=$((vfio + race_vfio))
-	vhost=$((vhost + race_vhost))
+# race_open SLICE [UUID]: somebody joins who opens what the slice is there, its vfio device or its
+# node: notes vfio, iommufd and vhost, see vfio/open_race.c
+race_open() {
+	{ "$HELPERS/vfio/open_race" "$lib_scratch" "$@" ||
+		echo "open_race has ended with $?"; } >>"$lib_scratch/refused" &
+	race_jobs="$race_jobs $!"
+}
+
+# race_allowed: has no call of race_open failed for another reason than that the slice was on its
+# way?
+race_allowed() {
+	! grep . "$lib_scratch/refused"
 }
 
 # race_hold SECONDS: it lasts that long, see seconds; where race_check wants something to happen,

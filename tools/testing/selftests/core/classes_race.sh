@@ -47,12 +47,12 @@ changed() {
 }
 
 make() {
-	write $uuid "/sys/bus/platform/devices/mdev_net$((turn = !turn))/mdev_supported_types/mdev_net-net/create"
+	note made write $uuid "/sys/bus/platform/devices/mdev_net$((turn = !turn))/mdev_supported_types/mdev_net-net/create"
 	wait_for 3 changed
-	vdpa dev del $uuid
-	write $uuid "/sys/bus/platform/devices/mdev_net$turn/mdev_supported_types/mdev_net-net/create"
+	note removed vdpa dev del $uuid
+	note made write $uuid "/sys/bus/platform/devices/mdev_net$turn/mdev_supported_types/mdev_net-net/create"
 	sleep 0.2
-	write 1 $SLICES/$uuid/remove
+	note removed write 1 $SLICES/$uuid/remove
 }
 
 change() {
@@ -68,8 +68,8 @@ change() {
 drivers() {
 	for driver in mdev/drivers/vfio_virtio mdev_vhost/drivers/vhost_vdpa \
 		mdev_virtio/drivers/virtio_vdpa; do
-		write $uuid /sys/bus/$driver/unbind
-		write $uuid /sys/bus/$driver/bind
+		note unbound write $uuid /sys/bus/$driver/unbind
+		note bound write $uuid /sys/bus/$driver/bind
 	done
 }
 
@@ -81,9 +81,9 @@ look() {
 }
 
 nic() {
-	write mdev_net1 $nics/unbind
+	note gone write mdev_net1 $nics/unbind
 	sleep 0.2
-	write mdev_net1 $nics/bind
+	note back write mdev_net1 $nics/bind
 	sleep 0.5
 }
 
@@ -116,17 +116,15 @@ carries() {
 	[ "$(counter "$1" 1 packets)" != "$carries_was" ]
 }
 
+race() {
+	race_start make change change drivers look nic cpus flood
+	race_open $uuid $uuid
+	race_hold 8
+}
+
 turn=0
-vfio=0
-vhost=0
-for try in 1 2 3 4 5; do
-	check "$try: no call failed for another reason" together_opened $uuid 8 \
-		make change change drivers look nic cpus flood
-	[ $vfio = 0 ] || [ $vhost = 0 ] || break
-done
-comment "vfio devices opened $vfio times, vhost-vdpa nodes $vhost"
-check "vfio devices were" [ $vfio -gt 0 ]
-check "and nodes" [ $vhost -gt 0 ]
+race_check "each of them gets something done" "made removed unbound bound gone back vfio vhost" race
+check "no call failed for another reason" race_allowed
 
 [ ! -w $cpu ] || write 1 $cpu
 for name in held given; do

@@ -35,8 +35,7 @@ look() {
 
 # unload MODULE: if nobody uses it, which is told; nobody has it for a moment
 unload() {
-	rmmod "mdev_$1" || return
-	echo "$1" >>"$lib_scratch/unloaded"
+	note "unloaded_$1" rmmod "mdev_$1" || return
 	sleep "0.0$(($(milliseconds) % 10))"
 	modprobe "mdev_$1"
 	sleep 0.1
@@ -58,27 +57,14 @@ unload_vdpa() {
 	unload vdpa
 }
 
-went() {
-	grep -cx "$1" "$lib_scratch/unloaded"
+race() {
+	race_start change look unload_vhost unload_vfio unload_virtio unload_vdpa
+	race_open $uuid $uuid
+	race_hold 16
 }
 
-enough() {
-	for module in vhost vfio virtio vdpa; do
-		[ "$(went $module)" -ge 3 ] || return
-	done
-}
-
-: >"$lib_scratch/unloaded"
-vfio=0
-vhost=0
-for try in 1 2 3 4 5; do
-	check "$try: no call failed for another reason" together_opened $uuid 8 \
-		change look unload_vhost unload_vfio unload_virtio unload_vdpa
-	! enough || break
-done
-comment "vfio devices opened $vfio times, vhost-vdpa nodes $vhost;" \
-	"$(sort "$lib_scratch/unloaded" | uniq -c | tr '\n' ' ')"
-check "each went several times" enough
+race_check "each module goes" "unloaded_vhost unloaded_vfio unloaded_virtio unloaded_vdpa" race
+check "no call failed for another reason" race_allowed
 
 need "all are loaded again" modprobe -a mdev_vdpa mdev_virtio mdev_vhost mdev_vfio
 gone() {

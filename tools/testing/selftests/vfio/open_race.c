@@ -2,11 +2,13 @@
 /*
  * Opens and closes the character devices of a slice again and again while others change its
  * class: the vfio group and its device, and the vhost-vdpa node, whichever is there, and where
- * the kernel has iommufd, the node of the vfio device. Each is used a little. Ends when its
- * input does, and prints how many of each it has opened. A call may fail because the slice is
- * on its way, and for no other reason.
+ * the kernel has iommufd, the node of the vfio device. Each is used a little. A call may fail
+ * because the slice is on its way, and for no other reason.
  *
- *   open_race SLICE [UUID]
+ *   open_race DIRECTORY SLICE [UUID]
+ *
+ * Takes part in a race of lib-race.sh: what it has opened is added to DIRECTORY/noted, a line
+ * each time, and it ends when DIRECTORY/stop is there.
  *
  * With the UUID told the slice may come and go, and is left alone most of the time, so that it
  * can go from class to class.
@@ -19,7 +21,7 @@
 
 #include "../vhost/vhost.h"
 
-static unsigned int opened_vfio, opened_vhost, opened_node;
+static int notes;
 
 static void allow(const char *what, int err)
 {
@@ -37,6 +39,13 @@ static void allow(const char *what, int err)
 	default:
 		die("%s: %s", what, errno_name(-err));
 	}
+}
+
+/* One write, so that the lines of several processes are not mixed. */
+static void note(const char *what)
+{
+	if (dprintf(notes, "%s\n", what) < 0)
+		die("cannot write that a device was opened: %s", strerror(errno));
 }
 
 static int try_open(const char *path)
@@ -74,7 +83,7 @@ static void use_group(struct vfio *vfio)
 		allow("the device", vfio->fd);
 		return;
 	}
-	opened_vfio++;
+	note("vfio");
 	use_device(vfio);
 	close(vfio->fd);
 }
@@ -103,7 +112,7 @@ static void use_node(struct vfio *vfio, int iommufd)
 	allow("an iommufd", err);
 	if (err)
 		return;
-	opened_node++;
+	note("iommufd");
 	use_device(vfio);
 }
 
@@ -139,7 +148,7 @@ static void try_vhost(const char *slice)
 		allow("the node", fd);
 		return;
 	}
-	opened_vhost++;
+	note("vhost");
 	allow("its type", do_ioctl(fd, VHOST_VDPA_GET_DEVICE_ID, &id));
 	allow("an owner", vhost_set_owner(fd));
 	allow("its features", vhost_get_features(fd, &features));
@@ -147,25 +156,32 @@ static void try_vhost(const char *slice)
 	close(fd);
 }
 
+static void try_all(struct vfio *vfio)
+{
+	try_vfio(vfio);
+	try_node(vfio);
+	try_vhost(vfio->slice);
+}
+
 int main(int argc, char **argv)
 {
-	struct vfio vfio = { .slice = argv[1] };
-	struct pollfd input = { .fd = 0, .events = POLLIN };
+	struct vfio vfio = { .slice = argv[2] };
 	double began;
-	int rest = 0;
 
-	if (argc > 2)
-		snprintf(vfio.uuid, sizeof(vfio.uuid), "%s", argv[2]);
+	if (chdir(argv[1]))
+		die("%s: %s", argv[1], strerror(errno));
+	notes = open("noted", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	if (notes < 0)
+		die("noted: %s", strerror(errno));
+	if (argc > 3)
+		snprintf(vfio.uuid, sizeof(vfio.uuid), "%s", argv[3]);
 	else
 		vfio_find_uuid(&vfio);
-	while (!poll(&input, 1, rest)) {
+	while (access("stop", F_OK)) {
 		began = now();
-		try_vfio(&vfio);
-		try_node(&vfio);
-		try_vhost(vfio.slice);
-		if (argc > 2)
-			rest = 20 + 3e3 * (now() - began);
+		try_all(&vfio);
+		if (argc > 3)
+			usleep(20000 + 3e6 * (now() - began));
 	}
-	printf("%u %u %u\n", opened_vfio, opened_vhost, opened_node);
 	return 0;
 }
