@@ -33,6 +33,7 @@ need "slices" each add
 change virtio vhost
 change virtio vfio
 need "they are moved" each moved vhost
+change vhost virtio
 change vhost vfio
 change vhost none
 need "they are moved" each moved vfio

@@ -11,7 +11,7 @@
  *               the number of the process, from 0
  *   -k          go on after something was wrong
  *   -l          some faults do no harm though the state is less than usual
- *   -o POINT    begin at this allocation, but for one process, which begins at the first
+ *   -o POINT    begin at this allocation, after the first of all
  *   -p POINT    try this allocation only
  *   -r REQUEST  what it is answered belongs to the state; an operation in one argument
  *   -s STEP     try every STEPth allocation only
@@ -681,14 +681,16 @@ static char *fill_in(const char *arg, int number)
 	return text;
 }
 
-/* One process's share: from @nth on every @step. */
+/* One process's share: from @nth on every @step, and the first of all if that is its own. */
 static void sweep(const struct operation *op, const struct operation *undo,
-		  unsigned int nth, unsigned int step, int once)
+		  int job, unsigned int nth, unsigned int step, int once)
 {
 	static struct state before, after;
 
 	faults_open();
 	rehearse(op, undo, &before, &after);
+	if (!job && !once && nth > 1)
+		sweep_point(1, op, undo, &before, &after);
 	while ((!totals->wrong || keep_going) &&
 	       sweep_point(nth, op, undo, &before, &after) && !once)
 		nth += step;
@@ -710,7 +712,7 @@ static void start_job(const struct operation *op, const struct operation *undo,
 		op->argv[i] = fill_in(op->argv[i], job);
 	for (i = 0; i < undo->argc; i++)
 		undo->argv[i] = fill_in(undo->argv[i], job);
-	sweep(op, undo, nth, step, once);
+	sweep(op, undo, job, nth, step, once);
 	exit(0);
 }
 
@@ -791,10 +793,10 @@ int main(int argc, char **argv)
 	family_id = find_family(VDPA_GENL_NAME);
 	mdev_id = find_family(MDEV_FAMILY_NAME);
 
-	/* The first allocation of all is tried wherever the others begin. */
-	start_job(&op, &undo, 0, only ? only : 1, jobs * step, only);
-	for (job = 1; job < jobs && !only; job++)
-		start_job(&op, &undo, job, first + job * step, jobs * step, 0);
+	if (only)
+		first = only;
+	for (job = 0; job < (only ? 1 : jobs); job++)
+		start_job(&op, &undo, job, first + job * step, jobs * step, only);
 	good = wait_for_jobs();
 	printf("%u faults: %u failures, %u without harm, %u of them with less than usual\n",
 	       totals->failed + totals->harmless, totals->failed, totals->harmless,

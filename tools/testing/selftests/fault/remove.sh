@@ -3,12 +3,14 @@
 # Removal of slices with each allocation failing in turn, by netlink, by sysfs, by a flush and
 # with their NIC: it does not need memory, so it is only refused before it has begun. What of it
 # others do, in works, ends well where there is none at all.
-# timeout: 300
+# timeout: 600
 # kernels: debug coverage
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fault.sh"
 
+need "class vhost loads" modprobe mdev_vhost
+need "and vfio" modprobe -a mdev_vfio vfio vfio_iommu_type1
 faults_prepare_slices
 
 remember
@@ -17,6 +19,27 @@ sweep_many "removal by netlink" -e ENOBUFS $SWEEP_OWN \
 	vdpa 4 4:z:s{} -- vdpa 3 2:z:$NIC 4:z:s{}
 sweep_many "removal by sysfs" $SWEEP_OWN \
 	write $SLICES/s{}/remove 1 -- vdpa 3 2:z:$NIC 4:z:s{}
+
+# moved SLICE: to $class
+moved() {
+	set_class "$1" "$class"
+}
+
+# from CLASS NUMBER JOBS: slice-del 8, and slice-new 6 with class 7
+from() {
+	class=$1
+	need "slices are moved" each moved
+	sweep "removal from class $class" -j "$3" -e ENOBUFS $SWEEP_OWN \
+		mdev 8 2:z:s{} -- mdev 6 2:z:s{} 5:z:$NIC 7:32:$2
+	sweep "by sysfs, too" -j "$3" $SWEEP_OWN \
+		write $SLICES/s{}/remove 1 -- mdev 6 2:z:s{} 5:z:$NIC 7:32:$2
+}
+from none 0 $FAULT_JOBS
+from vhost 2 $FAULT_JOBS
+# Few, because who asks for a removal by netlink is answered after five seconds, gone or not.
+from vfio 3 3
+class=virtio
+need "slices are moved" each moved
 
 # removed_in INTERVAL FUNCTION COMMAND...: the command, with no memory for each INTERVALth
 # allocation below the function

@@ -24,6 +24,22 @@ static int own(unsigned int arg)
 	return vhost_set_owner(nic.fd);
 }
 
+static int get_config(unsigned int arg)
+{
+	__u8 mac[6];
+
+	return vhost_get_config(nic.fd, 0, mac, sizeof(mac));
+}
+
+/* It is the one that it has. */
+static int set_config(unsigned int arg)
+{
+	__u8 mac[6];
+	int err = vhost_get_config(nic.fd, 0, mac, sizeof(mac));
+
+	return err ?: vhost_set_config(nic.fd, 0, mac, sizeof(mac));
+}
+
 static int backend_features(unsigned int arg)
 {
 	return vhost_set_backend_features(nic.fd, BACKEND_FEATURES);
@@ -198,6 +214,8 @@ static const struct step all[] = {
 	STEP("the node opens", open_node, .allocates = true),
 	STEP("it is owned", own, .allocates = true),
 	STEP("features of the backend", backend_features),
+	STEP("the configuration is read", get_config, .allocates = true),
+	STEP("and written", set_config, .allocates = true),
 	STEP("memory is mapped", map, .allocates = true),
 	STEP("and other memory", map_spare, .arg = SPARE_PAGES, .allocates = true),
 	STEP("of which a page is unmapped", unmap_page, .arg = 3, .allocates = true),
