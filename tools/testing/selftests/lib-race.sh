@@ -79,6 +79,11 @@ note() {
 	echo "$race_what" >>"$lib_scratch/noted"
 }
 
+# put VALUE FILE: at once, where write would open the file some time before
+put() {
+	echo "$1" >"$2"
+}
+
 # noted WHAT...: each of them? Tells of the first one that was not.
 noted() {
 	for race_what in "$@"; do

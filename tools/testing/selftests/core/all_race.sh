@@ -27,11 +27,6 @@ make() {
 	note removed write 1 "$SLICES/one/remove"
 }
 
-# put VALUE FILE: at once, where write would open the file some time before
-put() {
-	echo "$1" >"$2"
-}
-
 change() {
 	note parked put none "$SLICES/one/class"
 	note configured vdpa dev set name one mac 02:00:00:00:00:01

@@ -39,18 +39,14 @@ check "it goes where it is sent" set_class one virtio
 check_eq "with its driver" "$(attr one state)" "ready bound"
 
 # It cannot be removed while it changes.
-remove_it() {
-	for _ in $(seq 200); do
-		[ -e "$SLICES/one" ] || return 0
-		vdpa dev del one 2>/dev/null
-	done
-	return 1
+removed() {
+	[ ! -e "$SLICES/one" ] || vdpa dev del one 2>/dev/null
 }
 
 # What it says is an error.
 make_anew() {
 	sleep 0.3
-	note removed remove_it || echo "it is not removed"
+	note removed wait_for 30 removed || echo "it is not removed"
 	note made add one || echo "it is not made"
 }
 

@@ -21,7 +21,8 @@ need "the modules load" load_nic parents=2
 need "class vhost" modprobe mdev_vhost
 need "and vfio" load_vfio
 remember
-[ ! -w $cpu ] || cleanup write 1 $cpu
+need "there is a CPU that can go" [ -w $cpu ]
+cleanup write 1 $cpu
 
 # use CLASS SLICE [run]: sends and receives until it is killed
 use() {
@@ -57,7 +58,7 @@ make() {
 
 change() {
 	for class in vhost vfio virtio none; do
-		write "$class" $SLICES/$uuid/class
+		note "to_$class" write "$class" $SLICES/$uuid/class
 		sleep 0.05
 		write "$class force" $SLICES/$uuid/class
 	done
@@ -68,8 +69,8 @@ change() {
 drivers() {
 	for driver in mdev/drivers/vfio_virtio mdev_vhost/drivers/vhost_vdpa \
 		mdev_virtio/drivers/virtio_vdpa; do
-		note unbound write $uuid /sys/bus/$driver/unbind
-		note bound write $uuid /sys/bus/$driver/bind
+		note "unbound:${driver##*/}" put $uuid /sys/bus/$driver/unbind
+		note bound put $uuid /sys/bus/$driver/bind
 	done
 }
 
@@ -88,9 +89,9 @@ nic() {
 }
 
 cpus() {
-	write 0 $cpu
+	note offline write 0 $cpu
 	sleep 0.5
-	write 1 $cpu
+	note online write 1 $cpu
 	sleep 0.5
 }
 
@@ -106,7 +107,7 @@ remove_all() {
 }
 
 flood() {
-	host timeout 10 ping -q -f -w 2 -s 1000 $GUEST_IP
+	note flood host timeout 10 ping -q -f -w 2 -s 1000 $GUEST_IP
 }
 
 # carries SLICE: are frames of its driver counted?
@@ -123,10 +124,15 @@ race() {
 }
 
 turn=0
-race_check "each of them gets something done" "made removed unbound bound gone back vfio vhost" race
+wanted="made removed to_none bound gone back offline online flood vfio vhost"
+[ ! -e /dev/iommu ] || wanted="$wanted iommufd"
+for driver in vfio_virtio vhost_vdpa virtio_vdpa; do
+	wanted="$wanted unbound:$driver"
+done
+race_check "each of them gets something done" "$wanted" race
 check "no call failed for another reason" race_allowed
 
-[ ! -w $cpu ] || write 1 $cpu
+write 1 $cpu
 for name in held given; do
 	check "frames of $name pass" wait_for 30 carries $name
 done

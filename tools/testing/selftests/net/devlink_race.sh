@@ -7,62 +7,58 @@
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-devlink.sh"
+. "${0%/*}/../lib-race.sh"
 
 DRIVERS=/sys/bus/virtio/drivers
 
 need "the modules load" load_nic max_slices=20
 remember
-nr=$(repeat 40)
-nr=$((nr < 4 ? 4 : nr))
-
+# make NAME
 make() {
-	for i in $(seq "$nr"); do
-		add "$1$i" max_vqp 2
-		set_class "$1$i" none
-		set_class "$1$i" virtio
-		vdpa dev del "$1$i"
-	done
+	note made add "$1" max_vqp 2
+	note parked set_class "$1" none
+	note taken set_class "$1" virtio
+	note removed vdpa dev del "$1"
 }
+
+make_a() {
+	make a
+}
+
+make_b() {
+	make b
+}
+
 look() {
-	while [ ! -e "$lib_scratch/end" ]; do
-		devlink port show
-		devlink -s health show
-		devlink port function rate show
-		devlink resource show $HANDLE
-	done
+	devlink port show | note listed grep -q $HANDLE
+	devlink -s health show
+	devlink port function rate show
+	devlink resource show $HANDLE
 }
+
+# What is called 0 and 1 is there some of the time.
 change() {
-	while [ ! -e "$lib_scratch/end" ]; do
-		devlink port function set $HANDLE/0 hw_addr 02:00:00:00:00:11
-		devlink port function rate set $HANDLE/0 tx_max 1mbit
-		devlink port function rate add $HANDLE/g tx_max 2mbit
-		devlink port function rate set $HANDLE/0 parent g
-		devlink port function rate set $HANDLE/0 tx_share 1mbit
-		devlink port function rate set $HANDLE/1 noparent
-		devlink health diagnose $HANDLE/1 reporter queues
-		devlink health recover $HANDLE/0 reporter queues
-		devlink port function rate del $HANDLE/g
-	done
+	devlink port function set $HANDLE/0 hw_addr 02:00:00:00:00:11
+	note rated devlink port function rate set $HANDLE/0 tx_max 1mbit
+	devlink port function rate add $HANDLE/g tx_max 2mbit
+	devlink port function rate set $HANDLE/0 parent g
+	devlink port function rate set $HANDLE/0 tx_share 1mbit
+	devlink port function rate set $HANDLE/1 noparent
+	note diagnosed devlink health diagnose $HANDLE/1 reporter queues
+	devlink health recover $HANDLE/0 reporter queues
+	note ungrouped devlink port function rate del $HANDLE/g
 }
+
 reload() {
-	size=20
-	while [ ! -e "$lib_scratch/end" ]; do
-		size=$((size == 20 ? 19 : 20))
-		devlink resource set $HANDLE path /slices size $size
-		devlink dev reload $HANDLE
-	done
+	size=$((size == 20 ? 19 : 20))
+	note resized devlink resource set $HANDLE path /slices size $size
+	note reloaded devlink dev reload $HANDLE
 }
-for worker in look change reload; do
-	$worker >"$lib_scratch/$worker" 2>&1 &
-	eval "$worker=\$!"
-done
-make a >/dev/null 2>&1 &
-a=$!
-make b >/dev/null 2>&1
-wait $a
-touch "$lib_scratch/end"
-# shellcheck disable=SC2154
-wait $look $change $reload
+
+size=20
+race_check "each of them gets something done" \
+	"made parked taken removed listed rated diagnosed ungrouped resized reloaded" \
+	together 8 make_a make_b look change reload
 check "all slices have gone" nothing_new
 check_eq "and are not counted" "$(resource slices occ)" 0
 check_eq "nor their queue pairs" "$(resource queue_pairs occ)" 0
@@ -70,7 +66,6 @@ check_eq "no port is left" "$(devlink port show)" ""
 check "a reload" devlink dev reload $HANDLE
 
 # The parent goes while all that is asked for.
-rm "$lib_scratch/end"
 for i in $(seq "$(repeat 10)"); do
 	add "s$i"
 done
@@ -84,24 +79,17 @@ errors() {
 	health "$broken" error
 }
 recover() {
-	while [ ! -e "$lib_scratch/end" ]; do
-		for kind in head nothing; do
-			write "1 $kind" /sys/module/mdev_test_broken/parameters/write
-		done
-		devlink health recover "$broken" reporter queues
+	for kind in head nothing; do
+		write "1 $kind" /sys/module/mdev_test_broken/parameters/write
 	done
+	devlink health recover "$broken" reporter queues
 }
 has_broken() {
 	[ "$(errors)" -gt 2 ]
 }
-for worker in look change reload recover; do
-	$worker >"$lib_scratch/$worker" 2>&1 &
-	eval "$worker=\$!"
-done
+race_start look change reload recover
 check "it breaks and is recovered" wait_for 20 has_broken
 check "the driver is taken off the NIC meanwhile" write $NIC /sys/bus/platform/drivers/mdev_net/unbind
 check "and given back" write $NIC /sys/bus/platform/drivers/mdev_net/bind
-touch "$lib_scratch/end"
-# shellcheck disable=SC2154
-wait $look $change $reload $recover
+race_stop
 check_eq "there are no slices" "$(resource slices occ)" 0

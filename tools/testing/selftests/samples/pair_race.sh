@@ -14,31 +14,31 @@ need "the modules load" modprobe mdev_pair
 netdevs=$(ls /sys/class/net)
 
 change() {
-	write "none force" $SLICES/$ONE/class
-	write vendor $SLICES/$ONE/class
+	note parked write "none force" $SLICES/$ONE/class
+	note taken write vendor $SLICES/$ONE/class
 	cat $SLICES/$ONE/state $SLICES/$ONE/class_device/uevent
 }
 rebind() {
-	write $ONE $PAIR_NET/unbind
-	write $ONE $PAIR_NET/bind
+	note unbound write $ONE $PAIR_NET/unbind
+	note bound write $ONE $PAIR_NET/bind
 }
 up_down() {
 	race_dev=$(port_dev $ONE)
-	ip link set "$race_dev" up
+	note up ip link set "$race_dev" up
 	ip link set "$race_dev" down
 }
 wish() {
-	write nobody $CDEVS/$ONE/driver_override
+	note wished write nobody $CDEVS/$ONE/driver_override
 	cat $CDEVS/$ONE/driver_override
 	write "" $CDEVS/$ONE/driver_override
 }
 make() {
-	port $ONE
+	note made port $ONE
 	sleep 0.1
-	remove_port $ONE
+	note removed remove_port $ONE
 }
 reload() {
-	rmmod mdev_pair_net
+	note unloaded rmmod mdev_pair_net
 	sleep 0.1
 	modprobe mdev_pair_net
 	sleep 0.2
@@ -47,15 +47,19 @@ reload() {
 need "one end" port $TWO
 ip link set "$(port_dev $TWO)" up
 need "and the other" port $ONE
-together 3 change rebind up_down
-together 2 change wish rebind
+race_check "the driver comes and goes while the class changes" "parked taken unbound bound up" \
+	together 3 change rebind up_down
+race_check "and while another one is wished for" "parked taken unbound wished" \
+	together 2 change wish rebind
 write nobody $CDEVS/$ONE/driver_override 2>/dev/null
 write "" $CDEVS/$ONE/driver_override 2>/dev/null
 check "it can be parked, whatever it is left in" set_class $ONE "none force"
 check "and brought back" set_class $ONE vendor
 check_eq "with its driver" "$(attr $ONE state)" "ready bound"
-together 3 make change rebind up_down
-together 4 reload change make up_down
+race_check "so it does while the end comes and goes" "made removed parked unbound" \
+	together 3 make change rebind up_down
+race_check "and while its module does" "unloaded made removed parked" \
+	together 4 reload change make up_down
 modprobe mdev_pair_net
 remove_port $ONE 2>/dev/null
 check "nothing of it is left" test ! -e $SLICES/$ONE
