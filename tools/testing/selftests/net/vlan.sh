@@ -3,8 +3,6 @@
 # The driver gets the frames of the VLANs that it has interfaces for, untagged ones
 # always, and all in promiscuous mode.
 # timeout: 120
-# kernels: plain
-# The other kernels have no VLAN interfaces; what the driver asks for is in vhost/ctrl.sh, too.
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

@@ -3,9 +3,6 @@
 # A socket of AF_XDP on the virtio interface of a slice gets what the representor sends and
 # the other way round, by copying and where the driver can without.
 # timeout: 120
-# kernels: plain
-#
-# The debugging kernels have no AF_XDP.
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"
