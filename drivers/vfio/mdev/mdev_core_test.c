@@ -78,6 +78,50 @@ static void name_unterminated(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mdev_name_check(name, NULL), -EINVAL);
 }
 
+/* The UUID of another slice is nobody's name. What only looks like a UUID is a name. */
+static void name_uuid(struct kunit *test)
+{
+	static const struct {
+		const char *name;
+		int err;
+	} cases[] = {
+		{ "12345678-9abc-def0-1234-56789abcdef0", 0 },
+		{ "12345678-9ABC-DEF0-1234-56789abcdEF0", 0 },
+		{ "12345678-9abc-def0-1234-56789abcdef1", -EINVAL },
+		{ "02345678-9abc-def0-1234-56789abcdef0", -EINVAL },
+		{ "12345678-9ABC-DEF0-1234-56789ABCDEF1", -EINVAL },
+		/* The order of bytes of a UUID, which is not that of a GUID. */
+		{ "78563412-bc9a-f0de-1234-56789abcdef0", -EINVAL },
+		{ "00000000-0000-0000-0000-000000000000", -EINVAL },
+		{ "ffffffff-ffff-ffff-ffff-ffffffffffff", -EINVAL },
+		/* One character less, or more. */
+		{ "12345678-9abc-def0-1234-56789abcdef", 0 },
+		{ "12345678-9abc-def0-1234-56789abcdef11", 0 },
+		{ "12345678-9abc-def0-1234-56789abcdef1.", 0 },
+		/* As long, with something else in it. */
+		{ "12345678-9abc-def0-1234-56789abcdefg", 0 },
+		{ "x2345678-9abc-def0-1234-56789abcdef1", 0 },
+		{ "12345678.9abc.def0.1234.56789abcdef1", 0 },
+		{ "123456789-abc-def0-1234-56789abcdef1", 0 },
+		{ "123456789abcdef0123456789abcdef11111", 0 },
+		{ "vm-1.net_0", 0 },
+		{ "", 0 },
+	};
+	guid_t own;
+	unsigned int i;
+
+	KUNIT_ASSERT_TRUE(test, mdev_name_is_uuid(cases[0].name, &own));
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct netlink_ext_ack extack = {};
+
+		KUNIT_EXPECT_EQ_MSG(test, mdev_name_check_uuid(cases[i].name, &own,
+							       &extack),
+				    cases[i].err, "%s", cases[i].name);
+		KUNIT_EXPECT_EQ_MSG(test, !!extack._msg, !!cases[i].err, "%s",
+				    cases[i].name);
+	}
+}
+
 static void name_below(struct kunit *test)
 {
 	struct device *dev = kunit_device_register(test, "mdev_core_test");
@@ -249,6 +293,7 @@ static struct kunit_case name_cases[] = {
 	KUNIT_CASE(name_bad),
 	KUNIT_CASE(name_characters),
 	KUNIT_CASE(name_unterminated),
+	KUNIT_CASE(name_uuid),
 	KUNIT_CASE(name_below),
 	{}
 };
