@@ -10,6 +10,7 @@
 #include <linux/dma-direct.h>
 #include <linux/mdev_as.h>
 #include <linux/module.h>
+#include <linux/sched/mm.h>
 
 #include "ring.h"
 #include "ram.c"
@@ -232,6 +233,343 @@ static void direct_offset(struct kunit *test)
 	mdev_as_put(as);
 }
 
+/* User memory, through the functions that others use. */
+
+#define P	((u64)PAGE_SIZE)
+#define VA	(1024 * P)	/* a user address, by which nothing is touched */
+#define R	MDEV_AS_READ
+#define RW	(MDEV_AS_READ | MDEV_AS_WRITE)
+#define TOP	((u64)ULONG_MAX)
+
+#define MAP(start, size, va, perm, err)	{ start, size, va, perm, err }
+#define UNMAP(start, size, err)		{ start, size, 0, 0, err }
+
+struct user_step {
+	u64 start;
+	u64 size;
+	u64 va;
+	u32 perm;		/* 0: unmap */
+	int err;
+};
+
+struct user_range {
+	u64 start;
+	u64 last;
+	u64 va;
+	u32 perm;		/* 0: there are no more */
+};
+
+/* What is mapped after the steps; everything else is not. */
+struct user_case {
+	const char *name;
+	struct user_step steps[5];
+	struct user_range ranges[4];
+};
+
+/* Whoever loads the module: nobody looks into its memory. */
+static struct mm_struct *user_mm;
+
+static int user_suite_init(struct kunit_suite *suite)
+{
+	user_mm = current->mm;
+	if (!user_mm)
+		return -ENODEV;
+	mmgrab(user_mm);
+	return 0;
+}
+
+static void user_suite_exit(struct kunit_suite *suite)
+{
+	if (user_mm)
+		mmdrop(user_mm);
+}
+
+static void user_put(void *as)
+{
+	mdev_as_user_kill(as);
+	mdev_as_put(as);
+}
+
+static struct mdev_as *user_as(struct kunit *test)
+{
+	struct mdev_as *as = mdev_as_user_create(user_mm);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, as);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, user_put, as), 0);
+	return as;
+}
+
+static bool user_mapped(struct mdev_as *as, u64 addr)
+{
+	struct mdev_as_range range = {};
+
+	return !as->ops->translate(as, addr, 1, MDEV_AS_READ, &range);
+}
+
+static void user_step(struct kunit *test, struct mdev_as *as,
+		      const struct user_case *c, const struct user_step *step)
+{
+	u32 seq = as->seq;
+	int err;
+
+	if (step->perm)
+		err = mdev_as_user_map(as, step->start, step->size, step->va,
+				       step->perm);
+	else
+		err = mdev_as_user_unmap(as, step->start, step->size);
+	KUNIT_EXPECT_EQ_MSG(test, err, step->err, "%s: 0x%llx+0x%llx", c->name,
+			    step->start, step->size);
+	/* Whoever has looked before has to look again. */
+	if (!step->perm && !err)
+		KUNIT_EXPECT_NE_MSG(test, as->seq, seq, "%s", c->name);
+}
+
+static void expect_user_range(struct kunit *test, struct mdev_as *as,
+			      const struct user_case *c,
+			      const struct user_range *want, u64 addr)
+{
+	struct mdev_as_range range = {};
+
+	KUNIT_EXPECT_EQ_MSG(test, as->ops->translate(as, addr, 1, MDEV_AS_READ,
+						     &range), 0,
+			    "%s: 0x%llx", c->name, addr);
+	KUNIT_EXPECT_EQ_MSG(test, range.start, want->start, "%s", c->name);
+	KUNIT_EXPECT_EQ_MSG(test, range.last, want->last, "%s", c->name);
+	KUNIT_EXPECT_EQ_MSG(test, (unsigned long)range.va, want->va, "%s", c->name);
+	KUNIT_EXPECT_EQ_MSG(test, range.perm, want->perm, "%s", c->name);
+	KUNIT_EXPECT_EQ_MSG(test, range.seq, as->seq, "%s", c->name);
+}
+
+/* Seen from both ends of all ranges and of all gaps between them. */
+static void expect_user_ranges(struct kunit *test, struct mdev_as *as,
+			       const struct user_case *c)
+{
+	const struct user_range *want = c->ranges;
+	u64 free = 0;
+
+	for (; want->perm; want++) {
+		expect_user_range(test, as, c, want, want->start);
+		expect_user_range(test, as, c, want, want->last);
+		if (want->start > free) {
+			KUNIT_EXPECT_FALSE_MSG(test, user_mapped(as, free),
+					       "%s: 0x%llx", c->name, free);
+			KUNIT_EXPECT_FALSE_MSG(test, user_mapped(as, want->start - 1),
+					       "%s: below 0x%llx", c->name,
+					       want->start);
+		}
+		if (want->last == TOP)
+			return;
+		free = want->last + 1;
+	}
+	KUNIT_EXPECT_FALSE_MSG(test, user_mapped(as, free), "%s: 0x%llx", c->name,
+			       free);
+	KUNIT_EXPECT_FALSE_MSG(test, user_mapped(as, TOP), "%s: the top", c->name);
+}
+
+static void expect_user_cases(struct kunit *test, const struct user_case *cases,
+			      unsigned int nr)
+{
+	const struct user_step *step;
+	struct mdev_as *as;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		as = user_as(test);
+		for (step = cases[i].steps; step->size; step++)
+			user_step(test, as, &cases[i], step);
+		expect_user_ranges(test, as, &cases[i]);
+		kunit_release_action(test, user_put, as);
+	}
+}
+
+/* Ranges that continue each other in both memories are one. */
+static void user_merges(struct kunit *test)
+{
+	static const struct user_case cases[] = {
+		{ "one",
+		  { MAP(4 * P, P, VA, RW, 0) },
+		  { { 4 * P, 5 * P - 1, VA, RW } } },
+		{ "upwards",
+		  { MAP(4 * P, P, VA, R, 0), MAP(5 * P, 2 * P, VA + P, R, 0) },
+		  { { 4 * P, 7 * P - 1, VA, R } } },
+		{ "downwards",
+		  { MAP(5 * P, P, VA + P, R, 0), MAP(4 * P, P, VA, R, 0) },
+		  { { 4 * P, 6 * P - 1, VA, R } } },
+		{ "between",
+		  { MAP(4 * P, P, VA, R, 0), MAP(6 * P, P, VA + 2 * P, R, 0),
+		    MAP(5 * P, P, VA + P, R, 0) },
+		  { { 4 * P, 7 * P - 1, VA, R } } },
+		{ "from the bottom",
+		  { MAP(P, P, VA + P, R, 0), MAP(0, P, VA, R, 0) },
+		  { { 0, 2 * P - 1, VA, R } } },
+		{ "to the top",
+		  { MAP(TOP - 2 * P + 1, P, VA, R, 0),
+		    MAP(TOP - P + 1, P, VA + P, R, 0) },
+		  { { TOP - 2 * P + 1, TOP, VA, R } } },
+		{ "in the middle of a page",
+		  { MAP(4 * P + 3, 5, VA + 3, R, 0),
+		    MAP(4 * P + 8, 1, VA + 8, R, 0) },
+		  { { 4 * P + 3, 4 * P + 8, VA + 3, R } } },
+	};
+
+	expect_user_cases(test, cases, ARRAY_SIZE(cases));
+}
+
+static void user_stays_apart(struct kunit *test)
+{
+	static const struct user_case cases[] = {
+		{ "a gap",
+		  { MAP(4 * P, P - 1, VA, R, 0), MAP(5 * P, P, VA + P, R, 0) },
+		  { { 4 * P, 5 * P - 2, VA, R },
+		    { 5 * P, 6 * P - 1, VA + P, R } } },
+		{ "other memory",
+		  { MAP(4 * P, P, VA, R, 0), MAP(5 * P, P, VA + 2 * P, R, 0) },
+		  { { 4 * P, 5 * P - 1, VA, R },
+		    { 5 * P, 6 * P - 1, VA + 2 * P, R } } },
+		{ "the same memory",
+		  { MAP(4 * P, P, VA, R, 0), MAP(5 * P, P, VA, R, 0) },
+		  { { 4 * P, 5 * P - 1, VA, R },
+		    { 5 * P, 6 * P - 1, VA, R } } },
+		{ "other access",
+		  { MAP(4 * P, P, VA, R, 0), MAP(5 * P, P, VA + P, RW, 0) },
+		  { { 4 * P, 5 * P - 1, VA, R },
+		    { 5 * P, 6 * P - 1, VA + P, RW } } },
+		{ "other memory above",
+		  { MAP(5 * P, P, VA + 2 * P, R, 0), MAP(4 * P, P, VA, R, 0) },
+		  { { 4 * P, 5 * P - 1, VA, R },
+		    { 5 * P, 6 * P - 1, VA + 2 * P, R } } },
+		{ "other access above",
+		  { MAP(5 * P, P, VA + P, RW, 0), MAP(4 * P, P, VA, R, 0) },
+		  { { 4 * P, 5 * P - 1, VA, R },
+		    { 5 * P, 6 * P - 1, VA + P, RW } } },
+		{ "bottom and top",
+		  { MAP(0, P, VA, R, 0), MAP(TOP - P + 1, P, VA - P, R, 0) },
+		  { { 0, P - 1, VA, R }, { TOP - P + 1, TOP, VA - P, R } } },
+	};
+
+	expect_user_cases(test, cases, ARRAY_SIZE(cases));
+}
+
+/* What is around the range that is taken away leads to where it led before. */
+static void user_cuts(struct kunit *test)
+{
+	static const struct user_case cases[] = {
+		{ "all of it",
+		  { MAP(4 * P, 4 * P, VA, R, 0), UNMAP(4 * P, 4 * P, 0) } },
+		{ "more than that",
+		  { MAP(4 * P, 4 * P, VA, R, 0), UNMAP(3 * P, 6 * P, 0) } },
+		{ "the beginning",
+		  { MAP(4 * P, 4 * P, VA, R, 0), UNMAP(3 * P, 2 * P, 0) },
+		  { { 5 * P, 8 * P - 1, VA + P, R } } },
+		{ "the end",
+		  { MAP(4 * P, 4 * P, VA, R, 0), UNMAP(7 * P, 2 * P, 0) },
+		  { { 4 * P, 7 * P - 1, VA, R } } },
+		{ "the middle",
+		  { MAP(4 * P, 4 * P, VA, RW, 0), UNMAP(5 * P, 2 * P, 0) },
+		  { { 4 * P, 5 * P - 1, VA, RW },
+		    { 7 * P, 8 * P - 1, VA + 3 * P, RW } } },
+		{ "one byte",
+		  { MAP(4 * P, 4 * P, VA, R, 0), UNMAP(5 * P + 7, 1, 0) },
+		  { { 4 * P, 5 * P + 6, VA, R },
+		    { 5 * P + 8, 8 * P - 1, VA + P + 8, R } } },
+		{ "of two, and one between them",
+		  { MAP(4 * P, 2 * P, VA, R, 0), MAP(7 * P, P, VA, R, 0),
+		    MAP(9 * P, 2 * P, VA, RW, 0), UNMAP(5 * P, 5 * P, 0) },
+		  { { 4 * P, 5 * P - 1, VA, R },
+		    { 10 * P, 11 * P - 1, VA + P, RW } } },
+		{ "beside it",
+		  { MAP(4 * P, P, VA, R, 0), UNMAP(3 * P, P, 0),
+		    UNMAP(5 * P, P, 0) },
+		  { { 4 * P, 5 * P - 1, VA, R } } },
+		{ "everything but the top",
+		  { MAP(0, P, VA, R, 0), MAP(TOP - P + 1, P, VA, R, 0),
+		    UNMAP(0, TOP, 0) },
+		  { { TOP, TOP, VA + P - 1, R } } },
+		{ "and put back",
+		  { MAP(4 * P, 4 * P, VA, R, 0), UNMAP(5 * P, P, 0),
+		    MAP(5 * P, P, VA + P, R, 0) },
+		  { { 4 * P, 8 * P - 1, VA, R } } },
+	};
+
+	expect_user_cases(test, cases, ARRAY_SIZE(cases));
+}
+
+/* What is there is not mapped over, not even with the same, and nor is what is beside. */
+static void user_overlaps(struct kunit *test)
+{
+	static const struct user_case cases[] = {
+		{ "the same",
+		  { MAP(4 * P, 2 * P, VA, R, 0), MAP(4 * P, 2 * P, VA, R, -EEXIST) },
+		  { { 4 * P, 6 * P - 1, VA, R } } },
+		{ "inside",
+		  { MAP(4 * P, 3 * P, VA, R, 0), MAP(5 * P, P, VA, RW, -EEXIST) },
+		  { { 4 * P, 7 * P - 1, VA, R } } },
+		{ "around",
+		  { MAP(4 * P, P, VA, R, 0), MAP(3 * P, 3 * P, VA, RW, -EEXIST) },
+		  { { 4 * P, 5 * P - 1, VA, R } } },
+		{ "the first byte",
+		  { MAP(4 * P, P, VA, R, 0), MAP(3 * P, P + 1, VA, R, -EEXIST) },
+		  { { 4 * P, 5 * P - 1, VA, R } } },
+		{ "the last byte",
+		  { MAP(4 * P, P, VA, R, 0),
+		    MAP(5 * P - 1, P, VA + P - 1, R, -EEXIST) },
+		  { { 4 * P, 5 * P - 1, VA, R } } },
+		{ "of two",
+		  { MAP(4 * P, P, VA, R, 0), MAP(6 * P, P, VA, R, 0),
+		    MAP(4 * P, 3 * P, VA, R, -EEXIST) },
+		  { { 4 * P, 5 * P - 1, VA, R }, { 6 * P, 7 * P - 1, VA, R } } },
+		{ "what is left",
+		  { MAP(4 * P, 3 * P, VA, R, 0), UNMAP(5 * P, P, 0),
+		    MAP(5 * P, P + 1, VA, R, -EEXIST), MAP(5 * P, P, VA, RW, 0) },
+		  { { 4 * P, 5 * P - 1, VA, R }, { 5 * P, 6 * P - 1, VA, RW },
+		    { 6 * P, 7 * P - 1, VA + 2 * P, R } } },
+	};
+
+	expect_user_cases(test, cases, ARRAY_SIZE(cases));
+}
+
+static void user_refuses(struct kunit *test)
+{
+	static const struct user_step maps[] = {
+		MAP(4 * P, 0, VA, R, -EINVAL), MAP(0, 0, 0, RW, -EINVAL),
+		MAP(U64_MAX, 2, VA + P - 1, R, -EINVAL),
+		MAP(4 * P, U64_MAX, VA, R, -EINVAL),
+		MAP(4 * P, 2 * P, U64_MAX - P + 1, R, -EINVAL),
+		MAP(4 * P, P, VA, 0, -EINVAL), MAP(4 * P, P, VA, 4, -EINVAL),
+		MAP(4 * P, P, VA, RW | 4, -EINVAL),
+		MAP(4 * P, P, VA + 1, R, -EINVAL),
+		MAP(4 * P - 1, P, VA, R, -EINVAL),
+		/* Memory of the kernel, or some of it. */
+		MAP(4 * P, P, TOP - P + 1, R, -EFAULT),
+		MAP(4 * P, TOP - 2 * VA, VA, R, -EFAULT),
+	};
+	static const struct user_step unmaps[] = {
+		UNMAP(4 * P, 0, -EINVAL), UNMAP(0, 0, -EINVAL),
+		UNMAP(U64_MAX, 2, -EINVAL), UNMAP(4 * P, U64_MAX, -EINVAL),
+	};
+	static const struct user_case left = {
+		"refused", {}, { { 8 * P, 9 * P - 1, VA, R } },
+	};
+	struct mdev_as *as = user_as(test);
+	unsigned int i;
+	u32 seq;
+
+	KUNIT_ASSERT_EQ(test, mdev_as_user_map(as, 8 * P, P, VA, R), 0);
+	seq = as->seq;
+	for (i = 0; i < ARRAY_SIZE(maps); i++)
+		KUNIT_EXPECT_EQ_MSG(test, mdev_as_user_map(as, maps[i].start,
+							   maps[i].size,
+							   maps[i].va,
+							   maps[i].perm),
+				    maps[i].err, "%u", i);
+	for (i = 0; i < ARRAY_SIZE(unmaps); i++)
+		KUNIT_EXPECT_EQ_MSG(test, mdev_as_user_unmap(as, unmaps[i].start,
+							     unmaps[i].size),
+				    unmaps[i].err, "%u", i);
+	KUNIT_EXPECT_EQ(test, as->seq, seq);
+	expect_user_ranges(test, as, &left);
+}
+
 /* Indices and ranges. */
 
 static void ring_sizes(struct kunit *test)
@@ -371,6 +709,22 @@ static struct kunit_suite as_suite = {
 	.test_cases = as_cases,
 };
 
+static struct kunit_case user_cases[] = {
+	KUNIT_CASE(user_merges),
+	KUNIT_CASE(user_stays_apart),
+	KUNIT_CASE(user_cuts),
+	KUNIT_CASE(user_overlaps),
+	KUNIT_CASE(user_refuses),
+	{}
+};
+
+static struct kunit_suite user_suite = {
+	.name = "mdev_ring_user",
+	.suite_init = user_suite_init,
+	.suite_exit = user_suite_exit,
+	.test_cases = user_cases,
+};
+
 static struct kunit_case ring_cases[] = {
 	KUNIT_CASE(ring_sizes),
 	KUNIT_CASE(ring_positions),
@@ -386,7 +740,7 @@ static struct kunit_suite ring_suite = {
 	.test_cases = ring_cases,
 };
 
-kunit_test_suites(&as_suite, &ring_suite);
+kunit_test_suites(&as_suite, &user_suite, &ring_suite);
 
 MODULE_DESCRIPTION("KUnit tests of mdev_ring");
 MODULE_LICENSE("GPL");
