@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit tests of what the core computes: names, class words, and parts of migration.
+ * KUnit tests of what the core computes: names, class words, parts of migration, and
+ * whether a slice can have what is asked for.
  */
 #include <kunit/device.h>
 #include <kunit/test.h>
@@ -13,11 +14,31 @@
 #include <linux/netlink.h>
 
 #include "name.c"
+#include "nl_config.c"
 
 /* Its name is all that name.c wants to know. */
 const struct class mdev_slice_class = {
 	.name = "mdev_slice",
 };
+
+/* Requests are judged here, they are not read as a whole, and nobody gets an answer. */
+const struct nla_policy mdev_config_nl_policy[MDEV_A_CONFIG_NET + 1] = {};
+
+int mdev_nl_parse_net(const struct nlattr *nest, struct mdev_config *config,
+		      struct netlink_ext_ack *extack)
+{
+	return -EOPNOTSUPP;
+}
+
+int mdev_nl_put_net(struct sk_buff *skb, const struct mdev_config *config)
+{
+	return -EMSGSIZE;
+}
+
+int mdev_nl_put_features(struct sk_buff *skb, int type, u64 features)
+{
+	return -EMSGSIZE;
+}
 
 static void name_good(struct kunit *test)
 {
@@ -277,6 +298,172 @@ static void parts_malformed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mdev_parts_get(&parts, &type, &data, &len), -EINVAL);
 }
 
+/* Provisioning. */
+
+#define OFFERED	(BIT_ULL(0) | BIT_ULL(31) | BIT_ULL(32) | BIT_ULL(63))
+
+struct config_case {
+	u64 mask;		/* of what is asked for */
+	u64 features;
+	u64 accepted;		/* bits of what the slice can have */
+	int err;
+	const char *why;
+};
+
+static void expect_config_case(struct kunit *test, const struct mdev_type *type,
+			       const struct config_case *c)
+{
+	const struct mdev_nl_config given = {
+		.config.mask = c->mask,
+		.config.features = c->features,
+	};
+	struct nlattr *attrs[MDEV_A_SLICE_CONFIG + 1] = {};
+	struct netlink_ext_ack extack = {};
+	const struct genl_info info = { .attrs = attrs, .extack = &extack };
+
+	KUNIT_EXPECT_EQ_MSG(test, mdev_nl_check_config(&info, &given, type,
+						       c->accepted), c->err,
+			    "0x%llx of 0x%llx, features 0x%llx", c->mask,
+			    c->accepted, c->features);
+	if (!c->why)
+		return;
+	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(extack._msg, c->why), "%s",
+				  extack._msg);
+}
+
+/* A slice offers what its type has, or less. */
+static void config_features(struct kunit *test)
+{
+	static const struct mdev_type type = {
+		.name = "toy", .features = OFFERED,
+	};
+	static const struct {
+		u64 features;
+		const char *unknown;
+	} cases[] = {
+		{ 0 }, { BIT_ULL(0) }, { BIT_ULL(31) }, { BIT_ULL(32) },
+		{ BIT_ULL(63) }, { OFFERED & ~BIT_ULL(0) }, { OFFERED },
+		{ BIT_ULL(1), "features 0x2 " },
+		{ BIT_ULL(33), "features 0x200000000 " },
+		{ BIT_ULL(62), "features 0x4000000000000000 " },
+		{ OFFERED | BIT_ULL(30), "features 0x40000000 " },
+		{ U64_MAX, "features 0x7ffffffe7ffffffe " },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct config_case c = {
+			.mask = MDEV_CONFIG_FEATURES,
+			.features = cases[i].features,
+			.accepted = MDEV_CONFIG_FEATURES,
+			.why = cases[i].unknown,
+		};
+
+		if (c.why)
+			c.err = -EINVAL;
+		expect_config_case(test, &type, &c);
+		/* What is not in the mask has no meaning. */
+		c.mask = 0;
+		c.err = 0;
+		c.why = NULL;
+		expect_config_case(test, &type, &c);
+	}
+}
+
+/* What is refused, and for which of the reasons. */
+static void config_masks(struct kunit *test)
+{
+	static const struct config_case cases[] = {
+		{ 0, 0, 0, 0 },
+		{ MDEV_CONFIG_CPUS, 0, MDEV_CONFIG_CPUS, 0 },
+		{ MDEV_CONFIG_CPUS, 0, U64_MAX, 0 },
+		{ MDEV_CONFIG_NET, 0, MDEV_CONFIG_NET, 0 },
+		{ MDEV_CONFIG_CPUS, 0, 0, -EOPNOTSUPP, "cpus cannot be set" },
+		{ MDEV_CONFIG_NET_MAC, 0, 0, -EOPNOTSUPP, "mac cannot be set" },
+		{ MDEV_CONFIG_CPUS | MDEV_CONFIG_NUMA_NODE, 0, MDEV_CONFIG_NUMA_NODE,
+		  -EOPNOTSUPP, "cpus cannot be set" },
+		{ MDEV_CONFIG_QUEUE_SIZE, 0, ~MDEV_CONFIG_QUEUE_SIZE, -EOPNOTSUPP,
+		  "queue-size is fixed" },
+		{ MDEV_CONFIG_FEATURES, 0, 0, -EOPNOTSUPP, "features is fixed" },
+		/* What is fixed is told first, and features are looked at last. */
+		{ MDEV_CONFIG_CPUS | MDEV_CONFIG_QUEUE_SIZE, 0, 0, -EOPNOTSUPP,
+		  "queue-size is fixed" },
+		{ MDEV_CONFIG_CPUS | MDEV_CONFIG_FEATURES, U64_MAX,
+		  MDEV_CONFIG_FEATURES, -EOPNOTSUPP, "cpus cannot be set" },
+	};
+	static const struct config_case block_cases[] = {
+		{ MDEV_CONFIG_NET_MAC, 0, 0, -EINVAL, "mac is for network" },
+		{ MDEV_CONFIG_NET_MTU, 0, 0, -EINVAL, "mtu is for network" },
+		{ MDEV_CONFIG_NET_MAX_VQP | MDEV_CONFIG_FEATURES, 0, 0, -EINVAL,
+		  "max-vq-pairs is for network" },
+	};
+	struct mdev_type type = {
+		.name = "toy", .device_id = VIRTIO_ID_NET, .features = OFFERED,
+		.create_mask = MDEV_CONFIG_FEATURES | MDEV_CONFIG_QUEUE_SIZE,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		expect_config_case(test, &type, &cases[i]);
+	type.device_id = VIRTIO_ID_BLOCK;
+	for (i = 0; i < ARRAY_SIZE(block_cases); i++)
+		expect_config_case(test, &type, &block_cases[i]);
+}
+
+/* Words of 64 bits, of which only the first can have any. */
+static void config_words(struct kunit *test)
+{
+	static const struct {
+		unsigned int len;
+		u64 words[3];
+		int err;
+	} cases[] = {
+		{ 8, {}, 0 }, { 8, { OFFERED }, 0 }, { 8, { U64_MAX }, 0 },
+		{ 16, { OFFERED }, 0 }, { 24, { OFFERED }, 0 },
+		{ 0, {}, -EINVAL }, { 1, {}, -EINVAL }, { 4, {}, -EINVAL },
+		{ 7, {}, -EINVAL }, { 9, {}, -EINVAL }, { 12, {}, -EINVAL },
+		{ 20, {}, -EINVAL },
+		{ 16, { OFFERED, 1 }, -EOPNOTSUPP },
+		{ 16, { 0, BIT_ULL(63) }, -EOPNOTSUPP },
+		{ 24, { OFFERED, 0, 1 }, -EOPNOTSUPP },
+		{ 24, { 0, 0, BIT_ULL(63) }, -EOPNOTSUPP },
+	};
+	u8 buf[NLA_HDRLEN + sizeof(cases[0].words)] __aligned(NLA_ALIGNTO) = {};
+	struct nlattr *attr = (struct nlattr *)buf;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct netlink_ext_ack extack = {};
+		struct mdev_config config = {};
+		int err;
+
+		attr->nla_len = nla_attr_size(cases[i].len);
+		memcpy(nla_data(attr), cases[i].words, sizeof(cases[i].words));
+		err = mdev_nl_parse_features(attr, &config, &extack);
+		KUNIT_EXPECT_EQ_MSG(test, err, cases[i].err, "%u", i);
+		if (cases[i].err) {
+			KUNIT_EXPECT_NOT_NULL_MSG(test, extack._msg, "%u", i);
+			KUNIT_EXPECT_EQ_MSG(test, config.mask, 0, "%u", i);
+			continue;
+		}
+		KUNIT_EXPECT_EQ_MSG(test, config.mask, MDEV_CONFIG_FEATURES, "%u", i);
+		KUNIT_EXPECT_EQ_MSG(test, config.features, cases[i].words[0], "%u", i);
+	}
+}
+
+static struct kunit_case config_cases[] = {
+	KUNIT_CASE(config_features),
+	KUNIT_CASE(config_masks),
+	KUNIT_CASE(config_words),
+	{}
+};
+
+static struct kunit_suite config_suite = {
+	.name = "mdev_core_config",
+	.test_cases = config_cases,
+};
+
 static struct kunit_case parts_cases[] = {
 	KUNIT_CASE(parts_roundtrip),
 	KUNIT_CASE(parts_malformed),
@@ -315,7 +502,7 @@ static struct kunit_suite class_suite = {
 	.test_cases = class_cases,
 };
 
-kunit_test_suites(&name_suite, &class_suite, &parts_suite);
+kunit_test_suites(&name_suite, &class_suite, &config_suite, &parts_suite);
 
 MODULE_DESCRIPTION("KUnit tests of mdev_core");
 MODULE_LICENSE("GPL");
