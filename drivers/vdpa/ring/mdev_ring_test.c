@@ -11,6 +11,7 @@
 #include <linux/mdev_as.h>
 #include <linux/module.h>
 #include <linux/sched/mm.h>
+#include <linux/virtio_config.h>
 
 #include "ring.h"
 #include "ram.c"
@@ -693,6 +694,49 @@ static void ring_numbers(struct kunit *test)
 	mdev_ring_destroy(&ring);
 }
 
+#define PACKED	BIT_ULL(VIRTIO_F_RING_PACKED)
+
+/* Which rings there can be hangs on the features. */
+static void ring_checks(struct kunit *test)
+{
+	static const struct {
+		u64 features;
+		u16 num;
+		u64 driver;	/* area */
+		int err;
+		bool stated;
+		struct mdev_vq_state_packed state;
+	} cases[] = {
+		{ 0, 8, 16, 0 }, { 0, 1, 16, 0 }, { 0, 8, 2, 0 },
+		{ 0, 7, 16, -EINVAL }, { 0, 9, 16, -EINVAL },
+		{ ~PACKED, 8, 2, 0 }, { ~PACKED, 7, 16, -EINVAL },
+		{ PACKED, 8, 16, 0 }, { PACKED, 7, 16, 0 }, { PACKED, 1, 4, 0 },
+		{ U64_MAX, 7, 16, 0 },
+		{ PACKED, 8, 1, -EINVAL }, { PACKED, 8, 2, -EINVAL },
+		{ PACKED, 8, 6, -EINVAL }, { PACKED, 8, 8, 0 },
+		/* Where to go on, of which a split ring knows only an index. */
+		{ PACKED, 7, 16, 0, true, { 1, 0, 1, 0 } },
+		{ PACKED, 7, 16, 0, true, { 0, 6, 0, 6 } },
+		{ PACKED, 7, 16, -EINVAL, true, { 1, 7, 1, 7 } },
+		{ PACKED, 7, 16, -EINVAL, true, { 1, 0x7fff, 1, 0x7fff } },
+		{ PACKED, 7, 16, -EINVAL, true, { 1, 3, 1, 2 } },
+		{ PACKED, 7, 16, -EINVAL, true, { 1, 3, 0, 3 } },
+		{ PACKED, 7, 16, 0, false, { 1, 7, 0, 3 } },
+		{ 0, 8, 16, 0, true, { 1, 9, 0, 3 } },
+	};
+	struct mdev_ring ring = {};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		ring.num = cases[i].num;
+		ring.avail.addr = cases[i].driver;
+		ring.stated = cases[i].stated;
+		ring.state.packed = cases[i].state;
+		KUNIT_EXPECT_EQ_MSG(test, mdev_ring_check(&ring, cases[i].features),
+				    cases[i].err, "%u", i);
+	}
+}
+
 static struct kunit_case as_cases[] = {
 	KUNIT_CASE(ram_merges),
 	KUNIT_CASE(ram_overflows),
@@ -732,6 +776,7 @@ static struct kunit_case ring_cases[] = {
 	KUNIT_CASE(ring_hits),
 	KUNIT_CASE(ring_state),
 	KUNIT_CASE(ring_numbers),
+	KUNIT_CASE(ring_checks),
 	{}
 };
 
