@@ -83,7 +83,7 @@ test_heads() {
 # The following look at what test_select has read: _test, _turn, _place, _kernels, _long, _ci.
 
 # Is the test for this kernel? Without a VM it makes no difference which it is, and what is
-# covered is what the plain kernel's tests cover.
+# covered is what those tests cover that do not need Debian's own kernel.
 test_is_for_kernel() {
 	test_default_place "$_test"
 	case $_place in
@@ -95,7 +95,7 @@ test_is_for_kernel() {
 	esac
 	case " ${_kernels:-$_default} " in
 	*" $KERNEL "*) ;;
-	*' plain '*) [ "$KERNEL" = coverage ] ;;
+	*' plain debug '*) [ "$KERNEL" = coverage ] ;;
 	*) return 1 ;;
 	esac
 }

@@ -4,7 +4,7 @@
 # were given the same have the same threads, others have others, and all of them let the
 # cgroup go.
 # timeout: 300
-# kernels: plain
+# kernels: plain coverage
 #
 # On the others turns are too long to be worth a thread: see cpus_online.sh, vhost/cpus.sh.
 . "${0%/*}/../lib.sh"

@@ -3,7 +3,7 @@
 # In class vfio the worker of a slice that was given CPUs runs there, in the cgroup of who has
 # opened the device.
 # timeout: 120
-# kernels: plain
+# kernels: plain coverage
 #
 # The other kernels: see traffic.sh.
 . "${0%/*}/../lib.sh"
