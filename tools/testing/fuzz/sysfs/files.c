@@ -62,6 +62,8 @@ static const char * const known[] = {
 	"/sys/bus/mdev/drivers_probe",
 	"/sys/bus/mdev/drivers_autoprobe",
 	"/sys/bus/platform/devices/" VDPA_PARENT "/mdev_supported_types/mdev_net-net/create",
+	FAULT "driver_ok",
+	FAULT "recover",
 };
 
 #define KNOWN	ARRAY_SIZE(known)
