@@ -55,6 +55,7 @@ static struct {
 
 static struct kcov kcov;
 static int kept = -1;
+static unsigned int kept_file;
 static int to_helper[2];
 static int from_helper[2];
 
@@ -120,6 +121,7 @@ static void close_file(const uint8_t *record, int fd)
 	if (record[7] & FLAG_KEEP) {
 		close(kept);
 		kept = fd;
+		kept_file = file_of(record);
 		return;
 	}
 	close(fd);
@@ -127,7 +129,8 @@ static void close_file(const uint8_t *record, int fd)
 
 static void do_write(const uint8_t *record, const uint8_t *end)
 {
-	unsigned int file = file_of(record);
+	bool by_kept = record[7] & FLAG_KEPT && kept >= 0;
+	unsigned int file = by_kept ? kept_file : file_of(record);
 	static char buf[4200];
 	off_t offset = record[7] & FLAG_OFFSET ? record[4] | record[5] << 8 : 0;
 	ssize_t done;
@@ -138,7 +141,7 @@ static void do_write(const uint8_t *record, const uint8_t *end)
 	len = value_of(record, end, buf, sizeof(buf));
 	if (files_refuse(file, buf, len) || (files_slow(file) && record[6] & 15))
 		return;
-	fd = record[7] & FLAG_KEPT && kept >= 0 ? kept : open_file(record, O_WRONLY);
+	fd = by_kept ? kept : open_file(record, O_WRONLY);
 	if (fd < 0)
 		return;
 	done = pwrite(fd, buf, len, offset);
