@@ -10,6 +10,10 @@
 #include <unistd.h>
 
 #include "vdpa.h"
+#include "vm.h"
+
+#define REMOVAL_MS	15000
+#define STEP_MS		10
 
 static int family = -1;
 static int mdev = -1;
@@ -183,11 +187,11 @@ static int count(const char *path)
 /* A slice that was in use is still being removed when its last user has gone. */
 static int count_in_time(const char *path, int most)
 {
-	unsigned int left = 1500;
+	unsigned int left = REMOVAL_MS / STEP_MS * vm_patience();
 	int nr;
 
 	while ((nr = count(path)) > most && left--)
-		usleep(10000);
+		usleep(STEP_MS * 1000);
 	return nr;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "kcov.h"
@@ -8,6 +9,13 @@
 #include "vm.h"
 
 #define HANG_S	60
+
+double vm_patience(void)
+{
+	const char *value = getenv("RUN_PATIENCE");
+
+	return value && atof(value) > 1 ? atof(value) : 1;
+}
 
 static bool have_bus(void)
 {
@@ -46,7 +54,7 @@ int main(int argc, char **argv)
 {
 	const struct fuzz_target target = {
 		.name = vm_fuzzer.name,
-		.hang_s = HANG_S,
+		.hang_s = HANG_S * vm_patience(),
 		.init = init,
 		.run = vm_fuzzer.run,
 		.record = vm_fuzzer.record,

@@ -11,6 +11,7 @@
 #include "record.h"
 #include "region.h"
 #include "vdpa.h"
+#include "vm.h"
 
 #define BAD_FD		9999
 #define PATIENCE_STEP	10000	/* us */
@@ -109,7 +110,7 @@ static void rep_frames(const uint8_t *record)
 /* Who was the last to close it takes the slice that is leaving with them. */
 static void slice_restore(void)
 {
-	unsigned int left = PATIENCE_MS * 1000 / PATIENCE_STEP;
+	unsigned int left = PATIENCE_MS * 1000 / PATIENCE_STEP * vm_patience();
 	int err;
 
 	do {
