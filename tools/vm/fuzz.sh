@@ -93,13 +93,18 @@ fuzz_libfuzzer() {
 				libfuzzer/corpus corpus /run/source/tools/testing/fuzz/ring/corpus'
 }
 
-# What netlink and sysfs do not know of is not there: inputs mean the same each time.
+# All that an input can ask for is there before the first of them: inputs mean the same each time,
+# and the fuzzer knows where each module is. A parent brings the classes that it serves with it.
 fuzz_modules() {
 	printf 'modprobe mdev_net && modprobe mdev_vdpa'
 	case $FUZZ_NAME in
 	vhost) printf ' && modprobe mdev_vhost && modprobe mdev_test_wide queues=4' ;;
 	vfio) printf ' && modprobe -a mdev_vfio vfio vfio_iommu_type1' ;;
-	sysfs) printf ' && modprobe -a mdev_vhost mdev_vfio vfio vfio_iommu_type1' ;;
+	sysfs)
+		printf ' && modprobe -a mdev_vhost mdev_vfio vfio vfio_iommu_type1'
+		# Samples are not everywhere. Without the timer pulses are those that are injected.
+		printf ' && { modprobe -qa mdev_pair mdev_pair_net; modprobe -q mdev_pulse period_us=0; :; }'
+		;;
 	esac
 }
 

@@ -24,6 +24,9 @@ int vdpa_add(const char *name);
 int vdpa_add_to(const char *parent, const char *name);
 int vdpa_remove(const char *name);
 
+/* Any slice, by whichever way removes it. 0 or a negative errno. */
+int slice_remove_any(const char *name);
+
 /* How many management devices a list has. */
 int vdpa_count_parents(void);
 

@@ -11,7 +11,15 @@
 #define DELAY	FAULT "delay_ms"
 #define DELAY_MAX_MS	20
 
-/* A @ stands for the slice. The order is part of the meaning of inputs. */
+#define TYPES(parent)	"/sys/bus/platform/devices/" parent "/mdev_supported_types/"
+#define VENDOR		"/sys/bus/mdev_vendor/"
+#define INJECT		"/sys/kernel/debug/mdev_pulse/mdev_pulse0/inject"
+#define INJECT_MAX	1000
+
+/*
+ * A @ stands for the slice. The order is part of the meaning of inputs. Those of a module that
+ * is not there cannot be opened.
+ */
 static const char * const known[] = {
 	"/sys/class/mdev_slice/@/class",
 	"/sys/class/mdev_slice/@/owner",
@@ -64,6 +72,41 @@ static const char * const known[] = {
 	"/sys/bus/platform/devices/" VDPA_PARENT "/mdev_supported_types/mdev_net-net/create",
 	FAULT "driver_ok",
 	FAULT "recover",
+	/* Slices in class vendor have parents that make them by UUID only. */
+	TYPES("mdev_pair0") "mdev_pair-port/create",
+	TYPES("mdev_pulse0") "mdev_pulse-input/create",
+	"/sys/class/mdev_slice/" FILES_UUID_ONE "/class",
+	"/sys/class/mdev_slice/" FILES_UUID_ONE "/remove",
+	VENDOR "devices/" FILES_UUID_ONE "/driver_override",
+	VENDOR "devices/" FILES_UUID_ONE "/driver/unbind",
+	VENDOR "devices/" FILES_UUID_ONE "/uevent",
+	"/sys/class/mdev_slice/" FILES_UUID_TWO "/class",
+	VENDOR "devices/" FILES_UUID_TWO "/driver_override",
+	VENDOR "drivers/mdev_pair_net/bind",
+	VENDOR "drivers/mdev_pair_net/unbind",
+	VENDOR "drivers/mdev_pulse/bind",
+	VENDOR "drivers/mdev_pulse/unbind",
+	VENDOR "drivers_probe",
+	VENDOR "drivers_autoprobe",
+	"/sys/bus/platform/drivers/mdev_pair/bind",
+	"/sys/bus/platform/drivers/mdev_pair/unbind",
+	"/sys/bus/platform/drivers/mdev_pulse/bind",
+	"/sys/bus/platform/drivers/mdev_pulse/unbind",
+	INJECT,
+	"/sys/bus/mdev/drivers/vfio_virtio/uevent",
+	"/sys/bus/mdev/uevent",
+	"/sys/bus/mdev_vhost/drivers/vhost_vdpa/uevent",
+	"/sys/bus/mdev_vhost/uevent",
+	"/sys/bus/mdev_virtio/uevent",
+};
+
+/* A number above it would keep everything waiting for long. */
+static const struct limit {
+	const char *path;
+	unsigned long long most;
+} limits[] = {
+	{ DELAY, DELAY_MAX_MS },
+	{ INJECT, INJECT_MAX },
 };
 
 #define KNOWN	ARRAY_SIZE(known)
@@ -144,7 +187,7 @@ void files_init(const char *slice)
 	static const char * const trees[] = {
 		"/sys/class/mdev_slice/%s/", "/sys/bus/mdev_virtio/devices/%s/",
 		"/sys/bus/mdev_virtio/", "/sys/kernel/debug/mdev_net/",
-		"/sys/bus/mdev_vhost/", "/sys/bus/mdev/",
+		"/sys/bus/mdev_vhost/", "/sys/bus/mdev/", "/sys/bus/mdev_vendor/",
 	};
 	char path[256];
 	size_t i;
@@ -166,9 +209,11 @@ bool files_slow(unsigned int i)
 bool files_refuse(unsigned int i, const char *text, size_t len)
 {
 	char number[32] = "";
+	size_t j;
 
-	if (strcmp(pattern(i), DELAY))
-		return false;
 	memcpy(number, text, len < sizeof(number) ? len : sizeof(number) - 1);
-	return strtoull(number, NULL, 0) > DELAY_MAX_MS;
+	for (j = 0; j < ARRAY_SIZE(limits); j++)
+		if (!strcmp(pattern(i), limits[j].path))
+			return strtoull(number, NULL, 0) > limits[j].most;
+	return false;
 }

@@ -7,6 +7,10 @@
 
 #define FILES_MAX	256
 
+/* What slices that are made by UUID are called; both are among the values. */
+#define FILES_UUID_ONE	"1b4e28ba-2fa1-11d2-883f-0016d3cca427"
+#define FILES_UUID_TWO	"1b4e28ba-2fa1-11d2-883f-0016d3cca428"
+
 /* To be called while there is a slice of this name, to find what we do not know of. */
 void files_init(const char *slice);
 

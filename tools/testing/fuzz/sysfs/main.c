@@ -3,7 +3,7 @@
  * Fuzzer of writes to the attributes of slices and class devices, to what makes slices, to
  * bind, unbind and the like of all classes, and to the knobs that make steps fail. Two
  * processes write at the same time. The kernel must not fault, and afterwards every slice can
- * be removed.
+ * be removed. Class vendor takes part where samples mdev_pair and mdev_pulse are loaded.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -43,7 +43,8 @@ static const char * const values[] = {
 	"18446744073709551615", "y", "n", "change", "add synth 1", "vir", "virtio virtio",
 	"owner-of-it", "a\nb", "0x10", "20", "\xff\xfe", "online", "offline", "auto", "on",
 	"virtio_vdpa", "vhost_vdpa", "vfio_virtio", "vhost force", "none force",
-	"1b4e28ba-2fa1-11d2-883f-0016d3cca427", "1b4e28ba-2fa1-11d2-883f-0016d3cca428", "@",
+	FILES_UUID_ONE, FILES_UUID_TWO, "@", "mdev_pair0", "mdev_pulse0", "mdev_pair_net",
+	"mdev_pulse", "7",
 };
 
 /* What both processes see; the edges are the helper's. */
@@ -258,13 +259,24 @@ static void restore_slice(const char *name)
 	snprintf(path, sizeof(path), "/sys/class/mdev_slice/%s/class_device/driver_override",
 		 name);
 	if (is_made_by_type(name))
-		vdpa_remove(name);
+		slice_remove_any(name);
 	else
 		put(path, "\n");
 }
 
+static void restore_parent(const char *driver, const char *parent)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/bus/platform/drivers/%s/%s", driver, parent);
+	if (!access(path, F_OK))
+		return;
+	snprintf(path, sizeof(path), "/sys/bus/platform/drivers/%s/bind", driver);
+	put(path, parent);
+}
+
 /*
- * As it was before: the parent is bound, no step fails, drivers are looked for, and no slice
+ * As it was before: parents are bound, no step fails, drivers are looked for, and no slice
  * is there that wants a certain one or has been made by its UUID.
  */
 static void restore(void)
@@ -275,8 +287,10 @@ static void restore(void)
 	put("/sys/bus/mdev_virtio/drivers_autoprobe", "1");
 	put("/sys/bus/mdev_vhost/drivers_autoprobe", "1");
 	put("/sys/bus/mdev/drivers_autoprobe", "1");
-	if (access("/sys/bus/platform/drivers/mdev_net/" VDPA_PARENT, F_OK))
-		put("/sys/bus/platform/drivers/mdev_net/bind", VDPA_PARENT);
+	put("/sys/bus/mdev_vendor/drivers_autoprobe", "1");
+	restore_parent("mdev_net", VDPA_PARENT);
+	restore_parent("mdev_pair", "mdev_pair0");
+	restore_parent("mdev_pulse", "mdev_pulse0");
 	/* A step that has a new knob is among those that were found. */
 	for (i = 0; i < files_count(); i++)
 		if (strstr(files_path(i, ""), "/fault/"))
@@ -368,7 +382,9 @@ static void record_make(uint8_t *record)
 			{ 0, 0, 8 }, { 0, 0, 5 }, { 0, 40, 2 }, { 1, 8, 4 }, { 2, 6, 1 },
 			{ 10, 8, 3 }, { 11, 8, 3 }, { 12, 8, 3 }, { 36, 37, 3 }, { 37, 6, 1 },
 			{ 38, 8, 2 }, { 38, 44, 1 }, { 39, 8, 3 }, { 40, 8, 3 }, { 43, 44, 1 },
-			{ 44, 44, 1 }, { 47, 42, 2 },
+			{ 44, 44, 1 }, { 47, 42, 2 }, { 50, 42, 2 }, { 51, 42, 2 }, { 52, 0, 5 },
+			{ 54, 47, 2 }, { 59, 42, 2 }, { 60, 42, 2 }, { 63, 42, 2 }, { 64, 6, 1 },
+			{ 69, 49, 1 },
 		};
 		unsigned int i = fuzz_random(ARRAY_SIZE(often));
 

@@ -10,4 +10,7 @@
 
 need "the modules load" load_nic
 need "classes vhost and vfio" modprobe -a mdev_vhost mdev_vfio vfio vfio_iommu_type1
+# Class vendor takes part where there are samples.
+modprobe -qa mdev_pair mdev_pair_net
+modprobe -q mdev_pulse period_us=0
 fuzz_test sysfs 10
