@@ -24,8 +24,14 @@ struct chain_ring {
 	uint32_t num;
 };
 
-/* The driver side begins: nothing is available yet. */
-void chain_begin(const struct chain_ring *ring, uint16_t base);
+/* Features that a record asks for: bits of the first byte, and three more, from 1. */
+uint64_t chain_features(uint8_t groups, uint8_t more);
+
+/* The value that the record's base has for a ring of this layout: where device and driver begin. */
+uint32_t chain_base(uint32_t num, uint16_t base, bool packed);
+
+/* The driver side begins, from chain_base(): nothing is available yet. */
+void chain_begin(const struct chain_ring *ring, uint32_t base, bool packed);
 
 /* A chain that may be wrong is made available; false if there is no memory. */
 bool chain_add(const struct chain_ring *ring, const uint8_t *record);

@@ -5,6 +5,7 @@
 #include <linux/genetlink.h>
 #include <linux/mdev_netlink.h>
 #include <linux/vdpa.h>
+#include <linux/virtio_net.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -38,15 +39,19 @@ static void begin(int type, int cmd, int flags)
 	request.genl.version = 1;
 }
 
-static void put_string(int type, const char *text)
+static void put_attr(int type, const void *value, size_t len)
 {
 	struct nlattr *attr = (void *)((char *)&request + NLMSG_ALIGN(request.nlh.nlmsg_len));
-	size_t len = strnlen(text, 255) + 1;
 
 	attr->nla_type = type;
 	attr->nla_len = NLA_HDRLEN + len;
-	memcpy(attr + 1, text, len);
+	memcpy(attr + 1, value, len);
 	request.nlh.nlmsg_len = NLMSG_ALIGN(request.nlh.nlmsg_len) + NLA_ALIGN(attr->nla_len);
+}
+
+static void put_string(int type, const char *text)
+{
+	put_attr(type, text, strnlen(text, 255) + 1);
 }
 
 int vdpa_socket(void)
@@ -139,6 +144,43 @@ int vdpa_add_to(const char *parent, const char *name)
 	begin(vdpa_family(), VDPA_CMD_DEV_NEW, NLM_F_ACK);
 	put_string(VDPA_ATTR_DEV_NAME, name);
 	put_string(VDPA_ATTR_MGMTDEV_DEV_NAME, parent);
+	ask();
+	return error();
+}
+
+/* All features that a slice of this parent can offer; 0 if it does not say. */
+static uint64_t supported(const char *parent)
+{
+	const struct nlmsghdr *nlh = (void *)answer;
+	const struct nlattr *attr;
+	const char *at, *end;
+	uint64_t features = 0;
+
+	begin(vdpa_family(), VDPA_CMD_MGMTDEV_GET, 0);
+	put_string(VDPA_ATTR_MGMTDEV_DEV_NAME, parent);
+	ask();
+	if (error())
+		return 0;
+	at = (char *)NLMSG_DATA(nlh) + GENL_HDRLEN;
+	end = answer + nlh->nlmsg_len;
+	while ((attr = vdpa_next_attr(&at, end)))
+		if (attr->nla_type == VDPA_ATTR_DEV_SUPPORTED_FEATURES)
+			memcpy(&features, attr + 1, sizeof(features));
+	return features;
+}
+
+int vdpa_add_asked(const char *parent, const char *name)
+{
+	uint64_t features = supported(parent);
+
+	/* One pair of queues, which is what there is without a word, has no use for it. */
+	features &= ~(1ULL << VIRTIO_NET_F_MQ);
+	if (!features)
+		return -EOPNOTSUPP;
+	begin(vdpa_family(), VDPA_CMD_DEV_NEW, NLM_F_ACK);
+	put_string(VDPA_ATTR_DEV_NAME, name);
+	put_string(VDPA_ATTR_MGMTDEV_DEV_NAME, parent);
+	put_attr(VDPA_ATTR_DEV_FEATURES, &features, sizeof(features));
 	ask();
 	return error();
 }

@@ -22,6 +22,9 @@ int vdpa_socket(void);
 /* Plain requests. 0 or a negative errno. */
 int vdpa_add(const char *name);
 int vdpa_add_to(const char *parent, const char *name);
+
+/* With all features of one pair, also those that are offered only to whoever asks for them. */
+int vdpa_add_asked(const char *parent, const char *name);
 int vdpa_remove(const char *name);
 
 /* Any slice, by whichever way removes it. 0 or a negative errno. */

@@ -191,6 +191,7 @@ void device_begin(void)
 	for (i = 0; i < EVENTS; i++)
 		device.event[i] = event_new();
 	memset(device.ring_num, 0, sizeof(device.ring_num));
+	device.packed = false;
 	migration_begin();
 	device_restore();
 	region_check();

@@ -28,6 +28,7 @@ struct device {
 	struct memory memory;
 	int event[EVENTS];
 	uint32_t ring_num[DEVICE_QUEUES];
+	bool packed;			/* rings, as the last driver has set them up */
 	void *mapped;			/* a mapping of a region, or NULL */
 	size_t mapped_len;
 	bool faulty;			/* steps may fail in this input */

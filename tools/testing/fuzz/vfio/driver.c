@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/virtio_net.h>
 #include <linux/virtio_ring.h>
 
 #include "driver.h"
@@ -72,22 +71,14 @@ static void step_reset(const uint8_t *record)
 
 static void step_features(const uint8_t *record)
 {
-	static const uint64_t groups[] = {
-		BIT(VIRTIO_NET_F_MAC), BIT(VIRTIO_NET_F_MRG_RXBUF), BIT(VIRTIO_RING_F_EVENT_IDX),
-		BIT(VIRTIO_NET_F_CTRL_VQ) | BIT(VIRTIO_NET_F_CTRL_RX) |
-		BIT(VIRTIO_NET_F_CTRL_MAC_ADDR) | BIT(VIRTIO_NET_F_CTRL_RX_EXTRA),
-		BIT(VIRTIO_NET_F_MQ), BIT(VIRTIO_NET_F_MTU), BIT(VIRTIO_NET_F_STATUS),
-		BIT(VIRTIO_RING_F_INDIRECT_DESC),
-	};
-	uint64_t bits = BIT(VIRTIO_F_VERSION_1) | BIT(VIRTIO_F_ACCESS_PLATFORM), half;
+	uint64_t bits = chain_features(record[2], record[3] >> 4 & 7), half;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(groups); i++)
-		if (record[2] & 1 << i)
-			bits |= groups[i];
 	for (i = 0; i < 2; i++) {
 		region_put_in(COMMON, VIRTIO_PCI_COMMON_DFSELECT, 4, i);
 		half = region_get_in(COMMON, VIRTIO_PCI_COMMON_DF, 4) & (bits >> (32 * i));
+		if (i)
+			device.packed = half & 1 << (VIRTIO_F_RING_PACKED - 32);
 		region_put_in(COMMON, VIRTIO_PCI_COMMON_GFSELECT, 4, i);
 		region_put_in(COMMON, VIRTIO_PCI_COMMON_GF, 4, half);
 	}
@@ -109,7 +100,7 @@ static void step_queues(const uint8_t *record)
 
 		device.ring_num[i] = nums[record[3] % ARRAY_SIZE(nums)];
 		ring = ring_of(i);
-		chain_begin(&ring, 0);
+		chain_begin(&ring, chain_base(ring.num, 0, device.packed), device.packed);
 		region_put_in(COMMON, VIRTIO_PCI_COMMON_Q_SELECT, 2, i);
 		region_put_in(COMMON, VIRTIO_PCI_COMMON_Q_SIZE, 2, ring.num);
 		region_put_in(COMMON, VIRTIO_PCI_COMMON_Q_MSIX, 2, 1 + i);

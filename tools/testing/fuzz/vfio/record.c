@@ -32,7 +32,8 @@ uint64_t record_odd(uint8_t choice)
 static void make_driver(uint8_t *record)
 {
 	record[1] = fuzz_random(3) ? DRIVER_STEPS - 1 : fuzz_random(DRIVER_STEPS);
-	record[3] = fuzz_random(4) ? 8 | fuzz_random(8) : record[3];
+	if (fuzz_random(4))
+		record[3] = 8 | fuzz_random(8) | (fuzz_random(2) ? fuzz_random(8) << 4 : 0);
 	record[4] = fuzz_random(6) ? 0 : record[4];
 }
 

@@ -126,6 +126,7 @@ static void sessions_forked(void)
 		session = &slots[i / FILES].session[i % FILES];
 		session->suspended = true;
 		session->spaces = false;
+		session->maybe_packed = true;
 		if (is_child && session->owner == OWNER_US)
 			session->owner = OWNER_OTHER;
 		else if (!is_child && session->owner == OWNER_NONE)

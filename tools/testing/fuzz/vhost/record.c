@@ -18,7 +18,8 @@ static uint8_t where(void)
 static void make_setup(uint8_t *record)
 {
 	record[2] = fuzz_random(3) ? SETUP_STEPS - 1 : fuzz_random(SETUP_STEPS);
-	record[4] = fuzz_random(4) ? 8 | fuzz_random(8) : record[4];
+	if (fuzz_random(4))
+		record[4] = 8 | fuzz_random(8) | (fuzz_random(2) ? fuzz_random(8) << 4 : 0);
 	record[5] = fuzz_random(4) ? 0 : record[5];
 	record[6] = fuzz_random(4) ? 0 : record[6];
 	record[7] = fuzz_random(6) ? 0 : record[7];

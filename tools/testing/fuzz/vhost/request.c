@@ -173,15 +173,23 @@ static bool group_good(const struct slot *slot, const struct vhost_vring_state *
 	       state->num < request_offered(slot, VHOST_VDPA_GET_AS_NUM);
 }
 
+/* A packed ring may have any size. */
+static bool any_size(const struct session *session)
+{
+	return session->packed || session->maybe_packed;
+}
+
 /* Can it succeed in any state? */
-static bool argument_good(const struct slot *slot, const struct request *rq,
-			  const union argument *arg)
+static bool argument_good(const struct slot *slot, const struct session *session,
+			  const struct request *rq, const union argument *arg)
 {
 	if (rq->flags & VRING &&
 	    arg->state.index >= request_offered(slot, VHOST_VDPA_GET_VQS_COUNT))
 		return false;
 	if (rq->kind == SIZE && arg->state.num > request_offered(slot, VHOST_VDPA_GET_VRING_NUM))
 		return false;
+	if (rq->kind == SIZE && any_size(session))
+		return arg->state.num;
 	if (rq->kind == CONFIG_SPACE)
 		return config_good(slot, &arg->config);
 	if (rq->kind == GROUP)
@@ -207,11 +215,12 @@ static bool state_good(const struct request *rq, const struct session *session, 
 }
 
 /* How many values there are that a virtqueue's can be. */
-static uint64_t values_of(const struct slot *slot, const struct request *rq)
+static uint64_t values_of(const struct slot *slot, const struct session *session,
+			  const struct request *rq)
 {
 	switch (rq->cmd) {
 	case VHOST_GET_VRING_BASE:
-		return 0x10000;
+		return any_size(session) ? 1ULL << 32 : 0x10000;
 	case VHOST_VDPA_GET_VRING_GROUP:
 		return request_offered(slot, VHOST_VDPA_GET_GROUP_NUM);
 	case VHOST_VDPA_GET_VRING_SIZE:
@@ -221,10 +230,12 @@ static uint64_t values_of(const struct slot *slot, const struct request *rq)
 	}
 }
 
-static void check_vring(const struct slot *slot, const struct request *rq,
-			const union argument *in, const union argument *out)
+static void check_vring(const struct slot *slot, const struct session *session,
+			const struct request *rq, const union argument *in,
+			const union argument *out)
 {
-	if (out->state.index != in->state.index || out->state.num >= values_of(slot, rq))
+	if (out->state.index != in->state.index ||
+	    out->state.num >= values_of(slot, session, rq))
 		fuzz_fail("ioctl %#lx of queue %u of %s gives %u of queue %u", rq->cmd,
 			  in->state.index, slot->name, out->state.num, out->state.index);
 }
@@ -238,11 +249,15 @@ static void request_done(struct slot *slot, struct file *file, const struct requ
 	if (rq->flags & FIXED)
 		check_fixed(slot, rq, out);
 	if (rq->flags & VRING && rq->kind == STATE)
-		check_vring(slot, rq, in, out);
+		check_vring(slot, session, rq, in, out);
 	if (rq->cmd == VHOST_SET_OWNER)
 		session->owner = OWNER_US;
 	else if (rq->cmd == VHOST_SET_BACKEND_FEATURES)
 		session->spaces = in->value & BIT(VHOST_BACKEND_F_IOTLB_ASID);
+	else if (rq->cmd == VHOST_SET_FEATURES)
+		session->packed = in->value & BIT(VIRTIO_F_RING_PACKED);
+	else if (rq->cmd == VHOST_SET_FEATURES_ARRAY)
+		session->packed = in->quad[0] && in->quad[1] & BIT(VIRTIO_F_RING_PACKED);
 	else if (rq->cmd == VHOST_VDPA_SUSPEND)
 		session->suspended = true;
 	else if (rq->cmd == VHOST_VDPA_RESUME && status & S_DRIVER_OK)
@@ -250,6 +265,7 @@ static void request_done(struct slot *slot, struct file *file, const struct requ
 	if (rq->cmd != VHOST_VDPA_SET_STATUS || in->status)
 		return;
 	session->suspended = false;
+	session->packed = false;
 	status = vhost_status(file->fd);
 	if (status && status != 0xff)
 		fuzz_fail("the status of %s is %#x after reset", slot->name, status);
@@ -258,7 +274,8 @@ static void request_done(struct slot *slot, struct file *file, const struct requ
 static void check_result(struct slot *slot, const struct file *file, const struct request *rq,
 			 const union argument *in, uint8_t status, int err)
 {
-	if (!err && !(argument_good(slot, rq, in) && state_good(rq, file->session, status)))
+	if (!err && !(argument_good(slot, file->session, rq, in) &&
+		      state_good(rq, file->session, status)))
 		fuzz_fail("ioctl %#lx of %s succeeds in status %#x, owner %u%s", rq->cmd,
 			  slot->name, status, file->session->owner,
 			  file->session->revoked ? ", revoked" : "");

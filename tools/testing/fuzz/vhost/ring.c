@@ -19,13 +19,13 @@ static struct chain_ring ring_of(const struct slot *slot, unsigned int queue)
 	};
 }
 
-void ring_place(struct slot *slot, unsigned int queue, uint32_t num, uint16_t base)
+void ring_place(struct slot *slot, unsigned int queue, uint32_t num, uint32_t base, bool packed)
 {
 	struct chain_ring ring;
 
 	ring_num[slot - slots][queue] = num;
 	ring = ring_of(slot, queue);
-	chain_begin(&ring, base);
+	chain_begin(&ring, base, packed);
 }
 
 static void kick(struct slot *slot, unsigned int queue)

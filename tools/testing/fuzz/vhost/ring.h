@@ -6,7 +6,8 @@
 #include "slot.h"
 
 /* The driver side begins: nothing is available yet. */
-void ring_place(struct slot *slot, unsigned int queue, uint32_t num, uint16_t base);
+void ring_place(struct slot *slot, unsigned int queue, uint32_t num, uint32_t base,
+		bool packed);
 
 /* A chain that may be wrong is made available, and the queue kicked. */
 void ring_chain(struct slot *slot, const uint8_t *record);

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/virtio_net.h>
-
 #include "message.h"
 #include "request.h"
 #include "ring.h"
 #include "setup.h"
 
 /*
- * A record: steps, features, queues and their size, address space of the last one,
- * base (16 bits), which step is left out.
+ * A record: steps, features, queues and their size with more features and the address space
+ * of the last one, base (16 bits), which step is left out.
  */
 struct setup {
 	struct slot *slot;
@@ -68,19 +66,8 @@ static void step_driver(const struct setup *setup)
 
 static void step_features(const struct setup *setup)
 {
-	static const uint64_t groups[] = {
-		BIT(VIRTIO_NET_F_MAC), BIT(VIRTIO_NET_F_MRG_RXBUF), BIT(VIRTIO_RING_F_EVENT_IDX),
-		BIT(VIRTIO_NET_F_CTRL_VQ) | BIT(VIRTIO_NET_F_CTRL_RX) |
-		BIT(VIRTIO_NET_F_CTRL_MAC_ADDR) | BIT(VIRTIO_NET_F_CTRL_RX_EXTRA),
-		BIT(VIRTIO_NET_F_MQ), BIT(VIRTIO_NET_F_MTU), BIT(VIRTIO_NET_F_STATUS),
-		BIT(VIRTIO_RING_F_INDIRECT_DESC),
-	};
-	__u64 bits = BIT(VIRTIO_F_VERSION_1) | BIT(VIRTIO_F_ACCESS_PLATFORM), all = 0;
-	unsigned int i;
+	__u64 bits = chain_features(setup->record[3], setup->record[4] >> 4 & 7), all = 0;
 
-	for (i = 0; i < ARRAY_SIZE(groups); i++)
-		if (setup->record[3] & 1 << i)
-			bits |= groups[i];
 	if (setup->file->fd >= 0)
 		vhost_get_features(setup->file->fd, &all);
 	set(setup, VHOST_SET_FEATURES, bits & all);
@@ -130,6 +117,8 @@ static void step_config_call(const struct setup *setup)
 
 static void step_vrings(const struct setup *setup)
 {
+	bool packed = setup->file->fd >= 0 && setup->file->session->packed;
+	uint32_t base = chain_base(setup->num, setup->base, packed);
 	struct vhost_vring_addr addr = {};
 	uint32_t i;
 
@@ -141,12 +130,12 @@ static void step_vrings(const struct setup *setup)
 		addr.avail_user_addr = at + CHAIN_AT_AVAIL;
 		addr.used_user_addr = at + CHAIN_AT_USED;
 		set_vring(setup, VHOST_SET_VRING_NUM, i, setup->num);
-		set_vring(setup, VHOST_SET_VRING_BASE, i, setup->base);
+		set_vring(setup, VHOST_SET_VRING_BASE, i, base);
 		request(setup->slot, setup->file, VHOST_SET_VRING_ADDR, &addr);
 		set_event(setup, VHOST_SET_VRING_KICK, i, KICK + i);
 		set_event(setup, VHOST_SET_VRING_CALL, i, CALL + i);
 		set_event(setup, VHOST_SET_VRING_ERR, i, ERR + i);
-		ring_place(setup->slot, i, setup->num, setup->base);
+		ring_place(setup->slot, i, setup->num, base, packed);
 	}
 }
 

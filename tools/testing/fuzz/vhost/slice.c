@@ -94,6 +94,14 @@ void slice_make(uint8_t *record)
 		record[2] = actions[fuzz_random(sizeof(actions))];
 }
 
+/* The same features each time. */
+static int add(const struct slot *slot)
+{
+	if (slot->asked)
+		return vdpa_add_asked(slot->parent, slot->name);
+	return vdpa_add_to(slot->parent, slot->name);
+}
+
 static int act(struct slot *slot, const uint8_t *record)
 {
 	switch (record[2] % ACTIONS) {
@@ -110,7 +118,7 @@ static int act(struct slot *slot, const uint8_t *record)
 	case REMOVE:
 		return vdpa_remove(slot->name);
 	case ADD:
-		return vdpa_add_to(slot->parent, slot->name);
+		return add(slot);
 	case REMOVE_SYSFS:
 		return slice_remove(slot->name);
 	case UNBIND:
@@ -248,7 +256,7 @@ void slice_restore(struct slot *slot)
 	int err = 0;
 
 	if (!exists(slot->name))
-		err = vdpa_add_to(slot->parent, slot->name);
+		err = add(slot);
 	if (err)
 		fuzz_fail("slice %s cannot be made: %s", slot->name, errno_name(err));
 	err = set_class(slot->name, "vhost");

@@ -10,7 +10,7 @@
 #define BAD_FD	9999
 
 struct slot slots[SLOTS] = {
-	{ .name = "va", .parent = VDPA_PARENT },
+	{ .name = "va", .parent = VDPA_PARENT, .asked = true },
 	{ .name = "vb", .parent = VDPA_PARENT },
 	{ .name = "vw", .parent = "mdev_wide0" },
 };

@@ -31,12 +31,16 @@ enum owner { OWNER_NONE, OWNER_US, OWNER_OTHER, OWNER_UNKNOWN };
  * @suspended: it is or may be
  * @revoked: the slice has certainly left the class since
  * @spaces: messages certainly name the address space
+ * @packed: the driver has accepted packed rings
+ * @maybe_packed: or another process may have
  */
 struct session {
 	enum owner owner;
 	bool suspended;
 	bool revoked;
 	bool spaces;
+	bool packed;
+	bool maybe_packed;
 };
 
 struct file {
@@ -47,6 +51,7 @@ struct file {
 struct slot {
 	const char *name;
 	const char *parent;
+	bool asked;		/* it offers what slices do only where that is asked for */
 	struct memory memory;	/* SLOT_BYTES */
 	int event[EVENTS];
 	struct file file[FILES];
