@@ -123,6 +123,7 @@ fuzz_vm() {
 	VM_SHARES="$FUZZ_DIR
 "
 	_fuzz_status=0
+	test_budget
 	vm_run RUN_FACTOR RUN_PATIENCE -- sh -c "$(fuzz_modules)"' && exec "$@"' \
 		fuzz "/tribus/build/selftests/fuzz/$FUZZ_NAME" \
 		$(fuzz_arguments /tribus "$FUZZ_DIR") --running "$FUZZ_DIR/running" || _fuzz_status=$?

@@ -196,17 +196,22 @@ static uint16_t place_after(const struct chain_ring *ring, uint16_t place, unsig
 	return place;
 }
 
-/* The flags also say whose it is: bits that differ make it available (section 2.8.1). */
+/*
+ * The flags also say whose it is: bits that differ make it available (section 2.8.1). Odd ones
+ * mostly leave that alone, because nothing behind an unavailable chain is seen.
+ */
 static void packed_write(const struct chain_ring *ring, const uint8_t *record, uint16_t place,
 			 unsigned int i, unsigned int nr)
 {
 	uint16_t at = place_after(ring, place, i);
 	struct vring_desc desc = desc_make(ring, record, at & ~WRAP, i, nr);
+	uint16_t keep = record[6] & 1 ? ~0 : ~(PACKED_AVAIL | PACKED_USED);
+	uint16_t flags = desc.flags & keep;
 	struct vring_packed_desc packed = {
 		.addr = desc.addr,
 		.len = desc.len,
 		.id = place & ~WRAP,
-		.flags = desc.flags ^ (at & WRAP ? PACKED_AVAIL : PACKED_USED),
+		.flags = flags ^ (at & WRAP ? PACKED_AVAIL : PACKED_USED),
 	};
 	enum flaw flaw = flaw_of(record);
 

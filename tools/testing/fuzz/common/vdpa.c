@@ -14,6 +14,7 @@
 #include "vdpa.h"
 #include "vm.h"
 
+#define UUID_LEN	36
 #define REMOVAL_MS	15000
 #define STEP_MS		10
 
@@ -198,13 +199,16 @@ int vdpa_remove(const char *name)
 	return error();
 }
 
-/* The family knows of no slice whose parent makes no virtio devices. */
+/*
+ * The family knows of no slice whose parent makes no virtio devices. Such a one is made by sysfs,
+ * which has its UUID for a name.
+ */
 int slice_remove_any(const char *name)
 {
 	char path[320];
 	int fd, err = vdpa_remove(name);
 
-	if (err != -EINVAL)
+	if (err != -EINVAL || strlen(name) != UUID_LEN)
 		return err;
 	snprintf(path, sizeof(path), "/sys/class/mdev_slice/%s/remove", name);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
