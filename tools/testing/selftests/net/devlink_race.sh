@@ -13,12 +13,15 @@ DRIVERS=/sys/bus/virtio/drivers
 
 need "the modules load" load_nic max_slices=20
 remember
+
 # make NAME
 make() {
 	note made add "$1" max_vqp 2
 	note parked set_class "$1" none
 	note taken set_class "$1" virtio
 	note removed vdpa dev del "$1"
+	# There has to be a time with neither.
+	sleep "0.$((pause = (pause + 3) % 10))"
 }
 
 make_a() {
@@ -46,6 +49,7 @@ change() {
 	devlink port function rate set $HANDLE/1 noparent
 	note diagnosed devlink health diagnose $HANDLE/1 reporter queues
 	devlink health recover $HANDLE/0 reporter queues
+	devlink port function rate set $HANDLE/0 noparent
 	note ungrouped devlink port function rate del $HANDLE/g
 }
 
@@ -56,6 +60,7 @@ reload() {
 }
 
 size=20
+pause=0
 race_check "each of them gets something done" \
 	"made parked taken removed listed rated diagnosed ungrouped resized reloaded" \
 	together 8 make_a make_b look change reload

@@ -46,11 +46,12 @@ for class in vhost vfio virtio; do
 done
 
 remove() {
-	sleep 1
+	wait_for 30 noted vfio vhost
 	# Not while somebody has its state.
 	check "it is removed in the middle" wait_for 30 vdpa dev del one
 	race_stop
 }
+: >"$lib_scratch/noted"
 race remove
 check "no call failed for another reason" race_allowed
 check "nothing is left" wait_for 10 nothing_new
