@@ -205,8 +205,8 @@ static void packed_write(const struct chain_ring *ring, const uint8_t *record, u
 {
 	uint16_t at = place_after(ring, place, i);
 	struct vring_desc desc = desc_make(ring, record, at & ~WRAP, i, nr);
-	uint16_t keep = record[6] & 1 ? ~0 : ~(PACKED_AVAIL | PACKED_USED);
-	uint16_t flags = desc.flags & keep;
+	uint16_t kept = record[6] & 1 ? 0 : PACKED_AVAIL | PACKED_USED;
+	uint16_t flags = desc.flags & ~kept;
 	struct vring_packed_desc packed = {
 		.addr = desc.addr,
 		.len = desc.len,
