@@ -4,6 +4,7 @@
 # For tests in which several processes do things at the same time. Sourced after lib.sh.
 
 race_wanted=
+race_round=0
 
 # until_stop COMMAND...: over and over, whatever becomes of it
 until_stop() {
@@ -77,6 +78,11 @@ note() {
 	shift
 	"$@" || return
 	echo "$race_what" >>"$lib_scratch/noted"
+}
+
+# race_pause: less than a second, another time each time, so that others come at any time
+race_pause() {
+	sleep "0.$((race_round = (race_round + 3) % 10))"
 }
 
 # put VALUE FILE: at once, where write would open the file some time before

@@ -13,17 +13,12 @@ need "the modules load" load_nic parents=2
 remember
 nics=/sys/bus/platform/drivers/mdev_net
 
-# It stays for another time in each round, so that others can do something to it.
-stay() {
-	sleep 0.$((round = (round + 3) % 10))
-}
-
 make() {
 	note made vdpa dev add name one mgmtdev mdev_net$((turn = !turn))
-	stay
+	race_pause
 	note removed vdpa dev del one
 	note made vdpa dev add name one mgmtdev mdev_net$turn
-	stay
+	race_pause
 	note removed write 1 "$SLICES/one/remove"
 }
 
@@ -50,7 +45,6 @@ unbind() {
 
 # Most calls come too late for somebody else's, but not all.
 turn=0
-round=0
 race_check "each of them gets something done" "made removed parked listed unbound bound" \
 	together 5 make make change look unbind
 

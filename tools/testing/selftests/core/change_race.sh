@@ -45,7 +45,7 @@ removed() {
 
 # What it says is an error.
 make_anew() {
-	sleep 0.3
+	race_pause
 	note removed wait_for 30 removed || echo "it is not removed"
 	note made add one || echo "it is not made"
 }

@@ -21,7 +21,7 @@ make() {
 	note taken set_class "$1" virtio
 	note removed vdpa dev del "$1"
 	# There has to be a time with neither.
-	sleep "0.$((pause = (pause + 3) % 10))"
+	race_pause
 }
 
 make_a() {
@@ -60,7 +60,6 @@ reload() {
 }
 
 size=20
-pause=0
 race_check "each of them gets something done" \
 	"made parked taken removed listed rated diagnosed ungrouped resized reloaded" \
 	together 8 make_a make_b look change reload
