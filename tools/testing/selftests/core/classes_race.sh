@@ -6,6 +6,7 @@
 # slice in each class of the other NIC all the time, and nothing is left in the end.
 # timeout: 240
 # kernels: plain debug kcsan
+# allow-leak: kasprintf[^ ]* device_set_deferred_probe_reason
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

@@ -4,6 +4,7 @@
 # same time as class changes and removal.
 # timeout: 180
 # kernels: plain debug kcsan
+# allow-leak: kasprintf[^ ]* device_set_deferred_probe_reason
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-race.sh"

@@ -4,6 +4,7 @@
 # the fault knobs makes the kernel fault or keeps a slice from being removed.
 # kernels: plain debug kcsan
 # timeout: 150
+# allow-leak: kasprintf[^ ]* device_set_deferred_probe_reason
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/lib-fuzz.sh"

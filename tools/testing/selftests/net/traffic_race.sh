@@ -4,6 +4,7 @@
 # and go and the class changes; and while the slices are removed without a CPU.
 # timeout: 120
 # kernels: plain debug kcsan
+# allow-leak: kasprintf[^ ]* device_set_deferred_probe_reason
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"

@@ -4,6 +4,7 @@
 # at the same time, and while the driver's module comes and goes.
 # timeout: 180
 # kernels: plain debug kcsan
+# allow-leak: kasprintf[^ ]* device_set_deferred_probe_reason
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
 . "${0%/*}/../lib-net.sh"
