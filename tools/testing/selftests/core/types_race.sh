@@ -29,7 +29,7 @@ parent() {
 	add one 2>/dev/null
 	note bound write $NIC $nics/bind
 	note named add one 2>/dev/null
-	sleep 0.$((round = (round + 3) % 10))
+	race_pause
 }
 
 players() {
@@ -41,7 +41,6 @@ players() {
 }
 
 turn=0
-round=0
 race_check "slices come and go, and so does the NIC" "made removed named unbound bound" players
 check_eq "nobody gets another error" "$(grep -vhE "$allowed|^ready|^changing|^dying|^[0-9]+$" \
 	"$lib_scratch"/player* | sort -u | head -n 5)" ""

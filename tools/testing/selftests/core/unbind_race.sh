@@ -28,7 +28,7 @@ change() {
 	note parked write none "$SLICES/one/class"
 	note taken write virtio "$SLICES/one/class"
 	# for another time in each round, so that its driver can be bound by hand, too
-	sleep 0.$((round = (round + 3) % 10))
+	race_pause
 	cat "$SLICES/one/state" "$SLICES/one/class_device/uevent"
 }
 make() {
@@ -40,7 +40,6 @@ make() {
 # What is asked for is what happens on a slow kernel, too. There the slice, or the NIC, is
 # mostly gone again when an unbind has come to its end, and when a change would begin.
 need "a slice" add one
-round=0
 race_check "the driver comes and goes while the class changes" "unbound bound parked taken" \
 	together 3 bind_endpoint change
 check "the slice can be taken, whatever it is left in" \
