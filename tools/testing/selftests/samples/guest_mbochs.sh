@@ -40,9 +40,17 @@ check "and has a framebuffer" guest_run one test -c /dev/fb0
 guest_run one "echo 0 >/sys/class/vtconsole/vtcon1/bind"
 size=$(guest_run one paint /dev/fb0)
 check_eq "the guest paints" "$size" "1024 768"
-# shellcheck disable=SC2086
-check "each pixel is shown" "$HELPERS_DIR/scanout" "$(guest_pid one)" $size \
-	"$lib_scratch/mbochs.ppm"
+scanout() {
+	# shellcheck disable=SC2086
+	"$HELPERS_DIR/scanout" "$(guest_pid one)" $size "$lib_scratch/mbochs.ppm"
+}
+
+# The guest's kernel copies pages to the display after they were written to. In emulation it has
+# missed one, once: pages that are others' would still be wrong when it is painted again.
+shown() {
+	scanout || { guest_run one paint /dev/fb0 && scanout; }
+}
+check "each pixel is shown" shown
 keep "$lib_scratch/mbochs.ppm"
 check_eq "QEMU has not complained" "$(cat "$(guest_dir one)/qemu")" ""
 guest_kill one
