@@ -5,9 +5,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "../../selftests/common/tap.h"
 #include "leftover.h"
 #include "vdpa.h"
-#include "vm.h"
 
 /* References are given back after a grace period, and by threads as they end. */
 #define GRACE_MS	15000
@@ -79,7 +79,7 @@ static long count(unsigned int i)
 
 static long count_in_time(unsigned int i, long most)
 {
-	unsigned int left = GRACE_MS / STEP_MS * vm_patience();
+	unsigned int left = GRACE_MS / STEP_MS * patience();
 
 	while (count(i) > most && left--)
 		usleep(STEP_MS * 1000);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/genetlink.h>
 #include <linux/mdev_netlink.h>
 #include <linux/vdpa.h>
@@ -11,8 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../../selftests/common/slice.h"
 #include "vdpa.h"
-#include "vm.h"
 
 #define UUID_LEN	36
 #define REMOVAL_MS	15000
@@ -205,18 +204,9 @@ int vdpa_remove(const char *name)
  */
 int slice_remove_any(const char *name)
 {
-	char path[320];
-	int fd, err = vdpa_remove(name);
+	int err = vdpa_remove(name);
 
-	if (err != -EINVAL || strlen(name) != UUID_LEN)
-		return err;
-	snprintf(path, sizeof(path), "/sys/class/mdev_slice/%s/remove", name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	err = write(fd, "1", 1) < 0 ? -errno : 0;
-	close(fd);
-	return err;
+	return err == -EINVAL && strlen(name) == UUID_LEN ? slice_remove(name) : err;
 }
 
 int vdpa_count_parents(void)
@@ -251,7 +241,7 @@ static int count(const char *path)
 /* A slice that was in use is still being removed when its last user has gone. */
 static int count_in_time(const char *path, int most)
 {
-	unsigned int left = REMOVAL_MS / STEP_MS * vm_patience();
+	unsigned int left = REMOVAL_MS / STEP_MS * patience();
 	int nr;
 
 	while ((nr = count(path)) > most && left--)

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
+#include "../../selftests/common/tap.h"
 #include "kcov.h"
 #include "klog.h"
 #include "vdpa.h"
 #include "vm.h"
 
 #define HANG_S	60
-
-double vm_patience(void)
-{
-	const char *value = getenv("RUN_PATIENCE");
-
-	return value && atof(value) > 1 ? atof(value) : 1;
-}
 
 static bool have_bus(void)
 {
@@ -54,7 +47,7 @@ int main(int argc, char **argv)
 {
 	const struct fuzz_target target = {
 		.name = vm_fuzzer.name,
-		.hang_s = HANG_S * vm_patience(),
+		.hang_s = HANG_S * patience(),
 		.init = init,
 		.run = vm_fuzzer.run,
 		.record = vm_fuzzer.record,

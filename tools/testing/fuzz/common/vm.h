@@ -27,9 +27,6 @@ struct vm_fuzzer {
 	void (*end)(void);
 };
 
-/* How many times as long as usual things may take here, at least once: RUN_PATIENCE. */
-double vm_patience(void);
-
 extern const struct vm_fuzzer vm_fuzzer;
 
 #endif /* _FUZZ_VM_H */

@@ -110,7 +110,7 @@ static void rep_frames(const uint8_t *record)
 /* Who was the last to close it takes the slice that is leaving with them. */
 static void slice_restore(void)
 {
-	unsigned int left = PATIENCE_MS * 1000 / PATIENCE_STEP * vm_patience();
+	unsigned int left = PATIENCE_MS * 1000 / PATIENCE_STEP * patience();
 	int err;
 
 	do {
