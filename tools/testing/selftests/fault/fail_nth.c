@@ -793,9 +793,11 @@ int main(int argc, char **argv)
 	family_id = find_family(VDPA_GENL_NAME);
 	mdev_id = find_family(MDEV_FAMILY_NAME);
 
-	if (only)
+	if (only) {
 		first = only;
-	for (job = 0; job < (only ? 1 : jobs); job++)
+		jobs = 1;
+	}
+	for (job = 0; job < jobs; job++)
 		start_job(&op, &undo, job, first + job * step, jobs * step, only);
 	good = wait_for_jobs();
 	printf("%u faults: %u failures, %u without harm, %u of them with less than usual\n",
