@@ -90,11 +90,14 @@ put() {
 	echo "$1" >"$2"
 }
 
-# noted WHAT...: each of them? Tells of the first one that was not.
+# noted WHAT[=TIMES]...: each of them, as often? Tells of the first one that was not.
 noted() {
 	for race_what in "$@"; do
-		grep -qx "$race_what" "$lib_scratch/noted" || {
-			echo "$race_what was never done"
+		race_least=${race_what#*=}
+		[ "$race_least" != "$race_what" ] || race_least=1
+		race_what=${race_what%%=*}
+		[ "$(grep -cx "$race_what" "$lib_scratch/noted")" -ge "$race_least" ] || {
+			echo "$race_what was not done $race_least times"
 			return 1
 		}
 	done

@@ -63,7 +63,8 @@ race() {
 	race_hold 16
 }
 
-race_check "each module goes" "unloaded_vhost unloaded_vfio unloaded_virtio unloaded_vdpa" race
+race_check "each module goes several times" \
+	"unloaded_vhost=3 unloaded_vfio=3 unloaded_virtio=3 unloaded_vdpa=3" race
 check "no call failed for another reason" race_allowed
 
 need "all are loaded again" modprobe -a mdev_vdpa mdev_virtio mdev_vhost mdev_vfio

@@ -62,7 +62,7 @@ reload() {
 size=20
 race_check "each of them gets something done" \
 	"made parked taken removed listed rated diagnosed ungrouped resized reloaded" \
-	together 8 make_a make_b look change reload
+	together 20 make_a make_b look change reload
 check "all slices have gone" nothing_new
 check_eq "and are not counted" "$(resource slices occ)" 0
 check_eq "nor their queue pairs" "$(resource queue_pairs occ)" 0
