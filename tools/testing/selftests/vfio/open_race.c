@@ -23,7 +23,8 @@
 
 static int notes;
 
-static void allow(const char *what, int err)
+/* What is opened has not come yet, or goes, or somebody else has it. */
+static void allow_open(const char *what, int err)
 {
 	switch (-err) {
 	case 0:
@@ -31,14 +32,17 @@ static void allow(const char *what, int err)
 	case ENXIO:
 	case ENODEV:
 	case EBUSY:
-	case EINVAL:
-	case ENOTTY:
-	case EIO:
-	case EPERM:
 		return;
 	default:
 		die("%s: %s", what, errno_name(-err));
 	}
+}
+
+/* What is open outlives what is behind it, and then says so. */
+static void allow(const char *what, int err)
+{
+	if (err && err != -ENODEV)
+		die("%s: %s", what, errno_name(-err));
 }
 
 /* One write, so that the lines of several processes are not mixed. */
@@ -53,7 +57,7 @@ static int try_open(const char *path)
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
-		allow(path, -errno);
+		allow_open(path, -errno);
 	return fd;
 }
 
@@ -75,7 +79,9 @@ static void use_group(struct vfio *vfio)
 	err = do_ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container);
 	if (!err)
 		err = do_ioctl(vfio->container, VFIO_SET_IOMMU, (void *)VFIO_TYPE1v2_IOMMU);
-	allow("a container", err);
+	/* A group whose last device went has left its container: that one is empty. */
+	if (err != -EINVAL)
+		allow("a container", err);
 	if (err)
 		return;
 	vfio->fd = vfio_try_device(vfio);
@@ -109,7 +115,9 @@ static void use_node(struct vfio *vfio, int iommufd)
 	struct vfio_device_bind_iommufd bind = { .argsz = sizeof(bind), .iommufd = iommufd };
 	int err = do_ioctl(vfio->fd, VFIO_DEVICE_BIND_IOMMUFD, &bind);
 
-	allow("an iommufd", err);
+	/* Somebody has it by its group. */
+	if (err != -EBUSY)
+		allow("an iommufd", err);
 	if (err)
 		return;
 	note("iommufd");
@@ -145,7 +153,7 @@ static void try_vhost(const char *slice)
 	__u32 id;
 
 	if (fd < 0) {
-		allow("the node", fd);
+		allow_open("the node", fd);
 		return;
 	}
 	note("vhost");
