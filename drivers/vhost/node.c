@@ -59,14 +59,18 @@ static int vhost_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/* A message can be written at any time; there is nothing to read. */
 static __poll_t vhost_poll(struct file *file, poll_table *wait)
 {
 	struct vhost_session *session = file->private_data;
+	__poll_t events = EPOLLOUT | EPOLLWRNORM;
 
 	poll_wait(file, &session->node->wait, wait);
 	if (READ_ONCE(session->node->dead))
 		return EPOLLHUP | EPOLLERR;
-	return READ_ONCE(session->broken) ? EPOLLERR : 0;
+	if (READ_ONCE(session->broken))
+		events |= EPOLLERR;
+	return events;
 }
 
 static const struct file_operations vhost_fops = {
