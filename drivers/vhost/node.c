@@ -238,6 +238,9 @@ static void vhost_node_revoke(struct vhost_node *node)
 /*
  * Programs look for the node's directory in that of the class device, where the
  * driver core puts another one between.
+ *
+ * The character device can be opened before its device is there, by an inode with its
+ * number that somebody has made: also after a failure the node may be open.
  */
 static int vhost_node_add(struct vhost_node *node)
 {
@@ -249,12 +252,16 @@ static int vhost_node_add(struct vhost_node *node)
 		return err;
 	err = cdev_device_add(&node->cdev, &node->dev);
 	if (err)
-		return err;
+		goto revoke;
 	err = sysfs_create_link(cdev, &node->dev.kobj, dev_name(&node->dev));
-	if (err) {
-		cdev_device_del(&node->cdev, &node->dev);
-		vhost_node_revoke(node);
-	}
+	if (err)
+		goto del_cdev;
+	return 0;
+
+del_cdev:
+	cdev_device_del(&node->cdev, &node->dev);
+revoke:
+	vhost_node_revoke(node);
 	return err;
 }
 
