@@ -394,7 +394,7 @@ static void wide_free(struct wide *wide)
 {
 	unsigned int i;
 
-	WARN_ON(!list_empty(&wide->maps));
+	wide_map_end(wide);
 	for (i = 0; i < WIDE_GROUPS; i++)
 		mdev_as_put(wide->as[i]);
 	for (i = 0; i < wide->nr_queues; i++) {
@@ -413,8 +413,7 @@ static struct wide *wide_alloc(void)
 	if (!wide)
 		return NULL;
 	wide->nr_queues = queues;
-	mutex_init(&wide->map_lock);
-	INIT_LIST_HEAD(&wide->maps);
+	wide_map_init(wide);
 	for (i = 0; i < queues; i++) {
 		spin_lock_init(&wide->queues[i].lock);
 		INIT_WORK(&wide->queues[i].copy, wide_copy_work);

@@ -5,7 +5,7 @@
 #ifndef _MDEV_TEST_WIDE_H
 #define _MDEV_TEST_WIDE_H
 
-#include <linux/list.h>
+#include <linux/maple_tree.h>
 #include <linux/mdev_class.h>
 #include <linux/mdev_virtio.h>
 #include <linux/mutex.h>
@@ -68,7 +68,7 @@ struct wide_queue {
  * @as: address space of each group, or NULL
  * @asid: number of the address space of each group
  * @map_lock: @maps, and held while something is copied
- * @maps: what the parent was told to map
+ * @maps: what the parent was told to map, in each address space
  * @nr_queues: entries in @queues
  * @queues: virtqueues
  */
@@ -79,7 +79,7 @@ struct wide {
 	struct mdev_as *as[WIDE_GROUPS];
 	u32 asid[WIDE_GROUPS];
 	struct mutex map_lock;		/* see above */
-	struct list_head maps;
+	struct maple_tree maps[WIDE_GROUPS];
 	unsigned int nr_queues;
 	struct wide_queue queues[] __counted_by(nr_queues);
 };
@@ -90,6 +90,8 @@ static inline struct wide *wide_of(const struct mdev_slice *slice)
 }
 
 /* wide_map.c */
+void wide_map_init(struct wide *wide);
+void wide_map_end(struct wide *wide);
 int wide_dma_map(struct mdev_slice *slice, u32 asid, u64 iova, u64 size,
 		 phys_addr_t pa, u32 perm);
 void wide_dma_unmap(struct mdev_slice *slice, u32 asid, u64 iova, u64 size);
