@@ -106,4 +106,20 @@ static inline char *pages_new(size_t nr, int fill)
 	return mem;
 }
 
+#define LARGE	(2UL << 20)
+
+/* A large page, which is one run: physically contiguous. */
+static inline char *page_large(int fill)
+{
+	char *mem = mmap(NULL, 2 * LARGE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (mem == MAP_FAILED)
+		die("memory");
+	mem = (char *)(((unsigned long)mem + LARGE - 1) & ~(LARGE - 1));
+	madvise(mem, LARGE, MADV_HUGEPAGE);
+	memset(mem, fill, LARGE);
+	return mem;
+}
+
 #endif /* _COPIER_H */

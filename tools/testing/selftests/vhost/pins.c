@@ -340,10 +340,7 @@ static void test_failures(void)
 	check_err(map(&one, IOVA, 16, mem, PERM_RW), 0, "nor mapped: it can be mapped");
 	check_err(unmap(&one, IOVA, 16), 0, "and unmapped");
 
-	whole = mmap(NULL, 4 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	whole = (char *)(((unsigned long)whole + (2 << 20) - 1) & ~((2UL << 20) - 1));
-	madvise(whole, 2 << 20, MADV_HUGEPAGE);
-	memset(whole, 'w', 2 << 20);
+	whole = page_large('w');
 	check_err(map(&one, 2 << 20, 512, whole, PERM_RW), 0, "a large page is mapped");
 	set_fail_map(1);
 	check_err(unmap(&one, (2 << 20) + 8 * PAGE, 1), -ENOMEM, "the parent cannot cut it");
@@ -358,7 +355,7 @@ static void test_failures(void)
 	check_err(unmap(&one, 2 << 20, 512), 0, "and unmapped");
 	check_pinned(0, "nothing is pinned");
 	munmap(mem, 16 * PAGE);
-	munmap(whole, 2 << 20);
+	munmap(whole, LARGE);
 }
 
 /* Limits, in a process that has given up its privileges. */
