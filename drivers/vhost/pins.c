@@ -44,6 +44,13 @@
 #define PINS_RUNS_FREE	16384
 #define PINS_RUNS_EACH	4
 
+/*
+ * A page that is pinned without end overflows its reference count, which the kernel warns of.
+ * Pinning one costs many references. Those that all who pin at the moment may take after they
+ * have looked fit in the rest.
+ */
+#define PINS_REFS_MAX	(INT_MAX / 8)
+
 static struct workqueue_struct *vhost_pins_wq;
 
 static bool allow_unsafe_interrupts;
@@ -443,7 +450,10 @@ static int pinning_add(struct vhost_pinning *p, struct page **pages,
 	int err;
 
 	for (i = 0; i < nr; i++) {
-		err = pinning_add_page(p, page_to_pfn(pages[i]));
+		if (folio_ref_count(page_folio(pages[i])) > PINS_REFS_MAX)
+			err = -ENOSPC;
+		else
+			err = pinning_add_page(p, page_to_pfn(pages[i]));
 		if (err) {
 			unpin_user_pages(pages + i, nr - i);
 			return err;
