@@ -10,7 +10,7 @@
 
 /* So many mappings want memory that is pinned, of which this much is in large pages. */
 #define LARGES	160
-#define LARGES_IOVA	(1ULL << 32)
+#define LARGES_IOVA	0x100000000ULL
 
 static struct copier one;
 
