@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <linux/group_cpus.h>
 #include <linux/interrupt.h>
+#include <linux/irq_work.h>
 #include <linux/mdev_class.h>
 #include <linux/mdev_virtio.h>
 #include <linux/module.h>
@@ -597,6 +598,47 @@ static void needs_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, toy.changes, 2);
 	KUNIT_EXPECT_TRUE(test, virtqueue_is_broken(toy.vqs[2]));
 	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(toy.vqs[0]));
+
+	/* It works again: so does the queue, but for one that somebody else has broken. */
+	__virtqueue_break(toy.vqs[0]);
+	toy.status &= ~VIRTIO_CONFIG_S_NEEDS_RESET;
+	toy.queue[1].ready = true;
+	toy.config_cb.callback(toy.config_cb.private);
+	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(toy.vqs[2]));
+	KUNIT_EXPECT_TRUE(test, virtqueue_is_broken(toy.vqs[0]));
+}
+
+static void toy_change(struct irq_work *work)
+{
+	toy.config_cb.callback(toy.config_cb.private);
+}
+
+static void toy_interrupt(void)
+{
+	struct irq_work work = IRQ_WORK_INIT_HARD(toy_change);
+
+	irq_work_queue(&work);
+	irq_work_sync(&work);
+}
+
+/* A device that tells from its interrupt handler that it was changed, or stopped. */
+static void change_in_interrupt(struct kunit *test)
+{
+	toy_start(test, &toy_bare_ops);
+	toy_interrupt();
+	KUNIT_EXPECT_EQ(test, toy.changes, 1);
+
+	toy.queue[1].ready = false;
+	toy.status |= VIRTIO_CONFIG_S_NEEDS_RESET;
+	toy_interrupt();
+	KUNIT_EXPECT_EQ(test, toy.changes, 2);
+	KUNIT_EXPECT_TRUE(test, virtqueue_is_broken(toy.vqs[2]));
+
+	toy.status &= ~VIRTIO_CONFIG_S_NEEDS_RESET;
+	toy.queue[1].ready = true;
+	toy_interrupt();
+	KUNIT_EXPECT_EQ(test, toy.changes, 3);
+	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(toy.vqs[2]));
 }
 
 /* A new size by way of the core; as many buffers come back as were in the ring. */
@@ -865,6 +907,7 @@ static struct kunit_case device_cases[] = {
 	KUNIT_CASE(kick_with_data),
 	KUNIT_CASE(first_state),
 	KUNIT_CASE(needs_reset),
+	KUNIT_CASE(change_in_interrupt),
 	KUNIT_CASE(queue_reset),
 	KUNIT_CASE(queue_reset_halfway),
 	KUNIT_CASE(queue_reset_not_offered),

@@ -6,10 +6,21 @@
 #define _MDEV_VDPA_VIRTIO_H
 
 #include <linux/mdev_virtio.h>
+#include <linux/spinlock.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 
 struct irq_affinity;
+
+/**
+ * struct virtio_vdpa_vq - a virtqueue that its driver has
+ * @vq: the virtqueue, or NULL
+ * @broken: it was broken because the slice has stopped it
+ */
+struct virtio_vdpa_vq {
+	struct virtqueue *vq;
+	bool broken;
+};
 
 /**
  * struct virtio_vdpa - one virtio device
@@ -18,6 +29,10 @@ struct irq_affinity;
  * @slice: its slice, which the class device holds
  * @ops: operations of the slice; the class device is gone before they are
  * @as: address space that the queues use, or NULL if the parent does DMA
+ * @vqs_lock: for what is in @vqs. Not the list of the virtio core, whose lock is not for
+ *	interrupts.
+ * @nr_vqs: how many there can be
+ * @vqs: virtqueues, by index; there while configuration interrupts come
  * @err: first error that the slice reported where the virtio core has no way
  *	to hear of it
  */
@@ -27,6 +42,9 @@ struct virtio_vdpa {
 	struct mdev_slice *slice;
 	const struct mdev_virtio_ops *ops;
 	struct mdev_as *as;
+	spinlock_t vqs_lock;	/* any context */
+	unsigned int nr_vqs;
+	struct virtio_vdpa_vq *vqs;
 	int err;
 };
 

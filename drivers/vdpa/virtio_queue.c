@@ -13,32 +13,37 @@
 
 #include "virtio.h"
 
+static bool virtio_vdpa_vq_ready(struct virtio_vdpa *vd, struct virtqueue *vq)
+{
+	return vd->ops->get_vq_ready(vd->slice, vq->index);
+}
+
 /*
  * A queue that the device has stopped answers nothing any more. A driver that
  * spins for an answer, with rtnl held perhaps, looks at whether it is broken.
- * @priv of a queue says that it was broken here.
  */
 void virtio_vdpa_break_vqs(struct virtio_vdpa *vd)
 {
-	struct virtqueue *vq;
+	struct virtio_vdpa_vq *q;
+	unsigned long flags;
 
-	spin_lock_bh(&vd->vdev.vqs_list_lock);
-	list_for_each_entry(vq, &vd->vdev.vqs, list) {
-		if (virtqueue_is_broken(vq) ||
-		    vd->ops->get_vq_ready(vd->slice, vq->index))
+	spin_lock_irqsave(&vd->vqs_lock, flags);
+	for (q = vd->vqs; q != vd->vqs + vd->nr_vqs; q++) {
+		if (!q->vq || virtqueue_is_broken(q->vq) ||
+		    virtio_vdpa_vq_ready(vd, q->vq))
 			continue;
-		__virtqueue_break(vq);
-		vq->priv = vd;
+		__virtqueue_break(q->vq);
+		q->broken = true;
 	}
-	spin_unlock_bh(&vd->vdev.vqs_list_lock);
+	spin_unlock_irqrestore(&vd->vqs_lock, flags);
 }
 
 /* The virtio core has ignored interrupts of the queue. The driver may get one for nothing. */
-static void virtio_vdpa_unbreak(struct virtqueue *vq)
+static void virtio_vdpa_unbreak(struct virtio_vdpa_vq *q)
 {
-	vq->priv = NULL;
-	__virtqueue_unbreak(vq);
-	vring_interrupt(0, vq);
+	q->broken = false;
+	__virtqueue_unbreak(q->vq);
+	vring_interrupt(0, q->vq);
 }
 
 /*
@@ -47,16 +52,16 @@ static void virtio_vdpa_unbreak(struct virtqueue *vq)
  */
 void virtio_vdpa_unbreak_vqs(struct virtio_vdpa *vd)
 {
-	struct virtqueue *vq;
+	struct virtio_vdpa_vq *q;
+	unsigned long flags;
 
-	spin_lock_bh(&vd->vdev.vqs_list_lock);
-	if (!READ_ONCE(vd->err)) {
-		list_for_each_entry(vq, &vd->vdev.vqs, list)
-			if (vq->priv &&
-			    vd->ops->get_vq_ready(vd->slice, vq->index))
-				virtio_vdpa_unbreak(vq);
-	}
-	spin_unlock_bh(&vd->vdev.vqs_list_lock);
+	if (READ_ONCE(vd->err))
+		return;
+	spin_lock_irqsave(&vd->vqs_lock, flags);
+	for (q = vd->vqs; q != vd->vqs + vd->nr_vqs; q++)
+		if (q->broken && virtio_vdpa_vq_ready(vd, q->vq))
+			virtio_vdpa_unbreak(q);
+	spin_unlock_irqrestore(&vd->vqs_lock, flags);
 }
 
 static bool virtio_vdpa_notify(struct virtqueue *vq)
@@ -204,9 +209,13 @@ void virtio_vdpa_del_vqs(struct virtio_device *vdev)
 	struct virtio_vdpa *vd = to_virtio_vdpa(vdev);
 	struct virtqueue *vq, *next;
 
+	/* From here on nobody looks at those that were there. */
+	vd->ops->set_config_cb(vd->slice, &(struct mdev_virtio_cb){});
 	list_for_each_entry_safe(vq, next, &vdev->vqs, list)
 		virtio_vdpa_del_vq(vd, vq);
-	vd->ops->set_config_cb(vd->slice, &(struct mdev_virtio_cb){});
+	kfree(vd->vqs);
+	vd->vqs = NULL;
+	vd->nr_vqs = 0;
 }
 
 /*
@@ -312,17 +321,22 @@ int virtio_vdpa_find_vqs(struct virtio_device *vdev, unsigned int nvqs,
 	unsigned int i;
 	int err;
 
+	vd->vqs = kcalloc(nvqs, sizeof(*vd->vqs), GFP_KERNEL);
+	if (!vd->vqs)
+		return -ENOMEM;
+	vd->nr_vqs = nvqs;
 	for (i = 0; i < nvqs; i++) {
 		if (!vqs_info[i].name) {
 			vqs[i] = NULL;
 			continue;
 		}
-		vqs[i] = virtio_vdpa_setup_vq(vd, index++, &vqs_info[i]);
+		vqs[i] = virtio_vdpa_setup_vq(vd, index, &vqs_info[i]);
 		if (IS_ERR(vqs[i])) {
 			err = PTR_ERR(vqs[i]);
 			virtio_vdpa_fail(vd, "setting up a virtqueue", err);
 			goto del_vqs;
 		}
+		vd->vqs[index++].vq = vqs[i];
 	}
 
 	if (desc && vd->ops->set_vq_affinity)
@@ -360,11 +374,11 @@ int virtio_vdpa_disable_vq_and_reset(struct virtqueue *vq)
  */
 static void virtio_vdpa_unbreak_vq(struct virtio_vdpa *vd, struct virtqueue *vq)
 {
-	spin_lock_bh(&vd->vdev.vqs_list_lock);
-	vq->priv = NULL;
-	if (vd->ops->get_vq_ready(vd->slice, vq->index))
+	spin_lock_irq(&vd->vqs_lock);
+	vd->vqs[vq->index].broken = false;
+	if (virtio_vdpa_vq_ready(vd, vq))
 		__virtqueue_unbreak(vq);
-	spin_unlock_bh(&vd->vdev.vqs_list_lock);
+	spin_unlock_irq(&vd->vqs_lock);
 }
 
 /* The core forgets which error it was, and the driver goes on: it must not wait. */

@@ -278,6 +278,7 @@ static struct virtio_vdpa *virtio_vdpa_alloc(struct mdev_virtio_device *mvdev)
 	if (!vd)
 		return NULL;
 
+	spin_lock_init(&vd->vqs_lock);
 	vd->mvdev = mvdev;
 	vd->slice = mvdev->slice;
 	vd->ops = mdev_virtio_ops(mvdev->slice);
