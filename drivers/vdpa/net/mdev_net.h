@@ -321,6 +321,10 @@ struct mdev_net_owners {
  * @stuck_timer: looks whether it still is
  * @starved: even index: the driver takes no frames for now. Written under
  *	@lock, read by the representor.
+ * @late: even index: the representor has waited in vain for a turn to end since @late_turns.
+ *	Under the lock of its transmit queue.
+ * @late_turns: even index: @turns when that transmit queue was stopped; under its lock
+ * @late_timer: looks whether it still is
  * @backlog: even index: frames from the representor. Produced under the lock
  *	of the representor's transmit queue, consumed under @lock.
  * @segments: even index: the rest of a frame from @backlog that had to be cut here;
@@ -345,7 +349,10 @@ struct mdev_net_queue {
 	unsigned long stuck_since;
 	struct timer_list stuck_timer;
 	bool starved;
+	bool late;
 	bool limited;
+	u32 late_turns;
+	struct timer_list late_timer;
 	struct mdev_virtio_cb cb;
 	struct mdev_net_coal coal;
 	atomic64_t kicks;

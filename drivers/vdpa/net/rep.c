@@ -74,20 +74,70 @@ static bool release_sender(struct sk_buff *skb)
 	return true;
 }
 
-/* Senders wait for the worker, but not for the driver. */
+/*
+ * How long the worker is waited for: longer than the period of a CPU quota, which is 100 ms
+ * unless somebody has said another one.
+ */
+#define LATE	(HZ / 8 ?: 1)
+
+static struct netdev_queue *queue_of(struct mdev_net_queue *q)
+{
+	return netdev_get_tx_queue(q->net->rep, q->index / 2);
+}
+
+/* Until a turn ends. Under the lock of the transmit queue, as all that follows. */
+static bool is_late(const struct mdev_net_queue *q)
+{
+	return q->late && q->late_turns == READ_ONCE(q->turns);
+}
+
+/* Senders wait for the worker, but neither for the driver nor for what the worker waits for. */
 static bool must_wait(struct mdev_net_queue *q)
 {
 	return unlikely(__ptr_ring_full(&q->backlog)) &&
-	       !READ_ONCE(q->starved);
+	       !READ_ONCE(q->starved) && !is_late(q);
 }
 
+static void watch_turns(struct mdev_net_queue *q)
+{
+	q->late = false;
+	q->late_turns = READ_ONCE(q->turns);
+	mod_timer(&q->late_timer, jiffies + LATE);
+}
+
+/*
+ * The worker may wait for user space, or for CPU time, for as long as those like. When no
+ * turn has ended since the queue was stopped senders go on, and what does not fit is
+ * dropped, until one does. With turns, but still stopped, it is looked again: that the
+ * worker will wake the queue hangs on another turn.
+ */
+static void look_if_late(struct timer_list *timer)
+{
+	struct mdev_net_queue *q = from_timer(q, timer, late_timer);
+	struct netdev_queue *txq = queue_of(q);
+
+	__netif_tx_lock(txq, smp_processor_id());
+	if (netif_tx_queue_stopped(txq)) {
+		if (q->late_turns == READ_ONCE(q->turns)) {
+			q->late = true;
+			netif_tx_wake_queue(txq);
+		} else {
+			watch_turns(q);
+		}
+	}
+	__netif_tx_unlock(txq);
+}
+
+/* A queue that stays stopped is kicked, and watched. */
 static void stop_if_full(struct netdev_queue *txq, struct mdev_net_queue *q)
 {
 	if (likely(!must_wait(q)))
 		return;
 	netif_tx_stop_queue(txq);
 	smp_mb(); /* pairs with wake_representor() in rx.c */
-	if (!must_wait(q))
+	if (must_wait(q))
+		watch_turns(q);
+	else
 		netif_tx_start_queue(txq);
 }
 
@@ -187,22 +237,29 @@ static void rep_setup(struct net_device *dev)
 	dev->hw_enc_features = SG_AND_CSUM;
 }
 
-static void napi_add(struct mdev_net *net, struct net_device *dev)
+static void pairs_add(struct mdev_net *net, struct net_device *dev)
 {
 	unsigned int i;
 
-	for (i = 0; i < net->pairs; i++)
+	for (i = 0; i < net->pairs; i++) {
 		netif_napi_add(dev, &mdev_net_txq(net, i)->up.napi,
 			       mdev_net_tx_poll);
+		timer_setup(&mdev_net_rxq(net, i)->late_timer, look_if_late, 0);
+	}
 }
 
-/* A grace period follows, one for all. */
-static void napi_del(struct mdev_net *net)
+/*
+ * A grace period follows, one for all. Nothing is transmitted any more, so nobody but the
+ * timer starts the timer.
+ */
+static void pairs_del(struct mdev_net *net)
 {
 	unsigned int i;
 
-	for (i = 0; i < net->pairs; i++)
+	for (i = 0; i < net->pairs; i++) {
 		__netif_napi_del(&mdev_net_txq(net, i)->up.napi);
+		timer_delete_sync(&mdev_net_rxq(net, i)->late_timer);
+	}
 }
 
 static int rep_register(struct mdev_net *net, struct net_device *dev)
@@ -216,10 +273,10 @@ static int rep_register(struct mdev_net *net, struct net_device *dev)
 			return err;
 	}
 	net->rep = dev;
-	napi_add(net, dev);
+	pairs_add(net, dev);
 	err = register_netdev(dev);
 	if (err) {
-		napi_del(net);
+		pairs_del(net);
 		/* free_netdev() loses that of a device that was never registered. */
 		dev_set_alias(dev, NULL, 0);
 		synchronize_net();
@@ -292,7 +349,7 @@ void mdev_net_reps_destroy(struct mdev_slice **slices, unsigned int nr)
 	rtnl_unlock();
 
 	for (i = 0; i < nr; i++)
-		napi_del(mdev_net_of(slices[i]));
+		pairs_del(mdev_net_of(slices[i]));
 	synchronize_net();
 	for (i = 0; i < nr; i++)
 		free_netdev(mdev_net_of(slices[i])->rep);

@@ -42,8 +42,9 @@ static void drop(struct mdev_net_queue *q, struct sk_buff *skb)
  * The representor stops its queue when the backlog is full, then looks again;
  * here frames are taken out, or it is found that the driver takes none, then
  * the queue is looked at. With a full barrier in both, one of them sees what
- * the other did. No frame is added while the queue is stopped, so the
- * producer's index can be read without its lock.
+ * the other did. Somebody else may wake the queue meanwhile, and frames be added,
+ * so the producer's index is read under its lock. With bottom halves enabled again
+ * transmission goes on at once.
  */
 static void wake_representor(struct mdev_net_queue *q)
 {
@@ -51,13 +52,12 @@ static void wake_representor(struct mdev_net_queue *q)
 
 	txq = netdev_get_tx_queue(q->net->rep, q->index / 2);
 	smp_mb(); /* pairs with stop_if_full() in rep.c */
-	if (likely(!netif_tx_queue_stopped(txq)) ||
-	    (__ptr_ring_full(&q->backlog) && !q->starved))
+	if (likely(!netif_tx_queue_stopped(txq)))
 		return;
-	/* So that transmission goes on at once. */
-	local_bh_disable();
-	netif_tx_wake_queue(txq);
-	local_bh_enable();
+	__netif_tx_lock_bh(txq);
+	if (!__ptr_ring_full(&q->backlog) || q->starved)
+		netif_tx_wake_queue(txq);
+	__netif_tx_unlock_bh(txq);
 }
 
 /*

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * slow SLICE: a user whose memory does not come, because nobody serves its userfaultfd.
- * Whoever resets the device, kills the user or asks for counters does not wait for it.
+ * slow SLICE OTHER: a user whose memory does not come, because nobody serves its userfaultfd.
+ * Whoever resets the device, kills the user, asks for counters or sends to both slices does
+ * not wait for it.
  */
 /* libs: -lpthread */
 #include <linux/userfaultfd.h>
@@ -89,6 +90,58 @@ static void test_end(void (*end)(void), const char *text)
 		check_nic(&nic, 5, "and works");
 }
 
+static bool send_to(int fd, const char *name, unsigned int nr)
+{
+	struct sockaddr_ll to = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(TEST_PROTO),
+		.sll_ifindex = if_nametoindex(name),
+		.sll_halen = ETH_ALEN,
+	};
+	char frame[1000];
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		frame_make(frame, sizeof(frame), i);
+		if (sendto(fd, frame, sizeof(frame), 0, (struct sockaddr *)&to, sizeof(to)) < 0) {
+			comment("frame %u to %s: %s", i, name, errno_name(errno));
+			return false;
+		}
+	}
+	return true;
+}
+
+static unsigned int received(void)
+{
+	char frame[FRAME_MAX + 8];
+	unsigned int nr = 0;
+
+	while (nr < 500 && nic_recv(&nic, frame) > 0)
+		nr++;
+	return nr;
+}
+
+/* One socket serves both slices, so what the one does not take is missing to the other. */
+static void test_send(const char *other)
+{
+	struct timeval patient = { .tv_sec = 10 * patience() };
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	double begin;
+
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patient, sizeof(patient)))
+		die("a socket that waits: %s", errno_name(errno));
+	block();
+	check(stall(), "a queue waits for its buffer");
+	begin = now();
+	check(send_to(fd, nic.vfio.slice, 3000), "who sends it more than fits goes on");
+	check(send_to(fd, other, 1), "and reaches another slice");
+	comment("%.3f s", now() - begin);
+	close(uffd);
+	check(received() == 500, "what did fit arrives when the memory is there");
+	check(send_to(fd, nic.vfio.slice, 500) && received() == 500, "and so does what follows");
+	close(fd);
+}
+
 /* What waits for the worker, or for a lock that the vfio core has taken for it. */
 static void *map(void *arg)
 {
@@ -155,11 +208,12 @@ static void test_kill(const char *slice)
 
 int main(int argc, char **argv)
 {
-	if (argc != 2)
+	if (argc != 3)
 		return 2;
 	nic_init(&nic, argv[1], nic_memory(), 0);
 	nic_start(&nic, NIC_BYTES);
 	check_nic(&nic, 5, "frames pass");
+	test_send(argv[2]);
 	test_end(end_status, "a reset by the driver");
 	test_end(end_reset, "a reset by the user");
 	vfio_close(&nic.vfio);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # A user of a slice in class vfio whose memory does not come holds up nobody but itself: a
-# reset takes no time, counters are told, and it can be killed.
+# reset takes no time, counters are told, senders go on, and it can be killed.
 # timeout: 90
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
@@ -9,5 +9,7 @@
 
 need "locks are not judged" locks_unjudged
 begin one
-tap slow one
+need "another slice" add two
+need "its representor is up" rep_up two
+tap slow one two
 check "the slice leaves its class" set_class one none
