@@ -10,6 +10,7 @@
 #include "packed.c"
 #include "queue.c"
 #include "bounce.c"
+#include "iter.c"
 
 unsigned int shim_warnings;
 bool (*shim_user_missing)(const void *va, unsigned long len, bool write);
