@@ -108,7 +108,7 @@ struct mdev_ring_work;
  *	by an owner whose ring may get an address space of user memory
  * @slice: whose virtqueue it is, for tracepoints; set by the owner, or NULL
  * @index: which of its virtqueues; set by the owner
- * @node: NUMA node for what mdev_ring_start() allocates; NUMA_NO_NODE where the owner
+ * @node: NUMA node for what mdev_ring_prepare() allocates; NUMA_NO_NODE where the owner
  *	sets none
  * @stats: counters
  *
@@ -170,6 +170,7 @@ struct mdev_ring {
 		struct mdev_ring_used *pending;	/* split */
 		struct mdev_ring_done *done;	/* packed */
 	};
+	u32 pending_bytes;	/* there; 0 if nothing is allocated */
 	struct kvec *vecs;	/* addresses of user or of remote memory */
 	void *bounce;		/* for remote memory, see bounce.c */
 	struct kvec bounce_out;
@@ -193,6 +194,7 @@ int mdev_ring_set_state(struct mdev_ring *ring,
 bool mdev_ring_get_state(const struct mdev_ring *ring,
 			 struct mdev_vq_state *state);
 int mdev_ring_check(const struct mdev_ring *ring, u64 features);
+int mdev_ring_prepare(struct mdev_ring *ring, u64 features);
 int mdev_ring_start(struct mdev_ring *ring, u64 features);
 void mdev_ring_stop(struct mdev_ring *ring);
 

@@ -190,12 +190,19 @@ void mdev_net_queue_destroy(struct mdev_net_queue *q)
 	mutex_destroy(&q->lock);
 }
 
-/* The driver may have kicked before, so have a look. */
+/*
+ * Memory is got before the lock is taken, which the worker wants: it works for others as well,
+ * who do not wait until the caller's cgroup has memory. The lock of the slice is enough for
+ * what the memory is to fit. The driver may have kicked before, so have a look.
+ */
 int mdev_net_queue_start(struct mdev_net_queue *q)
 {
 	int err;
 
 	lockdep_assert_held(&q->net->lock);
+	err = mdev_ring_prepare(&q->ring, q->net->features);
+	if (err)
+		return err;
 	mutex_lock(&q->lock);
 	err = mdev_ring_start(&q->ring, q->net->features);
 	if (!err)
@@ -282,15 +289,11 @@ static bool queue_is_given_up(const struct mdev_net_queue *q)
 /*
  * One that is not in order is broken again, by the worker or here. One that the driver has
  * disabled meanwhile waits for it: what is where the ring was may be something else by now.
+ * @err is that of its preparation.
  */
-static int queue_recover(struct mdev_net_queue *q)
+static int queue_restart(struct mdev_net_queue *q, int err)
 {
-	int err = 0;
-
-	if (queue_is_given_up(q))
-		return -EOPNOTSUPP;
-	ring_recover(&q->ring, q->num);
-	if (q->ready)
+	if (!err && q->ready)
 		err = mdev_ring_start(&q->ring, q->net->features);
 	if (err) {
 		mdev_ring_break(&q->ring, err);
@@ -315,21 +318,41 @@ static bool queue_trylock(struct mdev_net_queue *q)
 	return true;
 }
 
+/* Its ring is whole, and may be cleared again. */
+static int queue_clear(struct mdev_net_queue *q)
+{
+	int err = 0;
+
+	if (!queue_trylock(q))
+		return -EBUSY;
+	if (queue_is_given_up(q))
+		err = -EOPNOTSUPP;
+	else
+		ring_recover(&q->ring, q->num);
+	mutex_unlock(&q->lock);
+	return err;
+}
+
 /*
  * 0 if it was not broken, or has begun anew; -EBUSY while somebody is at it, -EOPNOTSUPP
  * where only a reset helps.
  */
 int mdev_net_queue_recover(struct mdev_net_queue *q)
 {
-	int err = 0;
+	int err;
 
 	lockdep_assert_held(&q->net->lock);
 	if (!READ_ONCE(q->broken))
 		return 0;
+	err = queue_clear(q);
+	if (err)
+		return err;
+	/* Without its lock, see mdev_net_queue_start(). Broken it stays as long. */
+	if (q->ready)
+		err = mdev_ring_prepare(&q->ring, q->net->features);
 	if (!queue_trylock(q))
 		return -EBUSY;
-	if (q->broken)
-		err = queue_recover(q);
+	err = queue_restart(q, err);
 	mutex_unlock(&q->lock);
 	mdev_ring_work_kick(&q->work);
 	return err;

@@ -76,23 +76,41 @@ static void ring_free(struct mdev_ring *ring)
 	ring->pending = NULL;
 	ring->vecs = NULL;
 	ring->taken = NULL;
+	ring->pending_bytes = 0;
 }
 
-static int ring_alloc(struct mdev_ring *ring)
+static u32 ring_pending_bytes(const struct mdev_ring *ring, u64 features)
 {
-	ring->pending = kvcalloc_node(ring->num,
-				      ring->packed ? sizeof(*ring->done) :
-				      sizeof(*ring->pending),
-				      GFP_KERNEL_ACCOUNT, ring->node);
+	return ring->num * (features & BIT_ULL(VIRTIO_F_RING_PACKED) ?
+			    sizeof(*ring->done) : sizeof(*ring->pending));
+}
+
+/* There may be something from before, for another size, layout or address space. */
+static bool ring_allocated(const struct mdev_ring *ring, u64 features)
+{
+	return ring->pending_bytes == ring_pending_bytes(ring, features) &&
+	       !ring->bounce == !ring->as->remote;
+}
+
+static int ring_alloc(struct mdev_ring *ring, u64 features)
+{
+	u32 bytes = ring_pending_bytes(ring, features);
+
+	if (ring_allocated(ring, features))
+		return 0;
+	ring_free(ring);
+	ring->pending = kvzalloc_node(bytes, GFP_KERNEL_ACCOUNT, ring->node);
 	ring->vecs = kvcalloc_node(MDEV_RING_VECS_MAX, sizeof(*ring->vecs),
 				   GFP_KERNEL_ACCOUNT, ring->node);
 	ring->taken = kvcalloc_node(MDEV_RING_VECS_MAX, sizeof(*ring->taken),
 				    GFP_KERNEL_ACCOUNT, ring->node);
-	if (ring->pending && ring->vecs && ring->taken &&
-	    !ring_bounce_alloc(ring))
-		return 0;
-	ring_free(ring);
-	return -ENOMEM;
+	if (!ring->pending || !ring->vecs || !ring->taken ||
+	    ring_bounce_alloc(ring)) {
+		ring_free(ring);
+		return -ENOMEM;
+	}
+	ring->pending_bytes = bytes;
+	return 0;
 }
 
 /*
@@ -118,7 +136,7 @@ static void ring_fetched(struct mdev_as_waiter *waiter, int err)
  *	the ring.
  *
  * The ring is stopped, has no address space and is @num_max entries large.
- * Nothing is allocated before mdev_ring_start(). Any context. Pairs with
+ * Nothing is allocated before mdev_ring_prepare(). Any context. Pairs with
  * mdev_ring_destroy().
  *
  * Return: 0, or -EINVAL for a bad @num_max.
@@ -374,6 +392,42 @@ int mdev_ring_check(const struct mdev_ring *ring, u64 features)
 }
 EXPORT_SYMBOL_GPL(mdev_ring_check);
 
+static int ring_may_start(const struct mdev_ring *ring, u64 features)
+{
+	if (ring->running)
+		return -EBUSY;
+	if (ring->error)
+		return ring->error;
+	if (!(features & BIT_ULL(VIRTIO_F_VERSION_1)))
+		return -EOPNOTSUPP;
+	if (!ring->as)
+		return -ENXIO;
+	if (!ring->placed)
+		return -EINVAL;
+	return mdev_ring_check(ring, features);
+}
+
+/**
+ * mdev_ring_prepare - allocate what mdev_ring_start() needs
+ * @ring: the ring
+ * @features: feature bits that the driver has accepted
+ *
+ * The memory is charged to the caller, whom the memory controller may put to sleep for as
+ * long as it likes. So an owner does not hold the lock here that its work takes: it is
+ * enough that nobody starts, resets or configures the ring at the same time. A ring that
+ * does not run looks at nothing that changes here. The memory stays until the ring has
+ * been started and stopped, or is reset.
+ *
+ * May sleep.
+ *
+ * Return: as mdev_ring_start().
+ */
+int mdev_ring_prepare(struct mdev_ring *ring, u64 features)
+{
+	return ring_may_start(ring, features) ?: ring_alloc(ring, features);
+}
+EXPORT_SYMBOL_GPL(mdev_ring_prepare);
+
 /**
  * mdev_ring_start - begin to work
  * @ring: the ring
@@ -385,7 +439,8 @@ EXPORT_SYMBOL_GPL(mdev_ring_check);
  * mdev_ring_enable_kick(). The first mdev_ring_flush() notifies unless the
  * driver forbids it by flag.
  *
- * May sleep; serialised by the owner.
+ * Does not sleep after mdev_ring_prepare() with the same features, if the ring has not
+ * been configured since; else allocates, and may. Serialised by the owner.
  *
  * Return: 0; -EBUSY if it runs already; the error that broke it; -EOPNOTSUPP
  * without VIRTIO_F_VERSION_1, as rings are those of non-legacy drivers; -ENXIO
@@ -396,24 +451,11 @@ int mdev_ring_start(struct mdev_ring *ring, u64 features)
 {
 	int ret;
 
-	if (ring->running)
-		return -EBUSY;
-	if (ring->error)
-		return ring->error;
-	if (!(features & BIT_ULL(VIRTIO_F_VERSION_1)))
-		return -EOPNOTSUPP;
-	if (!ring->as)
-		return -ENXIO;
-	if (!ring->placed)
-		return -EINVAL;
-	ret = mdev_ring_check(ring, features);
+	ret = mdev_ring_prepare(ring, features);
 	if (ret)
 		return ret;
 	ring->packed = features & BIT_ULL(VIRTIO_F_RING_PACKED);
 	ring_take_state(ring);
-	ret = ring_alloc(ring);
-	if (ret)
-		return ret;
 	ring->features = features;
 	ring->in_order = features & BIT_ULL(VIRTIO_F_IN_ORDER);
 	ring->event_idx = features & BIT_ULL(VIRTIO_RING_F_EVENT_IDX);

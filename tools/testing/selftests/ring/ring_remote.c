@@ -291,7 +291,10 @@ static void test_alloc(void)
 	shim_alloc_fail = 3;
 	check_eq(mdev_ring_start(&r->ring, F_VERSION_1), -ENOMEM);
 	shim_alloc_fail = -1;
+	check_eq(mdev_ring_prepare(&r->ring, F_VERSION_1), 0);
+	shim_alloc_fail = 0;
 	check_eq(mdev_ring_start(&r->ring, F_VERSION_1), 0);
+	shim_alloc_fail = -1;
 	remote_exit();
 	test_end("want of memory when it is started");
 }

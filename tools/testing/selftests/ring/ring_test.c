@@ -58,6 +58,7 @@ static void test_start(void)
 		check(!ring->vecs && !ring->pending && !ring->taken);
 		check(!mdev_ring_running(ring));
 	}
+	shim_alloc_fail = -1;
 	mdev_ring_reset(ring);
 	check_eq(mdev_ring_start(ring, F_VERSION_1), -EINVAL);
 	rig_address(&rig);
@@ -67,6 +68,40 @@ static void test_start(void)
 	check_eq(mdev_ring_start(ring, F_VERSION_1), 0);
 	rig_exit(&rig);
 	test_end("start, stop and what they refuse");
+}
+
+static void test_prepare(void)
+{
+	struct mdev_ring *ring = &rig.ring;
+
+	rig_init(&rig, 16, 0, 1, 0);
+	check_eq(mdev_ring_prepare(ring, F_VERSION_1), -EBUSY);
+	mdev_ring_stop(ring);
+	check_eq(mdev_ring_prepare(ring, 0), -EOPNOTSUPP);
+	check(!ring->pending);
+	check_eq(mdev_ring_prepare(ring, F_VERSION_1), 0);
+	check(!mdev_ring_running(ring));
+	shim_alloc_fail = 0;
+	check_eq(mdev_ring_prepare(ring, F_VERSION_1), 0);
+	check_eq(mdev_ring_start(ring, F_VERSION_1), 0);
+	mdev_ring_stop(ring);
+	check(!ring->vecs && !ring->pending && !ring->taken);
+	shim_alloc_fail = -1;
+
+	/* Neither of another size nor of another layout is it taken. */
+	mdev_ring_set_num(ring, 8);
+	check_eq(mdev_ring_prepare(ring, F_VERSION_1), 0);
+	mdev_ring_set_num(ring, 16);
+	shim_alloc_fail = 0;
+	check_eq(mdev_ring_start(ring, F_VERSION_1), -ENOMEM);
+	check_eq(mdev_ring_prepare(ring, F_VERSION_1), 0);
+	shim_alloc_fail = 0;
+	check_eq(mdev_ring_start(ring, F_VERSION_1 | BIT_ULL(VIRTIO_F_RING_PACKED)), -ENOMEM);
+	check_eq(mdev_ring_prepare(ring, F_VERSION_1 | BIT_ULL(VIRTIO_F_RING_PACKED)), 0);
+	mdev_ring_reset(ring);
+	check(!ring->vecs && !ring->pending && !ring->taken);
+	rig_exit(&rig);
+	test_end("a start that was prepared allocates nothing");
 }
 
 static void test_idle(void)
@@ -667,7 +702,7 @@ static void test_wrap(void)
 }
 
 static void (* const tests[])(void) = {
-	test_init, test_start, test_idle, test_chain, test_seams,
+	test_init, test_start, test_prepare, test_idle, test_chain, test_seams,
 	test_last_range, test_indirect, test_zero, test_areas, test_area_seams,
 	test_remap,
 	test_vecs, test_unpop, test_push, test_in_iter, test_irq_flag,
