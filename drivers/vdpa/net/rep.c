@@ -142,6 +142,20 @@ static void stop_if_full(struct netdev_queue *txq, struct mdev_net_queue *q)
 }
 
 /*
+ * Frames need not come by rep_select_queue(): those of AF_XDP and what tc has moved have
+ * queues of their own choice. Behind the pairs that the driver knows of nobody takes them,
+ * and one of those queues may be the control queue. Which they are changes while the
+ * representor is not live only, so whoever sees it live sees what was negotiated before;
+ * a change to the opposite waits for whoever saw that, see mdev_net_rep_set_live(). That
+ * the driver uses fewer pairs is looked at by the worker.
+ */
+static bool takes_frames(struct mdev_net *net, u16 pair)
+{
+	/* Pairs with mdev_net_rep_set_live(). */
+	return smp_load_acquire(&net->live) && pair < mdev_net_pairs(net);
+}
+
+/*
  * Runs under the lock of its transmit queue, which makes it the only producer
  * of the backlog.
  */
@@ -152,7 +166,7 @@ static netdev_tx_t rep_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct mdev_net *net = mdev_net_rep_net(dev);
 	struct mdev_net_queue *q = mdev_net_rxq(net, index);
 
-	if (unlikely(!READ_ONCE(net->live) || !release_sender(skb) ||
+	if (unlikely(!takes_frames(net, index) || !release_sender(skb) ||
 		     __ptr_ring_produce(&q->backlog, skb))) {
 		dev_core_stats_tx_dropped_inc(dev);
 		dev_kfree_skb_any(skb);
@@ -362,7 +376,8 @@ void mdev_net_reps_destroy(struct mdev_slice **slices, unsigned int nr)
 void mdev_net_rep_set_live(struct mdev_net *net, bool live)
 {
 	lockdep_assert_held(&net->lock);
-	WRITE_ONCE(net->live, live);
+	/* With what was negotiated. Pairs with takes_frames(). */
+	smp_store_release(&net->live, live);
 	if (live) {
 		netif_carrier_on(net->rep);
 		return;

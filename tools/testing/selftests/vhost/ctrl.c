@@ -219,6 +219,51 @@ static void test_none(void)
 	      "commands of features that were not negotiated are refused");
 }
 
+static bool tc(const char *format)
+{
+	char command[200];
+
+	snprintf(command, sizeof(command), format, nic.name);
+	return !system(command);
+}
+
+static unsigned int dropped(void)
+{
+	unsigned int value = 0;
+	char path[100];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/tx_dropped", nic.name);
+	file = fopen(path, "r");
+	if (!file || fscanf(file, "%u", &value) != 1)
+		die("%s is read", path);
+	fclose(file);
+	return value;
+}
+
+/* Frames for the pair that the driver does not know of. */
+static void test_misled(void)
+{
+	const unsigned int want = dropped() + 2000;
+	double end = now() + PATIENCE_MS / 1e3;
+	char frame[FRAME_MIN];
+	unsigned int i;
+
+	rep_no_bypass(nic.rep);
+	check(tc("tc qdisc add dev %s clsact") &&
+	      tc("tc filter add dev %s egress matchall action skbedit queue_mapping 1"),
+	      "frames are moved to a queue of which the driver does not know");
+	frame_make(frame, sizeof(frame), 0);
+	for (i = 0; i < 2000 && rep_send(nic.rep, frame, sizeof(frame)); i++)
+		;
+	check(i == 2000, "senders do not wait for it");
+	while (dropped() < want && now() < end)
+		usleep(10000);
+	if (!check(dropped() == want, "and all of them are dropped"))
+		comment("%u are missing", want - dropped());
+	check(tc("tc qdisc delete dev %s clsact"), "they are not moved any more");
+}
+
 /* The control queue stands where a driver with more pairs has a receive queue. */
 static void test_one_pair(void)
 {
@@ -231,6 +276,7 @@ static void test_one_pair(void)
 	test_coalescing();
 	test_lengths("offloads are chosen", VIRTIO_NET_CTRL_GUEST_OFFLOADS,
 		     VIRTIO_NET_CTRL_GUEST_OFFLOADS_SET, &offloads, sizeof(offloads), true);
+	test_misled();
 }
 
 int main(int argc, char **argv)

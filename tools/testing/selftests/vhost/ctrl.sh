@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Commands of a hostile driver: too short, too long, or with what there is not.
+# Commands of a hostile driver: too short, too long, or with what there is not. The control
+# queue gets no frames where another driver has a receive queue.
 # timeout: 120
 . "${0%/*}/../lib.sh"
 . "${0%/*}/../lib-mdev.sh"
