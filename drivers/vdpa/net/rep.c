@@ -242,6 +242,8 @@ static void rep_setup(struct net_device *dev)
 	dev->stat_ops = &mdev_net_rep_stat_ops;
 	dev->pcpu_stat_type = NETDEV_PCPU_STAT_TSTATS;
 	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
+	/* A frame waits in a backlog, and its checksum is written into it. */
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = MDEV_NET_MTU_MAX;
 	dev->hw_features = SG_AND_CSUM | SEGMENTATION;
