@@ -96,16 +96,17 @@ static struct user_as *to_user_as(struct mdev_as *as)
 
 /*
  * Entries. Both addresses have the same offset in their page, so the distance
- * is a number of pages, modulo 2^52.
+ * is a number of pages, modulo those that a pointer can tell apart: with the
+ * permission it fits into an entry on any machine.
  */
 
 #define ENTRY_PERM_BITS	2
 #define ENTRY_PERM	(MDEV_AS_READ | MDEV_AS_WRITE)
-#define ENTRY_PAGES	(U64_MAX >> PAGE_SHIFT)
+#define ENTRY_PAGES	(ULONG_MAX >> PAGE_SHIFT)
 
 static void *entry_make(u64 start, u64 va, u32 perm)
 {
-	u64 pages = ((va - start) >> PAGE_SHIFT) & ENTRY_PAGES;
+	unsigned long pages = ((va - start) >> PAGE_SHIFT) & ENTRY_PAGES;
 
 	return xa_mk_value(pages << ENTRY_PERM_BITS | perm);
 }
