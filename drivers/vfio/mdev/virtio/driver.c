@@ -36,6 +36,7 @@ static int vv_init(struct vfio_device *vdev)
 	}
 	vv_pci_init(vv);
 	vv_mig_init(vv);
+	vv_unmap_init(vv);
 	mdev_vfio_driver_get(&vfio_virtio_driver);
 	return 0;
 }
@@ -148,6 +149,7 @@ static int vv_open_device(struct vfio_device *vdev)
 	err = mdev_vfio_open(vv->mvdev);
 	if (err)
 		return err;
+	vv_unmap_open(vv);
 	err = vv_start(vv);
 	if (err) {
 		vv_stop(vv);
@@ -166,9 +168,12 @@ static void vv_close_device(struct vfio_device *vdev)
 
 static void vv_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
 {
-	struct mdev_as *as = get_as(to_vv(vdev));
+	struct vfio_virtio *vv = to_vv(vdev);
+	struct mdev_as *as;
 
+	vv_unmap_call(vv);
 	/* The core calls from before open_device until after close_device. */
+	as = get_as(vv);
 	if (as)
 		vv_as_unmap(as, iova, length);
 	mdev_as_put(as);

@@ -9,9 +9,9 @@
  * Areas of rings cannot be copied to, for a copy may put the two bytes of an index one
  * after the other. Their pages are pinned, and mapped in one piece. When the user unmaps
  * them the vfio core calls vv_as_unmap(), which waits for the worker's turn to end
- * and gives the pages back; then it looks whether any are pinned again, and calls once more, up to
- * ten times before it brings the kernel down. So for a while what was unmapped
- * is not pinned again: longer than the core takes to look.
+ * and gives the pages back. Until it has seen that they are, nothing is pinned: see unmap.c.
+ * For a while what was unmapped is not pinned anyway, so that a user who maps other memory
+ * in its place does not break the device.
  *
  * @gate is held by the worker between begin and end, and by who takes pages away. @lock
  * is innermost.
@@ -353,7 +353,8 @@ static int vv_as_map_area(struct mdev_as *as, u64 addr, u32 len, u32 perm,
 
 	area = area_find(vas, addr, len, perm);
 	if (!area) {
-		if (quarantined(vas, addr, len))
+		if (quarantined(vas, addr, len) ||
+		    vv_unmap_active(to_vv(vas->vdev)))
 			return -EAGAIN;
 		if (vas->nr_areas == AREAS_MAX)
 			return -ENOSPC;

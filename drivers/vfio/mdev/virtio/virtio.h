@@ -90,6 +90,8 @@ struct vv_queue {
  * @lock: for all that follows, except where said; a driver has it to itself
  * @as_lock: for whoever changes @as or does not keep the device open
  * @as: address space of the open device, or NULL
+ * @number: its own, see unmap.c
+ * @opened: when it was, likewise; both are read anywhere while it is open
  * @config: PCI configuration space
  * @writable: its bits that a driver may write
  * @pci_cfg: offset of the capability that accesses the others
@@ -128,6 +130,8 @@ struct vfio_virtio {
 	struct mutex lock;	/* see above */
 	spinlock_t as_lock;	/* see above */
 	struct mdev_as *as;
+	u64 number;
+	u64 opened;
 
 	u8 config[VV_CONFIG_SIZE];
 	u8 writable[VV_CONFIG_SIZE];
@@ -239,5 +243,11 @@ void vv_as_unmap(struct mdev_as *as, u64 iova, u64 len);
 void vv_as_used(struct mdev_as *as);
 void vv_as_pause(struct mdev_as *as, bool pause);
 void vv_as_kill(struct mdev_as *as);
+
+/* unmap.c */
+void vv_unmap_init(struct vfio_virtio *vv);
+void vv_unmap_open(struct vfio_virtio *vv);
+void vv_unmap_call(struct vfio_virtio *vv);
+bool vv_unmap_active(const struct vfio_virtio *vv);
 
 #endif /* _MDEV_VFIO_VIRTIO_H */
