@@ -97,6 +97,7 @@ static int reset(struct vfio_virtio *vv)
 
 	mutex_lock(&vv->lock);
 	vv_mig_reset(vv);
+	vv_pci_reset_msix(vv);
 	err = vv_transport_reset(vv);
 	mutex_unlock(&vv->lock);
 	return err;

@@ -3,8 +3,8 @@
  * Interrupts: INTx or MSI-X, whichever the user has set up, and the request to let go of
  * the device. Each is an eventfd that the user gives by VFIO_DEVICE_SET_IRQS.
  *
- * INTx is a level: asserted while the ISR status is not 0. It is signalled when it becomes
- * so, or when the mask goes while it is so, and masks itself then.
+ * INTx is a level: asserted while the ISR status is not 0 and MSI-X is not in use. It is
+ * signalled when it becomes so, or when the mask goes while it is so, and masks itself then.
  */
 #include <linux/bitops.h>
 #include <linux/eventfd.h>
@@ -79,6 +79,17 @@ void vv_irq_end(struct vfio_virtio *vv)
 	kvfree(vv->vectors);
 }
 
+/*
+ * The user has set up vectors, or the driver has enabled it, which it may have done in the
+ * device that it comes from. There is no INTx then (PCI 3.0, section 6.8.2.3).
+ */
+static bool msix_used(const struct vfio_virtio *vv)
+{
+	return READ_ONCE(vv->nr_msix) ||
+	       READ_ONCE(vv->config[vv->msix + PCI_MSIX_FLAGS + 1]) &
+	       PCI_MSIX_FLAGS_ENABLE >> 8;
+}
+
 /* INTx. */
 
 static bool intx_disabled(const struct vfio_virtio *vv)
@@ -90,7 +101,8 @@ static bool intx_disabled(const struct vfio_virtio *vv)
 /* Under its lock: tell the user, unless it is masked. */
 static void intx_tell(struct vfio_virtio *vv)
 {
-	if (!vv->isr || vv->intx_masked || intx_disabled(vv) || !vv->intx.ctx)
+	if (!vv->isr || msix_used(vv) || vv->intx_masked || intx_disabled(vv) ||
+	    !vv->intx.ctx)
 		return;
 	vv->intx_masked = true;
 	eventfd_signal(vv->intx.ctx);
@@ -142,46 +154,50 @@ void vv_irq_load(struct vfio_virtio *vv, u8 isr)
 {
 	spin_lock_irq(&vv->intx.lock);
 	vv->isr = isr;
-	if (!vv->nr_msix)
-		intx_tell(vv);
+	intx_tell(vv);
 	spin_unlock_irq(&vv->intx.lock);
 }
 
 bool vv_irq_asserted(struct vfio_virtio *vv)
 {
-	return READ_ONCE(vv->isr) && !READ_ONCE(vv->nr_msix);
+	return READ_ONCE(vv->isr) && !msix_used(vv);
 }
 
 /* The device. */
 
-static void irq_raise(struct vfio_virtio *vv, u16 vector, u8 isr)
+static void msix_signal(struct vfio_virtio *vv, u16 vector)
 {
-	u16 nr = READ_ONCE(vv->nr_msix);
-
-	if (!nr)
-		intx_assert(vv, isr);
-	else if (vector < nr)
+	if (vector < READ_ONCE(vv->nr_msix))
 		trigger_signal(&vv->vectors[vector]);
 }
 
-/* Used buffers. Any context. */
+/* Used buffers, which the ISR status tells of by INTx only. Any context. */
 void vv_irq_queue(struct vfio_virtio *vv, u16 vector)
 {
-	irq_raise(vv, vector, VV_ISR_QUEUE);
+	if (msix_used(vv))
+		msix_signal(vv, vector);
+	else
+		intx_assert(vv, VV_ISR_QUEUE);
 }
 
 /*
  * A device that is stopped does not interrupt. Nor does a function that is no bus master by
- * MSI-X, which is a write to memory (PCI 3.0, section 6.2.2); INTx is none.
+ * MSI-X, which is a write to memory (PCI 3.0, section 6.2.2); INTx is none. MSI-X that is
+ * enabled has no vectors for as long as the user is about to set them up.
  */
 static bool config_waits(const struct vfio_virtio *vv)
 {
 	return vv->irq_held ||
-	       (READ_ONCE(vv->nr_msix) &&
-		!(READ_ONCE(vv->config[PCI_COMMAND]) & PCI_COMMAND_MASTER));
+	       (msix_used(vv) &&
+		(!READ_ONCE(vv->nr_msix) ||
+		 !(READ_ONCE(vv->config[PCI_COMMAND]) & PCI_COMMAND_MASTER)));
 }
 
-/* Another configuration. Any context. */
+/*
+ * Another configuration. Any context. A driver may look for it in the ISR status when it
+ * has got the message (section 4.1.4.5.1). What it does not take is INTx when MSI-X
+ * ends.
+ */
 void vv_irq_config(struct vfio_virtio *vv)
 {
 	unsigned long flags;
@@ -190,10 +206,13 @@ void vv_irq_config(struct vfio_virtio *vv)
 	spin_lock_irqsave(&vv->intx.lock, flags);
 	waits = config_waits(vv);
 	vv->irq_missed |= waits;
+	if (!waits) {
+		vv->isr |= VIRTIO_PCI_ISR_CONFIG;
+		intx_tell(vv);
+	}
 	spin_unlock_irqrestore(&vv->intx.lock, flags);
 	if (!waits)
-		irq_raise(vv, READ_ONCE(vv->config_vector),
-			  VIRTIO_PCI_ISR_CONFIG);
+		msix_signal(vv, READ_ONCE(vv->config_vector));
 }
 
 /* What came while it could not be told comes now, if it can. */
@@ -390,11 +409,16 @@ static int msix_set(struct vfio_virtio *vv, const struct vfio_irq_set *set,
 {
 	u32 type = set->flags & VFIO_IRQ_SET_DATA_TYPE_MASK;
 	unsigned int i;
+	int err;
 
 	if (!(set->flags & VFIO_IRQ_SET_ACTION_TRIGGER))
 		return -ENOTTY;
-	if (type == VFIO_IRQ_SET_DATA_EVENTFD)
-		return msix_set_fds(vv, set, data);
+	if (type == VFIO_IRQ_SET_DATA_EVENTFD) {
+		err = msix_set_fds(vv, set, data);
+		/* What waits for vectors. */
+		vv_irq_recheck(vv);
+		return err;
+	}
 	if (type == VFIO_IRQ_SET_DATA_NONE && !set->count) {
 		msix_disable(vv);
 		/* What waits for a bus master can be told by INTx. */

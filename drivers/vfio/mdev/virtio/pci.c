@@ -101,6 +101,7 @@ static void cap_add_msix(struct vfio_virtio *vv, u8 *end, u8 *last)
 	u8 pos = cap_add(vv, end, last, PCI_CAP_ID_MSIX, PCI_CAP_MSIX_SIZEOF);
 	u32 table = ALIGN(vv->nr_vectors * PCI_MSIX_ENTRY_SIZE, PAGE_SIZE);
 
+	vv->msix = pos;
 	put16(vv, pos + PCI_MSIX_FLAGS, vv->nr_vectors - 1);
 	allow16(vv, pos + PCI_MSIX_FLAGS,
 		PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
@@ -199,6 +200,14 @@ void vv_pci_reset(struct vfio_virtio *vv)
 	command_update(vv);
 }
 
+/* Its user expects MSI-X to be off after a reset, and the next guest INTx. Under the lock. */
+void vv_pci_reset_msix(struct vfio_virtio *vv)
+{
+	u32 pos = vv->msix + PCI_MSIX_FLAGS + 1;
+
+	WRITE_ONCE(vv->config[pos], vv->config[pos] & ~vv->writable[pos]);
+}
+
 /*
  * Where the capability for access leads: 1, 2 or 4 bytes in a structure, at an offset
  * that they divide (section 4.1.4.9). Returns their number, or 0.
@@ -274,8 +283,8 @@ void vv_pci_write(struct vfio_virtio *vv, u32 pos, const u8 *buf, u32 len)
 		       sizeof(data));
 	}
 	mutex_unlock(&vv->lock);
-	if (pos <= PCI_COMMAND + 1)
-		vv_irq_recheck(vv);
+	/* It may be bus master, or INTx or MSI-X be on or off. */
+	vv_irq_recheck(vv);
 	if (part)
 		vv_transport_write(vv, at, data, part);
 }

@@ -94,15 +94,16 @@ struct vv_queue {
  * @opened: when it was, likewise; both are read anywhere while it is open
  * @config: PCI configuration space
  * @writable: its bits that a driver may write
+ * @msix: offset of the capability of MSI-X
  * @pci_cfg: offset of the capability that accesses the others
  * @bar_size: sizes of the regions, 0 where there is none
  * @nr_vectors: MSI-X vectors that there are
  * @nr_msix: those that are in use; 0: it is INTx. Written under @lock, read anywhere
  * @vectors: their triggers
  * @intx: trigger of INTx; its lock is also that of the five that follow
- * @isr: ISR status (section 4.1.4.5): INTx is asserted while it is not 0
+ * @isr: ISR status (section 4.1.4.5): INTx is asserted while it is not 0, without MSI-X
  * @irq_held: interrupts of the configuration wait
- * @irq_missed: one waits, for that or for the function to become a bus master
+ * @irq_missed: one waits, for that or until it can be told; see config_waits()
  * @intx_masked: by the user, or because it was signalled
  * @unmask: eventfd that takes the mask away
  * @req: trigger of the request to let go of the device
@@ -135,6 +136,7 @@ struct vfio_virtio {
 
 	u8 config[VV_CONFIG_SIZE];
 	u8 writable[VV_CONFIG_SIZE];
+	u8 msix;
 	u8 pci_cfg;
 	u32 bar_size[VFIO_PCI_ROM_REGION_INDEX];
 
@@ -178,6 +180,7 @@ extern struct mdev_vfio_driver vfio_virtio_driver;
 /* pci.c */
 void vv_pci_init(struct vfio_virtio *vv);
 void vv_pci_reset(struct vfio_virtio *vv);
+void vv_pci_reset_msix(struct vfio_virtio *vv);
 void vv_pci_load(struct vfio_virtio *vv, const u8 *bits);
 void vv_pci_read(struct vfio_virtio *vv, u32 pos, u8 *buf, u32 len);
 void vv_pci_write(struct vfio_virtio *vv, u32 pos, const u8 *buf, u32 len);

@@ -58,6 +58,11 @@ static int msix_on(void)
 	return vfio_set_eventfds(&vfio, MSIX, 0, vfio.nr_vectors, vector);
 }
 
+static int intx_do(__u32 flags)
+{
+	return vfio_set_irqs(&vfio, INTX, flags, 0, 1, NULL, 0);
+}
+
 static bool msix_complete(void)
 {
 	unsigned int i;
@@ -323,27 +328,6 @@ static void test_msix_off(void)
 	common_put(&vfio, VIRTIO_PCI_COMMON_MSIX, 2, 2);
 }
 
-static void test_msix_device(void)
-{
-	set_fd(INTX, intx);
-	virtio_break(&vfio);
-	check(came(vector[2]), "the device uses the vector that the driver has chosen");
-	check(quiet(vector[0]) && quiet(vector[1]) && quiet(intx), "and nothing else");
-	check(!structure_get(&vfio, VIRTIO_PCI_CAP_ISR_CFG, 0, 1), "no ISR status");
-	common_put(&vfio, VIRTIO_PCI_COMMON_MSIX, 2, VIRTIO_MSI_NO_VECTOR);
-	virtio_break(&vfio);
-	check(quiet(vector[0]) && quiet(vector[1]) && quiet(vector[2]), "or none");
-	check_err(vfio_loop_back(&vfio, MSIX, 0, 0), 0, "MSI-X is turned off");
-	check(sensible(vfio_loop_back(&vfio, MSIX, 0, 1)), "and has no vectors");
-	virtio_break(&vfio);
-	check(came(intx), "it is INTx again");
-	check(quiet(vector[2]), "and not MSI-X");
-	vfio_reset(&vfio);
-	all_off();
-}
-
-/* INTx. */
-
 static bool asserted(void)
 {
 	return config_get(&vfio, PCI_STATUS, 2) & PCI_STATUS_INTERRUPT;
@@ -354,10 +338,60 @@ static __u8 take_isr(void)
 	return structure_get(&vfio, VIRTIO_PCI_CAP_ISR_CFG, 0, 1);
 }
 
-static int intx_do(__u32 flags)
+static void msix_enable(bool enable)
 {
-	return vfio_set_irqs(&vfio, INTX, flags, 0, 1, NULL, 0);
+	config_put(&vfio, vfio.msix + PCI_MSIX_FLAGS, 2, enable ? PCI_MSIX_FLAGS_ENABLE : 0);
 }
+
+/* The user sets vectors up when the driver has enabled it. */
+static void test_msix_enable(void)
+{
+	set_fd(INTX, intx);
+	vfio_loop_back(&vfio, MSIX, 0, 0);
+	msix_enable(true);
+	virtio_break(&vfio);
+	check(quiet(intx) && !asserted(), "MSI-X is enabled: there is no INTx");
+	msix_on();
+	check(came(vector[2]) && quiet(intx), "what came before the vectors were there comes then");
+	check_err(vfio_loop_back(&vfio, MSIX, 0, 0), 0, "they go away for a moment");
+	check(quiet(intx) && !asserted(), "which is no reason for INTx");
+	msix_enable(false);
+	check(came(intx) && asserted(), "that MSI-X is turned off is one");
+	take_isr();
+	intx_do(NONE | UNMASK);
+	msix_enable(true);
+	vfio_reset(&vfio);
+	virtio_break(&vfio);
+	check(came(intx), "or a reset, which turns it off");
+	vfio_reset(&vfio);
+	msix_on();
+	common_put(&vfio, VIRTIO_PCI_COMMON_MSIX, 2, 2);
+}
+
+static void test_msix_device(void)
+{
+	set_fd(INTX, intx);
+	virtio_break(&vfio);
+	check(came(vector[2]), "the device uses the vector that the driver has chosen");
+	check(quiet(vector[0]) && quiet(vector[1]) && quiet(intx), "and nothing else");
+	check(!asserted() && take_isr() == VIRTIO_PCI_ISR_CONFIG && !take_isr(),
+	      "the ISR status says why");
+	common_put(&vfio, VIRTIO_PCI_COMMON_MSIX, 2, VIRTIO_MSI_NO_VECTOR);
+	virtio_break(&vfio);
+	check(quiet(vector[0]) && quiet(vector[1]) && quiet(vector[2]), "or none");
+	check_err(vfio_loop_back(&vfio, MSIX, 0, 0), 0, "MSI-X is turned off");
+	check(sensible(vfio_loop_back(&vfio, MSIX, 0, 1)), "and has no vectors");
+	check(came(intx) && take_isr() == VIRTIO_PCI_ISR_CONFIG,
+	      "what the driver has not taken is INTx now");
+	intx_do(NONE | UNMASK);
+	virtio_break(&vfio);
+	check(came(intx), "it is INTx again");
+	check(quiet(vector[2]), "and not MSI-X");
+	vfio_reset(&vfio);
+	all_off();
+}
+
+/* INTx. */
 
 static int intx_do_if(__u32 action, __u8 value)
 {
@@ -540,6 +574,7 @@ int main(int argc, char **argv)
 	test_msix_replace();
 	test_msix_master();
 	test_msix_off();
+	test_msix_enable();
 	test_msix_device();
 	test_intx();
 	test_request();

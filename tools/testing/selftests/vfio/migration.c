@@ -357,6 +357,45 @@ static void test_broken(struct nic *nic, struct nic *to)
 	check_nic(nic, 5, "and works");
 }
 
+static bool asserted(const struct nic *nic)
+{
+	return config_get(&nic->vfio, PCI_STATUS, 2) & PCI_STATUS_INTERRUPT;
+}
+
+/*
+ * The driver has MSI-X enabled, and the ISR status is not 0. The next device has what every
+ * user begins with, the eventfd of INTx, and no vectors yet.
+ */
+static void test_isr(struct nic *nic, struct nic *to)
+{
+	const struct seg nowhere = { NIC_NOWHERE, 100 };
+	static struct stream stream;
+	int intx = event_new();
+
+	nic_reap(nic);
+	events_drain(nic);
+	config_put(&nic->vfio, nic->vfio.msix + PCI_MSIX_FLAGS, 2, PCI_MSIX_FLAGS_ENABLE);
+	ring_add(&nic->tx, &nowhere, 1, 0);
+	nic_kick(nic, &nic->tx);
+	check(nic_broken(nic), "a device interrupts by MSI-X");
+	stream_save(&nic->vfio, &stream);
+	vfio_reset(&nic->vfio);
+	vfio_loop_back(&to->vfio, VFIO_PCI_MSIX_IRQ_INDEX, 0, 0);
+	vfio_set_eventfds(&to->vfio, VFIO_PCI_INTX_IRQ_INDEX, 0, 1, &intx);
+	check_err(stream_load(&to->vfio, stream.data, stream.len), 0, "another takes it over");
+	move(nic, to);
+	to_state(&nic->vfio, RUNNING);
+	check(!event_wait(intx, 20) && !asserted(nic), "which does not by INTx");
+	vfio_loop_back(&nic->vfio, VFIO_PCI_INTX_IRQ_INDEX, 0, 0);
+	close(intx);
+	nic_set_up(nic);
+	check(structure_get(&nic->vfio, VIRTIO_PCI_CAP_ISR_CFG, 0, 1) == VIRTIO_PCI_ISR_CONFIG,
+	      "the ISR status says why the first one did");
+	virtio_set_status(&nic->vfio, 0);
+	check(nic_begin(nic), "it begins again");
+	check_nic(nic, 5, "and works");
+}
+
 /* Streams that are not what they should be. */
 
 static void test_longer(struct nic *to, const struct stream *stream)
@@ -546,6 +585,7 @@ static void test(char **names, __u64 layout, unsigned int num)
 	test_move(&nic, &to, true, own[1]);
 	test_again(&nic);
 	test_broken(&nic, &to);
+	test_isr(&nic, &to);
 	test_hostile(&nic, &to, names[2], names[3]);
 	test_files(&nic);
 	vfio_close(&to.vfio);
