@@ -23,6 +23,10 @@ void vv_irq_config(struct vfio_virtio *vv)
 {
 }
 
+void vv_irq_recheck(struct vfio_virtio *vv)
+{
+}
+
 void vv_irq_reset(struct vfio_virtio *vv)
 {
 }

@@ -10,6 +10,7 @@
 #include <linux/eventfd.h>
 #include <linux/pci_regs.h>
 #include <linux/slab.h>
+#include <uapi/linux/virtio_config.h>
 #include <uapi/linux/virtio_pci.h>
 
 #include "virtio.h"
@@ -180,14 +181,25 @@ void vv_irq_queue(struct vfio_virtio *vv, u16 vector)
 		intx_assert(vv, VV_ISR_QUEUE);
 }
 
+/* Or it is as soon as the device goes on, of which the driver knows nothing. */
+static bool driver_ok(const struct vfio_virtio *vv)
+{
+	return (vv->ops->get_status(vv->slice) | READ_ONCE(vv->pending)) &
+	       VIRTIO_CONFIG_S_DRIVER_OK;
+}
+
 /*
+ * Before its driver is there, nobody would take INTx away, on a line that others may
+ * share. Under the lock of INTx, so that what is missed is found when the status has
+ * changed.
+ *
  * A device that is stopped does not interrupt. Nor does a function that is no bus master by
  * MSI-X, which is a write to memory (PCI 3.0, section 6.2.2); INTx is none. MSI-X that is
  * enabled has no vectors for as long as the user is about to set them up.
  */
 static bool config_waits(const struct vfio_virtio *vv)
 {
-	return vv->irq_held ||
+	return vv->irq_held || !driver_ok(vv) ||
 	       (msix_used(vv) &&
 		(!READ_ONCE(vv->nr_msix) ||
 		 !(READ_ONCE(vv->config[PCI_COMMAND]) & PCI_COMMAND_MASTER)));

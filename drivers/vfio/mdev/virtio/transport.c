@@ -108,7 +108,7 @@ int vv_transport_reset(struct vfio_virtio *vv)
 	if (vv->as)
 		vv_as_forget_areas(vv->as);
 	vv->broken = false;
-	vv->pending = 0;
+	WRITE_ONCE(vv->pending, 0);
 	hold_update(vv);
 	vv->device_feature_select = 0;
 	vv->driver_feature_select = 0;
@@ -221,7 +221,7 @@ static int add_status(struct vfio_virtio *vv, u8 status)
 	if (vv->held && status & ~old & VIRTIO_CONFIG_S_DRIVER_OK) {
 		if (!(status & VIRTIO_CONFIG_S_FEATURES_OK))
 			return -EINVAL;
-		vv->pending = VIRTIO_CONFIG_S_DRIVER_OK;
+		WRITE_ONCE(vv->pending, VIRTIO_CONFIG_S_DRIVER_OK);
 		status &= ~VIRTIO_CONFIG_S_DRIVER_OK;
 	}
 	return vv->ops->set_status(vv->slice, status);
@@ -240,6 +240,8 @@ static void write_status(struct vfio_virtio *vv, u8 status)
 	err = add_status(vv, status);
 	if (err)
 		refuse(vv, "status", err);
+	/* What has changed before DRIVER_OK. */
+	vv_irq_recheck(vv);
 }
 
 static void write_features(struct vfio_virtio *vv, u32 half)
@@ -483,7 +485,7 @@ static int resume(struct vfio_virtio *vv)
 	if (vv->pending)
 		err = vv->ops->set_status(vv->slice, status | vv->pending);
 	if (!err)
-		vv->pending = 0;
+		WRITE_ONCE(vv->pending, 0);
 	return vv->broken ? 0 : err;
 }
 
@@ -537,7 +539,7 @@ int vv_transport_load(struct vfio_virtio *vv, u8 status)
 	/* Features that this device does not have. */
 	if (vv->ops->get_status(vv->slice) != bits)
 		return -EINVAL;
-	vv->pending = status & VIRTIO_CONFIG_S_DRIVER_OK;
+	WRITE_ONCE(vv->pending, status & VIRTIO_CONFIG_S_DRIVER_OK);
 	vv->broken = status & VIRTIO_CONFIG_S_NEEDS_RESET;
 	return 0;
 }

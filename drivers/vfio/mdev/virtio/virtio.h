@@ -112,7 +112,7 @@ struct vv_queue {
  * @config_vector: MSI-X vector of configuration changes
  * @broken: the device has refused what a driver cannot be told
  * @held: why the slice does not work on its queues, nor begins to; bits
- * @pending: status bits that it gets when it goes on
+ * @pending: status bits that it gets when it goes on; read anywhere
  * @mig_state: state of migration
  * @mig_loaded: it came from a stream, and has not gone on yet
  * @mig_stream: the stream that is saved or loaded, or NULL

@@ -3,6 +3,7 @@
  * irqs SLICE: interrupts as their user sets them up, with every wrong argument, and as
  * the device signals them. The slice is removed in the end.
  */
+#include "../common/frame.h"
 #include "vfio.h"
 
 #define INTX		VFIO_PCI_INTX_IRQ_INDEX
@@ -72,6 +73,19 @@ static bool msix_complete(void)
 	for (i = 0; i < vfio.nr_vectors; i++)
 		good = event_wait(vector[i], 0) && good;
 	return good;
+}
+
+/* A driver is there, or the device does not interrupt. */
+static void driver_on(void)
+{
+	virtio_negotiate(&vfio, BIT(VIRTIO_F_VERSION_1) | BIT(VIRTIO_F_ACCESS_PLATFORM));
+	virtio_set_status(&vfio, S_DRIVER_OK);
+}
+
+static void driver_reset(void)
+{
+	vfio_reset(&vfio);
+	driver_on();
 }
 
 /* Every combination of arguments, and what should come of it. */
@@ -296,6 +310,7 @@ static void test_msix_replace(void)
 /* A message is a write to memory. */
 static void test_msix_master(void)
 {
+	driver_reset();
 	common_put(&vfio, VIRTIO_PCI_COMMON_MSIX, 2, 2);
 	config_put(&vfio, PCI_COMMAND, 2, 0);
 	virtio_break(&vfio);
@@ -308,6 +323,7 @@ static void test_msix_master(void)
 	config_put(&vfio, PCI_COMMAND, 2, 0);
 	virtio_break(&vfio);
 	virtio_set_status(&vfio, 0);
+	driver_on();
 	common_put(&vfio, VIRTIO_PCI_COMMON_MSIX, 2, 2);
 	config_put(&vfio, PCI_COMMAND, 2, PCI_COMMAND_MASTER);
 	check(quiet(vector[2]), "nor after a reset, which ends what there was to tell");
@@ -321,7 +337,7 @@ static void test_msix_off(void)
 	check(quiet(vector[2]) && quiet(intx), "it waits to be a bus master");
 	check_err(vfio_loop_back(&vfio, MSIX, 0, 0), 0, "MSI-X is turned off");
 	check(came(intx), "then it comes by INTx");
-	vfio_reset(&vfio);
+	driver_reset();
 	config_put(&vfio, PCI_COMMAND, 2, PCI_COMMAND_MASTER);
 	all_off();
 	msix_on();
@@ -360,10 +376,10 @@ static void test_msix_enable(void)
 	take_isr();
 	intx_do(NONE | UNMASK);
 	msix_enable(true);
-	vfio_reset(&vfio);
+	driver_reset();
 	virtio_break(&vfio);
 	check(came(intx), "or a reset, which turns it off");
-	vfio_reset(&vfio);
+	driver_reset();
 	msix_on();
 	common_put(&vfio, VIRTIO_PCI_COMMON_MSIX, 2, 2);
 }
@@ -387,7 +403,7 @@ static void test_msix_device(void)
 	virtio_break(&vfio);
 	check(came(intx), "it is INTx again");
 	check(quiet(vector[2]), "and not MSI-X");
-	vfio_reset(&vfio);
+	driver_reset();
 	all_off();
 }
 
@@ -496,8 +512,34 @@ static void test_intx_replace(void)
 	check(!set_fd(INTX, other) && came(other), "until there is somebody");
 	check_err(vfio_reset(&vfio), 0, "the device is reset");
 	check(!asserted() && !take_isr(), "which takes the interrupt away");
+	driver_on();
 	close(other);
 	set_fd(INTX, intx);
+}
+
+/* Nobody would take it away. */
+static void test_intx_driver(void)
+{
+	int rep = rep_open(vfio.slice);
+
+	vfio_reset(&vfio);
+	virtio_break(&vfio);
+	check(quiet(intx) && !asserted() && !take_isr(), "without a driver it does not come");
+	vfio_reset(&vfio);
+	rep_set_up(vfio.slice, rep, false);
+	rep_set_up(vfio.slice, rep, true);
+	check(quiet(intx) && !asserted() && !take_isr(), "nor by what others do to the link");
+	driver_on();
+	check(came(intx) && take_isr() == VIRTIO_PCI_ISR_CONFIG, "but when there is one");
+	intx_do(NONE | UNMASK);
+	rep_set_up(vfio.slice, rep, false);
+	check(came(intx) && take_isr() == VIRTIO_PCI_ISR_CONFIG, "and whenever the link changes");
+	intx_do(NONE | UNMASK);
+	rep_set_up(vfio.slice, rep, true);
+	check(came(intx) && take_isr() == VIRTIO_PCI_ISR_CONFIG, "likewise");
+	driver_reset();
+	check(quiet(intx) && !take_isr(), "the next driver hears nothing of that");
+	close(rep);
 }
 
 static void test_intx_loop_back(void)
@@ -515,6 +557,7 @@ static void test_intx(void)
 	test_intx_unmask_event();
 	test_intx_disable();
 	test_intx_replace();
+	test_intx_driver();
 	test_intx_loop_back();
 	vfio_reset(&vfio);
 	all_off();
