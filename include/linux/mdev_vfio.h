@@ -74,8 +74,9 @@ struct mdev_vfio_device {
 	struct mdev_override driver_override;
 
 	/* private: */
-	spinlock_t lock;	/* vdev, users, leaving, opener, comm */
+	spinlock_t lock;	/* vdev, unregistering, users, leaving, opener, comm */
 	struct vfio_device *vdev;
+	bool unregistering;
 	unsigned int users;
 	bool leaving;
 	struct pid *opener;

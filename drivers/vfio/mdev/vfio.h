@@ -12,6 +12,7 @@ void vfio_use_set_requester(struct mdev_vfio_device *mvdev,
 			    struct mdev_vfio_driver *drv);
 void vfio_use_set_device(struct mdev_vfio_device *mvdev,
 			 struct vfio_device *vdev);
+void vfio_use_unregister(struct mdev_vfio_device *mvdev);
 void vfio_use_init(struct mdev_vfio_device *mvdev);
 void vfio_use_end(struct mdev_vfio_device *mvdev);
 

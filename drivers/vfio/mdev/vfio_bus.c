@@ -189,6 +189,7 @@ EXPORT_SYMBOL_GPL(mdev_vfio_register);
 void mdev_vfio_unregister(struct mdev_vfio_device *mvdev,
 			  struct vfio_device *vdev)
 {
+	vfio_use_unregister(mvdev);
 	vfio_unregister_group_dev(vdev);
 	vfio_use_set_device(mvdev, NULL);
 	mdev_slice_set_iommu_group(mvdev->slice, -1);

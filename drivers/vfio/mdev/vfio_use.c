@@ -85,11 +85,16 @@ EXPORT_SYMBOL_GPL(mdev_vfio_close);
 /*
  * Who opens the vfio device's own node (/dev/vfio/devices) has not opened the device until
  * it is bound to an iommufd, but the vfio core waits for them too: for everybody who
- * is counted in there besides the registration.
+ * is counted in there besides the registration. That one goes first when the driver is
+ * unbound by hand, which may then have to wait with the lock of the class device. At its
+ * beginning the registration is still counted, and taken for somebody: once too often is
+ * right, since that lock is held by then.
  */
 static bool vfio_node_open(const struct mdev_vfio_device *mvdev)
 {
-	return mvdev->vdev && refcount_read(&mvdev->vdev->refcount) > 1;
+	unsigned int registered = mvdev->unregistering ? 0 : 1;
+
+	return mvdev->vdev && refcount_read(&mvdev->vdev->refcount) > registered;
 }
 
 static int vfio_holder(struct mdev_vfio_device *mvdev,
@@ -156,6 +161,15 @@ void vfio_use_set_device(struct mdev_vfio_device *mvdev,
 {
 	spin_lock(&mvdev->lock);
 	mvdev->vdev = vdev;
+	mvdev->unregistering = false;
+	spin_unlock(&mvdev->lock);
+}
+
+/* The vfio core drops its registration, and waits for who has it open. */
+void vfio_use_unregister(struct mdev_vfio_device *mvdev)
+{
+	spin_lock(&mvdev->lock);
+	mvdev->unregistering = true;
 	spin_unlock(&mvdev->lock);
 }
 
