@@ -540,7 +540,8 @@ mdev_vendor_ops(const struct mdev_slice *slice)
  * @busy: may the slice leave the class now? -EBUSY and in extack who holds it,
  *	unless it is told to @force and can take it away. After 0 nobody can begin
  *	to use the class device: it goes. Called with slice state held. Not
- *	called when the slice is removed. Optional.
+ *	called when the slice is removed. Optional. With @leave there may be users whom
+ *	the class does not see coming, and whom the end of the class device waits for.
  * @leave: the slice is being removed: nobody can begin to use the class device any
  *	more. Returns true if it can go at once. False if somebody uses it, who is
  *	then asked to let go of it for as long as it takes; when nobody uses it any

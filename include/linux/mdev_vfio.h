@@ -38,8 +38,8 @@ struct vfio_device;
  * @probe: take the class device: allocate a struct vfio_device for its @dev and
  *	register it by mdev_vfio_register(). Synchronous, under the class device's device_lock.
  * @remove: mdev_vfio_unregister() it, undo @probe. Where the slice leaves the class nobody has
- *	the vfio device open any more; where user space unbinds the driver, the vfio
- *	core waits for those who do.
+ *	the vfio device open any more, but perhaps its node; where user space unbinds the
+ *	driver, the vfio core waits for those who do.
  * @request: ask the user of the open vfio device to let go of it, for the @count-th
  *	time, beginning with 0. May sleep, bounded; never runs beside @remove.
  *	Optional.

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Class change: one slice, one class device at a time, all or nothing.
+ *
+ * Whoever asks for it does it, except for a part of it: a class device that somebody in
+ * user space may be waited for is left in a work item. Whoever asked waits for that, but for
+ * seconds only, and if it takes longer the work goes on with the change alone.
  */
+#include <linux/bitops.h>
+#include <linux/completion.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "core.h"
 #include "trace.h"
@@ -20,6 +27,38 @@ struct mdev_step {
 	const struct mdev_class *class;
 	struct device *cdev;
 };
+
+/**
+ * struct mdev_change - a slice on its way from one class to another
+ * @slice: the slice, whose state is held
+ * @to: the class that it is sent to
+ * @step: what entering that takes
+ * @back: what entering takes the class that it comes from
+ * @old: the class device that it had there, or NULL
+ * @event: what is told of it
+ * @exit_work: leaves the class that it comes from; has a reference of the slice
+ * @exited: it has, and whoever asked goes on
+ * @passed: bit 0: either the work has left the class or whoever asked has given up
+ *
+ * Both have it, with all that is in it and the state of the slice, until @passed is set,
+ * which only one of them finds unset. It is then the other one's alone, who ends it: the
+ * work's if whoever asked came first, and otherwise theirs, once @exited is complete, after
+ * which the work does not look at it again.
+ */
+struct mdev_change {
+	struct mdev_slice *slice;
+	enum mdev_class_id to;
+	struct mdev_step step;
+	struct mdev_step back;
+	struct device *old;
+	struct mdev_event event;
+	struct work_struct exit_work;
+	struct completion exited;
+	unsigned long passed;
+};
+
+/* Changes that may wait for a user, each for its own. */
+static struct workqueue_struct *mdev_changes;
 
 static enum mdev_class_id mdev_step_id(const struct mdev_step *step)
 {
@@ -250,55 +289,164 @@ static void mdev_step_back(struct mdev_step *back, struct mdev_slice *slice,
 		ERR_PTR(err), mdev_class_name(id), ERR_PTR(back_err));
 }
 
-/* With slice state held. */
-static int mdev_slice_change(struct mdev_slice *slice, enum mdev_class_id id,
-			     bool force, struct netlink_ext_ack *extack)
+/* Undo mdev_change_begin(). */
+static void mdev_change_free(struct mdev_change *change)
 {
-	enum mdev_class_id from = slice->class_id;
-	struct mdev_step step, back;
-	struct device *old;
+	put_device(change->old);
+	mdev_step_cancel(&change->back);
+	mdev_step_cancel(&change->step);
+	kfree(change);
+}
+
+/* All that can fail before the slice leaves its class. After it that has to go. */
+static int mdev_change_prepare(struct mdev_change *change, bool force,
+			       struct netlink_ext_ack *extack)
+{
+	struct mdev_slice *slice = change->slice;
 	int err;
 
-	err = mdev_step_begin(&step, slice, id, extack);
+	err = mdev_step_begin(&change->step, slice, change->to, extack);
 	if (err)
 		return err;
 	/* Memory for the way back is there before it is needed. */
-	err = mdev_step_prepare(&back, slice, from, extack);
+	err = mdev_step_prepare(&change->back, slice, slice->class_id, extack);
 	if (err)
-		goto cancel_step;
-	err = mdev_slice_class_busy(slice, force, extack);
-	if (err)
-		goto cancel_back;
-
-	old = get_device(slice->cdev);
-	trace_mdev_class_begin(slice, id);
-	mdev_slice_exit_class(slice);
-	err = mdev_step_enter(&step, slice, extack);
-	if (err)
-		mdev_step_back(&back, slice, old, err, extack);
-	put_device(old);
-	trace_mdev_class_end(slice, from, id, err);
-	mdev_slice_notify_change(slice, from, err);
-
-cancel_back:
-	mdev_step_cancel(&back);
-cancel_step:
-	mdev_step_cancel(&step);
-	return err;
+		return err;
+	return mdev_slice_class_busy(slice, force, extack);
 }
 
-/* Under the state. Counters are read without it. */
-static int mdev_slice_change_counted(struct mdev_slice *slice,
-				     enum mdev_class_id id, bool force,
-				     struct netlink_ext_ack *extack)
-{
-	int err = mdev_slice_change(slice, id, force, extack);
+static void mdev_change_exit_work(struct work_struct *work);
 
+static struct mdev_change *mdev_change_begin(struct mdev_slice *slice,
+					     enum mdev_class_id to, bool force,
+					     struct netlink_ext_ack *extack)
+{
+	struct mdev_change *change;
+	int err;
+
+	change = kzalloc(sizeof(*change), GFP_KERNEL);
+	if (!change)
+		return ERR_PTR(-ENOMEM);
+	change->slice = slice;
+	change->to = to;
+	mdev_event_init(&change->event, MDEV_EVENT_USER);
+	change->event.from = slice->class_id;
+	INIT_WORK(&change->exit_work, mdev_change_exit_work);
+	init_completion(&change->exited);
+	err = mdev_change_prepare(change, force, extack);
+	if (err) {
+		mdev_change_free(change);
+		return ERR_PTR(err);
+	}
+	change->old = get_device(slice->cdev);
+	return change;
+}
+
+/* The change is over, or there was none. Counters are read without the state. */
+static void mdev_slice_changed(struct mdev_slice *slice, int err)
+{
 	if (err)
 		WRITE_ONCE(slice->failures, slice->failures + 1);
 	else
 		WRITE_ONCE(slice->changes, slice->changes + 1);
+	mdev_slice_release(slice);
+}
+
+/* The slice is in no class. */
+static int mdev_change_end(struct mdev_change *change,
+			   struct netlink_ext_ack *extack)
+{
+	struct mdev_slice *slice = change->slice;
+	int err;
+
+	err = mdev_step_enter(&change->step, slice, extack);
+	if (err)
+		mdev_step_back(&change->back, slice, change->old, err, extack);
+	trace_mdev_class_end(slice, change->event.from, change->to, err);
+	change->event.err = err;
+	mdev_slice_notify_change(slice, &change->event);
+	mdev_change_free(change);
+	mdev_slice_changed(slice, err);
 	return err;
+}
+
+/* Whoever comes first passes the change on to the other one, who gets false. */
+static bool mdev_change_pass(struct mdev_change *change)
+{
+	return !test_and_set_bit(0, &change->passed);
+}
+
+/*
+ * Lockdep is told that the state is held here, too, although whoever asked still has it as
+ * long as they wait: locks that the exit takes come after it.
+ */
+static void mdev_change_exit_work(struct work_struct *work)
+{
+	struct mdev_change *change = container_of(work, struct mdev_change,
+						  exit_work);
+	struct mdev_slice *slice = change->slice;
+
+	mdev_slice_state_acquired(slice, true);
+	mdev_slice_exit_class(slice);
+	if (mdev_change_pass(change)) {
+		mdev_slice_state_released(slice);
+		complete(&change->exited);
+	} else {
+		/* Nobody is there any more who could be told why not. */
+		mdev_change_end(change, NULL);
+	}
+	mdev_slice_put(slice);
+}
+
+/*
+ * Leave the class. A class that waits for users does not always see them coming: the node
+ * of a vfio device can be opened after it was found not to be in use and before it is gone,
+ * and is waited for then. Whoever asked for the change cannot be: they may have a lock that
+ * others need, as a request of generic netlink does. Returns false if the change is the
+ * work's.
+ */
+static bool mdev_change_exit(struct mdev_change *change)
+{
+	struct mdev_slice *slice = change->slice;
+
+	if (!slice->in_class || !slice->in_class->leave) {
+		mdev_slice_exit_class(slice);
+		return true;
+	}
+
+	get_device(&slice->dev);
+	queue_work(mdev_changes, &change->exit_work);
+	if (wait_for_completion_killable_timeout(&change->exited,
+						 MDEV_SLICE_END_TIME) > 0)
+		return true;
+	if (mdev_change_pass(change))
+		return false;
+	/* It has just left the class. */
+	wait_for_completion(&change->exited);
+	return true;
+}
+
+/* With slice state held, which is given up. */
+static int mdev_slice_change(struct mdev_slice *slice, enum mdev_class_id to,
+			     bool force, struct netlink_ext_ack *extack)
+{
+	struct mdev_change *change;
+
+	change = mdev_change_begin(slice, to, force, extack);
+	if (IS_ERR(change)) {
+		mdev_slice_changed(slice, PTR_ERR(change));
+		return PTR_ERR(change);
+	}
+
+	trace_mdev_class_begin(slice, to);
+	if (mdev_change_exit(change))
+		return mdev_change_end(change, extack);
+
+	/* The state is the work's. */
+	mdev_slice_state_released(slice);
+	NL_SET_ERR_MSG(extack,
+		       "the slice is still leaving its class, perhaps because somebody has opened its node: the change goes on, and a message tells how it ends");
+	return -EINPROGRESS;
 }
 
 /**
@@ -313,9 +461,14 @@ static int mdev_slice_change_counted(struct mdev_slice *slice,
  * does nothing. May sleep; the endpoint drivers' remove and probe run here.
  * Callers hold no lock that is ordered after slice state.
  *
+ * Does not wait for user space: where somebody has opened the slice just now, who was not
+ * there when that was looked at, it is left to itself after seconds. It then goes on when
+ * they have let go of it, and the slice is changing until then.
+ *
  * Return: 0, -EOPNOTSUPP if the parent does not serve the class, no module does or the
  * driver is not there, -EBUSY if the slice is in use or being changed, -ENODEV if it
- * is going, or what the endpoint driver's probe said.
+ * is going, -EINPROGRESS if the change goes on and a message will tell how it has ended, or
+ * what the endpoint driver's probe said.
  */
 int mdev_slice_set_class(struct mdev_slice *slice, enum mdev_class_id id,
 			 bool force, struct netlink_ext_ack *extack)
@@ -331,7 +484,7 @@ int mdev_slice_set_class(struct mdev_slice *slice, enum mdev_class_id id,
 				   mdev_class_name(id));
 		err = -EOPNOTSUPP;
 	} else if (id != slice->class_id) {
-		err = mdev_slice_change_counted(slice, id, force, extack);
+		return mdev_slice_change(slice, id, force, extack);
 	}
 
 	mdev_slice_release(slice);
@@ -381,4 +534,17 @@ enum mdev_class_id mdev_slice_default_class(const struct mdev_parent *parent,
 		if (mdev_slice_class_there(parent, id))
 			return id;
 	return MDEV_CLASS_NONE;
+}
+
+int mdev_changes_init(void)
+{
+	/* Those that wait keep nobody else from leaving a class. */
+	mdev_changes = alloc_workqueue("mdev_changes", WQ_UNBOUND,
+				       WQ_MAX_ACTIVE);
+	return mdev_changes ? 0 : -ENOMEM;
+}
+
+void mdev_changes_exit(void)
+{
+	destroy_workqueue(mdev_changes);
 }

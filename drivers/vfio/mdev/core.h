@@ -66,12 +66,14 @@ bool mdev_slice_leave_class(struct mdev_slice *slice);
 void mdev_slice_exit_class(struct mdev_slice *slice);
 enum mdev_class_id mdev_slice_default_class(const struct mdev_parent *parent,
 					    enum mdev_class_id first);
+int mdev_changes_init(void);
+void mdev_changes_exit(void);
 
 /* slice.c */
 
 /*
- * How long the end of a slice is waited for. Parents take much less, also when many slices
- * are removed at once.
+ * How long the end of a slice is waited for, and that of its class device in a change of class.
+ * Parents take much less, also when many slices are removed at once.
  */
 #define MDEV_SLICE_END_TIME	(5 * HZ)
 
@@ -150,8 +152,8 @@ void mdev_netlink_exit(void);
 bool mdev_nl_listened(void);
 void mdev_event_init(struct mdev_event *event, enum mdev_event_cause cause);
 void mdev_slice_notify_add(struct mdev_slice *slice);
-void mdev_slice_notify_change(struct mdev_slice *slice, enum mdev_class_id from,
-			      int err);
+void mdev_slice_notify_change(struct mdev_slice *slice,
+			      const struct mdev_event *event);
 void mdev_slice_notify_config(struct mdev_slice *slice);
 void mdev_slice_notify_owner(struct mdev_slice *slice);
 void mdev_slice_notify_rename(struct mdev_slice *slice, const char *former);

@@ -41,9 +41,13 @@ static int __init mdev_core_init(void)
 	if (err)
 		goto exit_removals;
 
-	err = class_register(&mdev_slice_class);
+	err = mdev_changes_init();
 	if (err)
 		goto exit_endpoints;
+
+	err = class_register(&mdev_slice_class);
+	if (err)
+		goto exit_changes;
 
 	err = mdev_types_init();
 	if (err)
@@ -59,6 +63,8 @@ exit_types:
 	mdev_types_exit();
 unregister_class:
 	class_unregister(&mdev_slice_class);
+exit_changes:
+	mdev_changes_exit();
 exit_endpoints:
 	mdev_endpoints_exit();
 exit_removals:
@@ -90,6 +96,7 @@ static void __exit mdev_core_exit(void)
 	 */
 	synchronize_rcu_tasks();
 	rcu_barrier();
+	mdev_changes_exit();
 	mdev_endpoints_exit();
 	mdev_removals_exit();
 	mdev_slices_exit();

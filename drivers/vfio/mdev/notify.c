@@ -85,21 +85,17 @@ static void mdev_slice_tell_change(struct mdev_slice *slice, char **env, u8 cmd,
 }
 
 /* With slice state held: one uevent and one message tell the outcome of a class change. */
-void mdev_slice_notify_change(struct mdev_slice *slice, enum mdev_class_id from,
-			      int err)
+void mdev_slice_notify_change(struct mdev_slice *slice,
+			      const struct mdev_event *event)
 {
 	char text[sizeof("MDEV_ERROR=") + 12];
-	struct mdev_event event;
 	char *env[2] = {};
 
-	if (err) {
-		snprintf(text, sizeof(text), "MDEV_ERROR=%d", err);
+	if (event->err) {
+		snprintf(text, sizeof(text), "MDEV_ERROR=%d", event->err);
 		env[0] = text;
 	}
-	mdev_event_init(&event, MDEV_EVENT_USER);
-	event.err = err;
-	event.from = from;
-	mdev_slice_tell_change(slice, env, MDEV_CMD_SLICE_CLASS_NTF, &event);
+	mdev_slice_tell_change(slice, env, MDEV_CMD_SLICE_CLASS_NTF, event);
 }
 
 /* With slice state held. So that nobody has to poll for what somebody else provisions. */

@@ -184,7 +184,8 @@ EXPORT_SYMBOL_GPL(mdev_vfio_register);
  * @mvdev: the class device, in remove
  * @vdev: the vfio device; the reference stays the driver's
  *
- * Waits for those who have it open, none in remove for a change of class or a removal.
+ * Waits for those who have it open: in remove for a change of class or a removal nobody but who
+ * has opened its node since it was found not to be in use.
  */
 void mdev_vfio_unregister(struct mdev_vfio_device *mvdev,
 			  struct vfio_device *vdev)
