@@ -192,6 +192,7 @@ struct mdev_parent {
 	const char *name;
 	refcount_t refs;	/* memory */
 	refcount_t active;	/* users that unregistration waits for */
+	bool going;		/* it waits, or has: no more of them */
 	struct completion inactive;
 	struct completion told;	/* that there is the parent; slices come after it */
 	struct mdev_type_dirs *type_dirs;

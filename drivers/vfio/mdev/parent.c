@@ -5,6 +5,7 @@
 #include <linux/mdev_vfio.h>
 #include <linux/mdev_vendor.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -15,8 +16,14 @@
 /* Registered parents by id; ids only grow until they wrap. */
 static DEFINE_XARRAY_ALLOC1(mdev_parents);
 static u32 mdev_parent_next_id;
-/* The same by device name: devices of two buses may have one name. */
+/*
+ * The same by device name: devices of two buses may have one name. A parent is in there before
+ * it is in the class that knows names alone, until it is not any more; whoever looks a name up
+ * passes over those that are not active.
+ */
 static struct rhltable mdev_parent_names;
+/* Which one was there first. */
+static DEFINE_MUTEX(mdev_parent_names_lock);
 /* Moves on whenever a parent comes or goes. */
 static atomic_t mdev_parent_gen = ATOMIC_INIT(1);
 
@@ -119,12 +126,13 @@ void mdev_parent_hold(struct mdev_parent *parent)
  * While the active count is held the parent driver's operations, types and
  * module stay. It is 0 until registration has all that slices need. Nothing can
  * raise it again once unregistration dropped it to 0,
- * so whoever comes later fails at once and nobody waits but unregistration.
+ * so whoever comes later fails at once and nobody waits but unregistration. Who come one
+ * after the other do not keep it above 0 either, since they see that the parent goes.
  * Pairs with mdev_parent_put().
  */
 bool mdev_parent_get_active(struct mdev_parent *parent)
 {
-	if (!refcount_inc_not_zero(&parent->active))
+	if (READ_ONCE(parent->going) || !refcount_inc_not_zero(&parent->active))
 		return false;
 	/* Whoever comes by the directory of types sees all of it. */
 	smp_acquire__after_ctrl_dep();
@@ -277,9 +285,32 @@ static bool mdev_parent_named(const char *name)
 	return found;
 }
 
-/* Nobody finds the parent any more, except in its own directory. */
+/*
+ * Nobody finds the parent by it yet. @first: nobody else has the name, nor a link of that
+ * name, and nobody gets one until mdev_parent_remove_name().
+ */
+static int mdev_parent_add_name(struct mdev_parent *parent, bool *first)
+{
+	int err;
+
+	mutex_lock(&mdev_parent_names_lock);
+	*first = !mdev_parent_named(parent->name);
+	err = rhltable_insert_key(&mdev_parent_names, parent->name,
+				  &parent->name_node, mdev_parent_name_params);
+	mutex_unlock(&mdev_parent_names_lock);
+	return err;
+}
+
+static void mdev_parent_remove_name(struct mdev_parent *parent)
+{
+	rhltable_remove(&mdev_parent_names, &parent->name_node,
+			mdev_parent_name_params);
+}
+
+/* Nobody finds the parent any more who could use it. */
 static void mdev_parent_retire(struct mdev_parent *parent)
 {
+	WRITE_ONCE(parent->going, true);
 	mdev_parent_put(parent);
 	wait_for_completion(&parent->inactive);
 	/*
@@ -304,6 +335,7 @@ static void mdev_parent_retire(struct mdev_parent *parent)
  */
 int mdev_parent_register(struct mdev_parent *parent)
 {
+	bool first;
 	int err;
 
 	err = mdev_parent_check(parent);
@@ -311,10 +343,13 @@ int mdev_parent_register(struct mdev_parent *parent)
 		return err;
 
 	mdev_class_request(parent);
-	/* Slices have links there, so it comes first, and makes none yet. */
-	err = mdev_types_add(parent, !mdev_parent_named(parent->name));
+	err = mdev_parent_add_name(parent, &first);
 	if (err)
 		return err;
+	/* Slices have links there, so it comes first, and makes none yet. */
+	err = mdev_types_add(parent, first);
+	if (err)
+		goto remove_name;
 	/* Pairs with the barrier of mdev_parent_get_active(). */
 	smp_wmb();
 	refcount_set(&parent->active, 1);
@@ -322,24 +357,19 @@ int mdev_parent_register(struct mdev_parent *parent)
 	err = xa_alloc_cyclic(&mdev_parents, &parent->id, parent, xa_limit_31b,
 			      &mdev_parent_next_id, GFP_KERNEL);
 	if (err < 0)
-		goto del_types;
-
-	err = rhltable_insert_key(&mdev_parent_names, parent->name,
-				  &parent->name_node, mdev_parent_name_params);
-	if (err)
-		goto erase;
+		goto retire;
 
 	atomic_inc(&mdev_parent_gen);
 	mdev_parent_notify_ready(parent);
 	complete_all(&parent->told);
 	return 0;
 
-erase:
-	xa_erase(&mdev_parents, parent->id);
-del_types:
+retire:
 	/* Slices that were made by the directory of types wait for it. */
 	complete_all(&parent->told);
 	mdev_parent_retire(parent);
+remove_name:
+	mdev_parent_remove_name(parent);
 	return err;
 }
 EXPORT_SYMBOL_GPL(mdev_parent_register);
@@ -356,11 +386,10 @@ EXPORT_SYMBOL_GPL(mdev_parent_register);
  */
 void mdev_parent_unregister(struct mdev_parent *parent)
 {
-	rhltable_remove(&mdev_parent_names, &parent->name_node,
-			mdev_parent_name_params);
 	xa_erase(&mdev_parents, parent->id);
 
 	mdev_parent_retire(parent);
+	mdev_parent_remove_name(parent);
 	atomic_inc(&mdev_parent_gen);
 	mdev_parent_notify_gone(parent);
 }
