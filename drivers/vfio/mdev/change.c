@@ -100,6 +100,12 @@ static int mdev_step_prepare(struct mdev_step *step, struct mdev_slice *slice,
 
 	step->cdev = cdev;
 	cdev->parent = slice->parent->dev;
+	/*
+	 * It has no pins: those of its parent are the parent's affair. Otherwise the driver
+	 * core looks for some before it calls any probe, and when it has no memory for that
+	 * it leaves the device without a driver and tells nobody.
+	 */
+	cdev->of_node_reused = true;
 	err = mdev_step_name(step, slice);
 	if (err)
 		goto put_cdev;
