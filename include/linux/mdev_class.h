@@ -231,6 +231,22 @@ enum mdev_slice_end {
 	MDEV_END_OVER,
 };
 
+/**
+ * enum mdev_slice_exit - who has a slice while a work item leaves its class
+ * @MDEV_EXIT_NONE: no work does
+ * @MDEV_EXIT_ASKED: whoever asked for the change of class, and waits for the work
+ * @MDEV_EXIT_ALONE: the work, since they have given up; a removal may come and take it
+ * @MDEV_EXIT_TAKEN: a removal has, and the work has the class device still
+ * @MDEV_EXIT_PASSED: either that work or what comes before the end of that removal is done
+ */
+enum mdev_slice_exit {
+	MDEV_EXIT_NONE,
+	MDEV_EXIT_ASKED,
+	MDEV_EXIT_ALONE,
+	MDEV_EXIT_TAKEN,
+	MDEV_EXIT_PASSED,
+};
+
 /* Longest name of a node in /dev, and of a driver, that is kept of an endpoint. */
 #define MDEV_NODE_MAX	31
 #define MDEV_DRIVER_MAX	31
@@ -313,6 +329,7 @@ struct mdev_slice {
 	u64 said;		/* MDEV_CONFIG_* that were given; by state holder */
 	bool live;	/* published and not removed; unset before live_sem is taken */
 	enum mdev_slice_state state;
+	enum mdev_slice_exit exit;
 	enum mdev_slice_end end;	/* only grows */
 	bool held;	/* when dying: its user is waited for, or was */
 	enum mdev_class_id class_id;

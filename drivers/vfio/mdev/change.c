@@ -6,7 +6,6 @@
  * user space may be waited for is left in a work item. Whoever asked waits for that, but for
  * seconds only, and if it takes longer the work goes on with the change alone.
  */
-#include <linux/bitops.h>
 #include <linux/completion.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
@@ -38,12 +37,15 @@ struct mdev_step {
  * @event: what is told of it
  * @exit_work: leaves the class that it comes from; has a reference of the slice
  * @exited: it has, and whoever asked goes on
- * @passed: bit 0: either the work has left the class or whoever asked has given up
  *
- * Both have it, with all that is in it and the state of the slice, until @passed is set,
- * which only one of them finds unset. It is then the other one's alone, who ends it: the
- * work's if whoever asked came first, and otherwise theirs, once @exited is complete, after
- * which the work does not look at it again.
+ * Both have it, with all that is in it and the state of the slice, while that says
+ * MDEV_EXIT_ASKED, which each of them replaces by cmpxchg(), so that one succeeds. The other
+ * one has the change then and ends it: the work if whoever asked has given up, and otherwise
+ * they, once @exited is complete, after which the work does not look at it again.
+ *
+ * Of what the work has, a removal may take the slice, again by cmpxchg(). Then there is no
+ * class to enter any more. The work still has the class device, which the removal leaves alone,
+ * and whichever of them is ready later goes on with the end of the slice.
  */
 struct mdev_change {
 	struct mdev_slice *slice;
@@ -54,7 +56,6 @@ struct mdev_change {
 	struct mdev_event event;
 	struct work_struct exit_work;
 	struct completion exited;
-	unsigned long passed;
 };
 
 /* Changes that may wait for a user, each for its own. */
@@ -230,12 +231,39 @@ void mdev_slice_exit_class(struct mdev_slice *slice)
 	mdev_class_put(class);
 }
 
+static bool mdev_slice_exit_moves(struct mdev_slice *slice,
+				  enum mdev_slice_exit from,
+				  enum mdev_slice_exit to)
+{
+	return cmpxchg(&slice->exit, from, to) == from;
+}
+
+/* For a removal that finds the state taken: get it from a work that is alone with it. */
+bool mdev_slice_take_over(struct mdev_slice *slice)
+{
+	if (!mdev_slice_exit_moves(slice, MDEV_EXIT_ALONE, MDEV_EXIT_TAKEN))
+		return false;
+	mdev_slice_doom(slice);
+	return true;
+}
+
+/*
+ * For that removal, once nobody is inside the slice, and for the work, once it has left the
+ * class: is the other one ready, too?
+ */
+static bool mdev_slice_exit_passed(struct mdev_slice *slice)
+{
+	return !mdev_slice_exit_moves(slice, MDEV_EXIT_TAKEN, MDEV_EXIT_PASSED);
+}
+
 /*
  * The slice is being removed. Returns false if its class device is in use: the class
- * calls mdev_slice_left() when it is not any more.
+ * calls mdev_slice_left() when it is not any more, or the work of a change that has it.
  */
 bool mdev_slice_leave_class(struct mdev_slice *slice)
 {
+	if (READ_ONCE(slice->exit) != MDEV_EXIT_NONE)
+		return mdev_slice_exit_passed(slice);
 	return !slice->in_class || !slice->in_class->leave ||
 	       slice->in_class->leave(slice->cdev);
 }
@@ -376,12 +404,6 @@ static int mdev_change_end(struct mdev_change *change,
 	return err;
 }
 
-/* Whoever comes first passes the change on to the other one, who gets false. */
-static bool mdev_change_pass(struct mdev_change *change)
-{
-	return !test_and_set_bit(0, &change->passed);
-}
-
 /*
  * Lockdep is told that the state is held here, too, although whoever asked still has it as
  * long as they wait: locks that the exit takes come after it.
@@ -394,12 +416,17 @@ static void mdev_change_exit_work(struct work_struct *work)
 
 	mdev_slice_state_acquired(slice, true);
 	mdev_slice_exit_class(slice);
-	if (mdev_change_pass(change)) {
+	if (mdev_slice_exit_moves(slice, MDEV_EXIT_ASKED, MDEV_EXIT_NONE)) {
 		mdev_slice_state_released(slice);
 		complete(&change->exited);
-	} else {
+	} else if (mdev_slice_exit_moves(slice, MDEV_EXIT_ALONE, MDEV_EXIT_NONE)) {
 		/* Nobody is there any more who could be told why not. */
 		mdev_change_end(change, NULL);
+	} else {
+		mdev_change_free(change);
+		mdev_slice_state_released(slice);
+		if (mdev_slice_exit_passed(slice))
+			mdev_slice_left(slice);
 	}
 	mdev_slice_put(slice);
 }
@@ -421,12 +448,15 @@ static bool mdev_change_exit(struct mdev_change *change)
 	}
 
 	get_device(&slice->dev);
+	WRITE_ONCE(slice->exit, MDEV_EXIT_ASKED);
 	queue_work(mdev_changes, &change->exit_work);
 	if (wait_for_completion_killable_timeout(&change->exited,
 						 MDEV_SLICE_END_TIME) > 0)
 		return true;
-	if (mdev_change_pass(change))
+	if (mdev_slice_exit_moves(slice, MDEV_EXIT_ASKED, MDEV_EXIT_ALONE)) {
+		mdev_slice_wake(slice);
 		return false;
+	}
 	/* It has just left the class. */
 	wait_for_completion(&change->exited);
 	return true;
@@ -469,7 +499,7 @@ static int mdev_slice_change(struct mdev_slice *slice, enum mdev_class_id to,
  *
  * Does not wait for user space: where somebody has opened the slice just now, who was not
  * there when that was looked at, it is left to itself after seconds. It then goes on when
- * they have let go of it, and the slice is changing until then.
+ * they have let go of it, and the slice is changing until then. It can be removed meanwhile.
  *
  * Return: 0, -EOPNOTSUPP if the parent does not serve the class, no module does or the
  * driver is not there, -EBUSY if the slice is in use or being changed, -ENODEV if it

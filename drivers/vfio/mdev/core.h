@@ -64,6 +64,7 @@ int mdev_slice_enter_class(struct mdev_slice *slice, enum mdev_class_id id,
 			   struct netlink_ext_ack *extack);
 bool mdev_slice_leave_class(struct mdev_slice *slice);
 void mdev_slice_exit_class(struct mdev_slice *slice);
+bool mdev_slice_take_over(struct mdev_slice *slice);
 enum mdev_class_id mdev_slice_default_class(const struct mdev_parent *parent,
 					    enum mdev_class_id first);
 int mdev_changes_init(void);
@@ -82,6 +83,7 @@ int mdev_slice_take(struct mdev_slice *slice, enum mdev_slice_state state,
 		    struct netlink_ext_ack *extack);
 bool mdev_slice_take_wait(struct mdev_slice *slice);
 void mdev_slice_release(struct mdev_slice *slice);
+void mdev_slice_wake(struct mdev_slice *slice);
 void mdev_slice_doom(struct mdev_slice *slice);
 int mdev_owner_copy(const char *owner, char **copy,
 		    struct netlink_ext_ack *extack);

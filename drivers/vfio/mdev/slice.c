@@ -65,8 +65,17 @@ static void mdev_slice_state_init(struct mdev_slice *slice) {}
 static bool mdev_slice_try_take(struct mdev_slice *slice,
 				enum mdev_slice_state state)
 {
-	return cmpxchg(&slice->state, MDEV_SLICE_READY, state) ==
-	       MDEV_SLICE_READY;
+	if (cmpxchg(&slice->state, MDEV_SLICE_READY, state) == MDEV_SLICE_READY)
+		return true;
+	return state == MDEV_SLICE_DYING && mdev_slice_take_over(slice);
+}
+
+/* For whoever waits for the state to look again. */
+void mdev_slice_wake(struct mdev_slice *slice)
+{
+	/* Pairs with the barrier of the waiter's prepare_to_wait(). */
+	smp_mb();
+	wake_up_var(&slice->state);
 }
 
 /*
@@ -100,18 +109,14 @@ void mdev_slice_release(struct mdev_slice *slice)
 	mdev_slice_state_released(slice);
 	/* What was changed is seen by whoever takes the state next. */
 	smp_store_release(&slice->state, MDEV_SLICE_READY);
-	/* Pairs with the barrier of the waiter's prepare_to_wait(). */
-	smp_mb();
-	wake_up_var(&slice->state);
+	mdev_slice_wake(slice);
 }
 
 /* Whoever has the state does not give it back, but removes the slice. */
 void mdev_slice_doom(struct mdev_slice *slice)
 {
 	WRITE_ONCE(slice->state, MDEV_SLICE_DYING);
-	/* Pairs with the barrier of the waiter's prepare_to_wait(). */
-	smp_mb();
-	wake_up_var(&slice->state);
+	mdev_slice_wake(slice);
 }
 
 /*

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Who opens the node of a vfio device when its slice is about to leave the class is not waited
 # for without end: the request is answered, by attribute and by netlink, modules with a family
-# come and go, and when the node is closed the change goes on and is told.
+# come and go, and when the node is closed the change goes on and is told, or the slice ends that
+# was removed meanwhile.
 # timeout: 300
 # kernels: debug coverage
 #
@@ -13,7 +14,10 @@
 
 HELPERS_NETLINK=$HELPERS/netlink
 
-begin one
+need "the modules load" load_nic
+need "and those of vfio" load_vfio
+remember
+need "a slice in class vfio" vfio_slice one
 need "class vhost" modprobe mdev_vhost
 node=/dev/vfio/devices/$(basename "$(echo "$(mediated one)"/vfio-dev/*)")
 need "the slice has a node (CONFIG_VFIO_DEVICE_CDEV)" wait_for 10 test -c "$node"
@@ -73,7 +77,7 @@ told() {
 		"$lib_scratch/heard"
 }
 
-# late COMMAND...
+# late COMMAND...: until somebody is waited for
 late() {
 	[ "$(attr one class)" = vfio ] || set_class one vfio
 	"$HELPERS_DIR/open_late" "$node" $SLICES/one/state >"$lib_scratch/late" &
@@ -87,6 +91,11 @@ late() {
 	check_match "which it does" "$(attr one class) $(attr one state)" "vfio changing *"
 	check_fail "nobody else can change the slice" "Device or resource busy" set_class one none
 	check "a family comes and goes" wait $family
+}
+
+# goes_on COMMAND...
+goes_on() {
+	late "$@"
 	kill $opener
 	wait $opener
 	check "the slice gets there when the node is closed" \
@@ -98,10 +107,51 @@ late() {
 comment "by attribute"
 late_answer="*Operation now in progress"
 late_comm="printf"
-late by_attribute
+goes_on by_attribute
 comment "by netlink"
 late_answer="error EINPROGRESS * the slice is still leaving its class*"
 late_comm=mdev_nl
-late by_netlink
+goes_on by_netlink
 check "the slice goes back" set_class one vfio
 check_eq "and has its driver" "$(attr one class) $(attr one state)" "vfio ready bound"
+
+# removal_told WORD COMM: in class vfio, since it has come into no other
+removal_told() {
+	grep "^slice-$1-ntf .*name=one .*event.comm=$2 event.previous-class=3" "$lib_scratch/heard"
+}
+
+# ends TEXT COMMAND...: while somebody is waited for
+ends() {
+	ends_text=$1
+	shift
+	late by_netlink
+	check "$ends_text" "$@"
+	check_match "the slice is dying" "$(attr one state)" "dying *"
+	check_fail "nobody finds it" "No such device" vdpa dev show one
+	check_fail "its name is taken" "File exists" add one
+	kill $opener
+	wait $opener
+	check "it has gone when the node is closed" wait_for 20 nothing_new
+}
+
+comment "removed meanwhile"
+ends "it can be removed" vdpa dev del one
+check "that was told at once" removal_told leave vdpa
+check "and in the end" removal_told del vdpa
+
+comment "removed by its attribute"
+need "another slice" add one
+ends "it can be removed" write 1 $SLICES/one/remove
+
+comment "the parent goes meanwhile"
+need "another slice" add one
+late by_netlink
+modprobe -r mdev_vdpa mdev_net &
+gone=$!
+dying() {
+	grep -q dying $SLICES/one/state
+}
+check "the slice is told" wait_for 10 dying
+check "and waited for" kill -0 $gone
+kill $opener
+check "until the node is closed" wait $gone
