@@ -92,6 +92,14 @@ int mdev_slice_take(struct mdev_slice *slice, enum mdev_slice_state state,
 	WARN_ON_ONCE(IS_ENABLED(CONFIG_PROVE_LOCKING) && debug_locks &&
 		     lockdep_rtnl_is_held());
 
+	/*
+	 * Removal of the parent waits for the state, and whoever comes again and again could
+	 * take it first each time.
+	 */
+	if (state == MDEV_SLICE_CHANGING && READ_ONCE(slice->parent->going)) {
+		NL_SET_ERR_MSG(extack, "the parent of the slice is going");
+		return -ENODEV;
+	}
 	if (mdev_slice_try_take(slice, state)) {
 		mdev_slice_state_acquired(slice, false);
 		return 0;
