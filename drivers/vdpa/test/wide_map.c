@@ -87,9 +87,9 @@ int wide_dma_map(struct mdev_slice *slice, u32 asid, u64 iova, u64 size,
 
 void wide_dma_unmap(struct mdev_slice *slice, u32 asid, u64 iova, u64 size)
 {
+	MA_STATE(mas, &wide_of(slice)->maps[asid], iova, iova);
 	struct wide *wide = wide_of(slice);
 	struct wide_mapping *m;
-	MA_STATE(mas, &wide->maps[asid], iova, iova);
 
 	mutex_lock(&wide->map_lock);
 	m = mas_walk(&mas);
