@@ -279,6 +279,9 @@ static struct virtio_vdpa *virtio_vdpa_alloc(struct mdev_virtio_device *mvdev)
 		return NULL;
 
 	spin_lock_init(&vd->vqs_lock);
+	/* A refused status goes through the list; registering can fail before it is made. */
+	INIT_LIST_HEAD(&vd->vdev.vqs);
+	spin_lock_init(&vd->vdev.vqs_list_lock);
 	vd->mvdev = mvdev;
 	vd->slice = mvdev->slice;
 	vd->ops = mdev_virtio_ops(mvdev->slice);
