@@ -212,19 +212,21 @@ static inline int ring_get16(struct mdev_ring *ring,
 			     const struct mdev_ring_area *area, u32 offset,
 			     u16 *val)
 {
-	void *va = area->va + offset;
 	__le16 raw = 0;
 	int ret = 0;
+	void *va;
 
 	if (unlikely(!area->va)) {
 		ret = ring_area_copy(ring, area, offset, &raw, sizeof(raw),
 				     false);
-	} else if (ring->as->user) {
-		if (unlikely(get_user(raw, (__le16 __user *)ring_user(va))))
-			ret = ring_missing(ring, va, sizeof(raw), false);
-	} else {
-		raw = READ_ONCE(*(const __le16 *)va);
+		*val = le16_to_cpu(raw);
+		return ret;
 	}
+	va = area->va + offset;
+	if (!ring->as->user)
+		raw = READ_ONCE(*(const __le16 *)va);
+	else if (unlikely(get_user(raw, (__le16 __user *)ring_user(va))))
+		ret = ring_missing(ring, va, sizeof(raw), false);
 	*val = le16_to_cpu(raw);
 	return ret;
 }
@@ -233,12 +235,13 @@ static inline int ring_put16(struct mdev_ring *ring,
 			     const struct mdev_ring_area *area, u32 offset,
 			     u16 val)
 {
-	void *va = area->va + offset;
 	__le16 raw = cpu_to_le16(val);
+	void *va;
 
 	if (unlikely(!area->va))
 		return ring_area_copy(ring, area, offset, &raw, sizeof(raw),
 				      true);
+	va = area->va + offset;
 	if (ring->as->user) {
 		if (unlikely(put_user(raw, (__le16 __user *)ring_user(va))))
 			return ring_missing(ring, va, sizeof(raw), true);
