@@ -46,6 +46,7 @@
 #include <linux/mmu_context.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/isolation.h>
@@ -206,20 +207,26 @@ static struct mdev_ring_worker *work_home(const struct mdev_ring_work *work)
  * Which worker a work belongs to may change at any time. One that is not a CPU's ends
  * after nothing belongs to it and a grace period, and then places again what is in
  * its list: so whoever has seen it here may use it.
+ *
+ * Whoever adds a work to others does not wake the thread, so who has added the first one
+ * must not be stopped before it does, for want of CPU time perhaps. That costs next to
+ * nothing; to look at the thread's state each time would fetch what the thread writes.
  */
 static struct llist_node *worker_add(struct mdev_ring_work *work)
 {
+	struct llist_node *list = NULL;
 	struct mdev_ring_worker *own;
-	unsigned int cpu = 0;
 
+	preempt_disable();
 	rcu_read_lock();
 	own = work_home(work);
 	if (!own)
-		cpu = worker_choose(work);
+		list = worker_add_shared(work, worker_choose(work));
 	else if (llist_add(&work->node, &own->worker.kicked))
 		wake_up_process(own->task);
 	rcu_read_unlock();
-	return own ? NULL : worker_add_shared(work, cpu);
+	preempt_enable();
+	return list;
 }
 
 static struct llist_node *list_join(struct llist_node *first,
@@ -587,7 +594,6 @@ static struct mdev_ring_worker *own_alloc(void)
 struct mdev_ring_worker *mdev_ring_worker_create(const char *name)
 {
 	struct mdev_ring_worker *own;
-
 	int err;
 
 	own = own_alloc();
@@ -811,6 +817,8 @@ static void work_update(struct mdev_ring_work *work, unsigned long set,
 	unsigned long old = READ_ONCE(work->state);
 	unsigned long new;
 
+	/* What is QUEUED nobody else adds; see worker_add(). */
+	preempt_disable();
 	do {
 		new = (old | set) & ~clear;
 		if (new & WORK_KICKED && !(new & WORK_DISABLED))
@@ -818,6 +826,7 @@ static void work_update(struct mdev_ring_work *work, unsigned long set,
 	} while (!try_cmpxchg(&work->state, &old, new));
 	if (new & ~old & WORK_QUEUED)
 		worker_place(worker_add(work));
+	preempt_enable();
 }
 
 /**
