@@ -115,8 +115,8 @@ static void use_node(struct vfio *vfio, int iommufd)
 	struct vfio_device_bind_iommufd bind = { .argsz = sizeof(bind), .iommufd = iommufd };
 	int err = do_ioctl(vfio->fd, VFIO_DEVICE_BIND_IOMMUFD, &bind);
 
-	/* Somebody has it by its group. */
-	if (err != -EBUSY)
+	/* Somebody has it by its group, or by its node. */
+	if (err != -EBUSY && err != -EINVAL)
 		allow("an iommufd", err);
 	if (err)
 		return;
