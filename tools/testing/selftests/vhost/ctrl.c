@@ -249,6 +249,11 @@ static void test_misled(void)
 	char frame[FRAME_MIN];
 	unsigned int i;
 
+	/* Kernels that are built for tests are without. */
+	if (system("modprobe -q act_skbedit")) {
+		comment("nothing moves frames to another queue here");
+		return;
+	}
 	rep_no_bypass(nic.rep);
 	check(tc("tc qdisc add dev %s clsact") &&
 	      tc("tc filter add dev %s egress matchall action skbedit queue_mapping 1"),
