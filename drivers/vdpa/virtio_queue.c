@@ -322,8 +322,10 @@ int virtio_vdpa_find_vqs(struct virtio_device *vdev, unsigned int nvqs,
 	int err;
 
 	vd->vqs = kcalloc(nvqs, sizeof(*vd->vqs), GFP_KERNEL);
-	if (!vd->vqs)
+	if (!vd->vqs) {
+		virtio_vdpa_fail(vd, "setting up virtqueues", -ENOMEM);
 		return -ENOMEM;
+	}
 	vd->nr_vqs = nvqs;
 	for (i = 0; i < nvqs; i++) {
 		if (!vqs_info[i].name) {
