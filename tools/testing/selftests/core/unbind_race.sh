@@ -22,7 +22,8 @@ bind_nic() {
 	note gone write $NIC $nics/unbind
 	sleep 0.1
 	note back write $NIC $nics/bind
-	sleep 0.2
+	# On a slow kernel a slice and its driver want more than a moment.
+	race_pause
 }
 change() {
 	note parked write none "$SLICES/one/class"
