@@ -201,6 +201,9 @@ int mdev_net_queue_start(struct mdev_net_queue *q)
 
 	lockdep_assert_held(&q->net->lock);
 	err = mdev_ring_prepare(&q->ring, q->net->features);
+	/* Its recovery may have got no further than to make the ring whole. */
+	if (!err && READ_ONCE(q->broken))
+		err = -EIO;
 	if (err)
 		return err;
 	mutex_lock(&q->lock);
