@@ -46,8 +46,8 @@
 
 /*
  * A page that is pinned without end overflows its reference count, which the kernel warns of.
- * Pinning one costs many references. Those that all who pin at the moment may take after they
- * have looked fit in the rest.
+ * Pinning one costs many references. The rest is for those who have pinned and not looked yet:
+ * PINS_BATCH times each, for which there is room for 448 of them.
  */
 #define PINS_REFS_MAX	(INT_MAX / 8)
 
