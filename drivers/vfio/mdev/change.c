@@ -253,7 +253,11 @@ bool mdev_slice_take_over(struct mdev_slice *slice)
  */
 static bool mdev_slice_exit_passed(struct mdev_slice *slice)
 {
-	return !mdev_slice_exit_moves(slice, MDEV_EXIT_TAKEN, MDEV_EXIT_PASSED);
+	if (mdev_slice_exit_moves(slice, MDEV_EXIT_TAKEN, MDEV_EXIT_PASSED))
+		return false;
+	/* What the other one did before it set it; a cmpxchg() that fails orders nothing. */
+	smp_acquire__after_ctrl_dep();
+	return true;
 }
 
 /*
