@@ -578,9 +578,13 @@ enum mdev_class_id mdev_slice_default_class(const struct mdev_parent *parent,
 
 int mdev_changes_init(void)
 {
-	/* Those that wait keep nobody else from leaving a class. */
-	mdev_changes = alloc_workqueue("mdev_changes", WQ_UNBOUND,
-				       WQ_MAX_ACTIVE);
+	/*
+	 * Those that wait keep nobody else from leaving a class. They have the lock of the class
+	 * device, which the driver core takes when the system goes to sleep, and whoever they
+	 * wait for is frozen by then: they are waited for before, or the system stays awake.
+	 */
+	mdev_changes = alloc_workqueue("mdev_changes",
+				       WQ_UNBOUND | WQ_FREEZABLE, WQ_MAX_ACTIVE);
 	return mdev_changes ? 0 : -ENOMEM;
 }
 

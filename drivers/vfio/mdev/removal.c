@@ -433,7 +433,9 @@ void mdev_slice_remove_all(struct mdev_parent *parent)
 
 int mdev_removals_init(void)
 {
-	mdev_removals = alloc_workqueue("mdev_removals", WQ_UNBOUND, 0);
+	/* See mdev_changes_init(). */
+	mdev_removals = alloc_workqueue("mdev_removals",
+					WQ_UNBOUND | WQ_FREEZABLE, 0);
 	if (!mdev_removals)
 		return -ENOMEM;
 	mdev_exits = alloc_workqueue("mdev_exits", WQ_UNBOUND, 0);
