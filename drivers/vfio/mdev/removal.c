@@ -285,6 +285,22 @@ static bool mdev_slice_condemn(struct mdev_slice *slice,
 	return meant;
 }
 
+/* A slice that waits to leave its class for want of its user, where nobody waits for that. */
+static int mdev_batch_take_over(const struct mdev_batch *batch,
+				struct mdev_slice *slice)
+{
+	bool taken;
+
+	mutex_lock(&slice->tell_lock);
+	taken = batch->is_meant(batch->filter, slice) &&
+		mdev_slice_take_over(slice);
+	mutex_unlock(&slice->tell_lock);
+	if (!taken)
+		return -EBUSY;
+	mdev_slice_state_acquired(slice, false);
+	return 0;
+}
+
 /* Take a slice for MDEV_SLICE_DYING, -ENOENT if the batch does not mean it. */
 static int mdev_batch_take(const struct mdev_batch *batch,
 			   struct mdev_slice *slice)
@@ -294,6 +310,8 @@ static int mdev_batch_take(const struct mdev_batch *batch,
 	if (!batch->is_meant)
 		return mdev_slice_take(slice, MDEV_SLICE_DYING, NULL);
 	err = mdev_slice_take(slice, MDEV_SLICE_CHANGING, NULL);
+	if (err == -EBUSY)
+		return mdev_batch_take_over(batch, slice);
 	if (err)
 		return err;
 	if (!mdev_slice_condemn(slice, batch)) {
