@@ -420,16 +420,18 @@ static int mdev_nl_copy_owner(const struct genl_info *info, char **owner)
 static int mdev_nl_set(const struct genl_info *info, struct mdev_slice *slice,
 		       char **owner)
 {
-	int err;
+	int err, owner_err;
 
 	err = mdev_nl_set_class(info, slice);
 	if (!err)
 		err = mdev_nl_set_config(info, slice);
 	if (!err)
 		err = mdev_nl_set_name(info, slice);
-	if (!err && info->attrs[MDEV_A_SLICE_OWNER])
-		err = mdev_slice_swap_owner(slice, owner, info->extack);
-	return err;
+	/* A change of class that goes on is one that has been made. */
+	if ((err && err != -EINPROGRESS) || !info->attrs[MDEV_A_SLICE_OWNER])
+		return err;
+	owner_err = mdev_slice_swap_owner(slice, owner, info->extack);
+	return owner_err ?: err;
 }
 
 /*

@@ -31,7 +31,7 @@ by_attribute() {
 }
 
 by_netlink() {
-	"$HELPERS_NETLINK/mdev_nl" slice-set name=one class=2
+	"$HELPERS_NETLINK/mdev_nl" slice-set name=one class=2 owner=late
 }
 
 # leave COMMAND...: into class vhost, and how that has ended
@@ -112,6 +112,7 @@ comment "by netlink"
 late_answer="error EINPROGRESS * the slice is still leaving its class*"
 late_comm=mdev_nl
 goes_on by_netlink
+check_eq "with the owner that was asked for, too" "$(attr one owner)" late
 check "the slice goes back" set_class one vfio
 check_eq "and has its driver" "$(attr one class) $(attr one state)" "vfio ready bound"
 
@@ -142,6 +143,14 @@ check "and in the end" removal_told del vdpa
 comment "removed by its attribute"
 need "another slice" add one
 ends "it can be removed" write 1 $SLICES/one/remove
+
+# The only slice that there is.
+flush() {
+	"$HELPERS_NETLINK/mdev_nl" slice-flush owner=late | grep "removed=1 busy=0"
+}
+comment "flushed meanwhile"
+need "another slice" add one
+ends "it can be flushed" flush
 
 comment "the parent goes meanwhile"
 need "another slice" add one
