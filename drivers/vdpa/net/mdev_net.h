@@ -595,6 +595,12 @@ static inline struct mdev_net_queue *mdev_net_txq(struct mdev_net *net,
 	return &net->queues[2 * pair + 1];
 }
 
+/* Transmit queue of the representor whose frames come to a receive queue. */
+static inline struct netdev_queue *mdev_net_rep_txq(struct mdev_net_queue *q)
+{
+	return netdev_get_tx_queue(q->net->rep, q->index / 2);
+}
+
 static inline bool mdev_net_queue_has_backlog(const struct mdev_net_queue *q)
 {
 	return q->index < 2 * q->net->pairs && !(q->index & 1);

@@ -80,11 +80,6 @@ static bool release_sender(struct sk_buff *skb)
  */
 #define LATE	(HZ / 8 ?: 1)
 
-static struct netdev_queue *queue_of(struct mdev_net_queue *q)
-{
-	return netdev_get_tx_queue(q->net->rep, q->index / 2);
-}
-
 /* Until a turn ends. Under the lock of the transmit queue, as all that follows. */
 static bool is_late(const struct mdev_net_queue *q)
 {
@@ -114,7 +109,7 @@ static void watch_turns(struct mdev_net_queue *q)
 static void look_if_late(struct timer_list *timer)
 {
 	struct mdev_net_queue *q = from_timer(q, timer, late_timer);
-	struct netdev_queue *txq = queue_of(q);
+	struct netdev_queue *txq = mdev_net_rep_txq(q);
 
 	__netif_tx_lock(txq, smp_processor_id());
 	if (netif_tx_queue_stopped(txq)) {

@@ -48,9 +48,8 @@ static void drop(struct mdev_net_queue *q, struct sk_buff *skb)
  */
 static void wake_representor(struct mdev_net_queue *q)
 {
-	struct netdev_queue *txq;
+	struct netdev_queue *txq = mdev_net_rep_txq(q);
 
-	txq = netdev_get_tx_queue(q->net->rep, q->index / 2);
 	smp_mb(); /* pairs with stop_if_full() in rep.c */
 	if (likely(!netif_tx_queue_stopped(txq)))
 		return;
