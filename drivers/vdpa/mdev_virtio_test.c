@@ -584,17 +584,35 @@ static void first_state(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, !state->last_avail_idx && !state->last_used_idx);
 }
 
+static void toy_changed(void)
+{
+	toy.config_cb.callback(toy.config_cb.private);
+}
+
+static void toy_interrupt(struct irq_work *work)
+{
+	toy_changed();
+}
+
+static void toy_changed_in_interrupt(void)
+{
+	struct irq_work work = IRQ_WORK_INIT_HARD(toy_interrupt);
+
+	irq_work_queue(&work);
+	irq_work_sync(&work);
+}
+
 /* A queue that the device has stopped is broken for its driver, and no other one. */
-static void needs_reset(struct kunit *test)
+static void expect_reset_needed(struct kunit *test, void (*changed)(void))
 {
 	toy_start(test, &toy_bare_ops);
 	toy.queue[1].ready = false;
-	toy.config_cb.callback(toy.config_cb.private);
+	changed();
 	KUNIT_EXPECT_EQ(test, toy.changes, 1);
 	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(toy.vqs[2]));
 
 	toy.status |= VIRTIO_CONFIG_S_NEEDS_RESET;
-	toy.config_cb.callback(toy.config_cb.private);
+	changed();
 	KUNIT_EXPECT_EQ(test, toy.changes, 2);
 	KUNIT_EXPECT_TRUE(test, virtqueue_is_broken(toy.vqs[2]));
 	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(toy.vqs[0]));
@@ -603,42 +621,21 @@ static void needs_reset(struct kunit *test)
 	__virtqueue_break(toy.vqs[0]);
 	toy.status &= ~VIRTIO_CONFIG_S_NEEDS_RESET;
 	toy.queue[1].ready = true;
-	toy.config_cb.callback(toy.config_cb.private);
+	changed();
+	KUNIT_EXPECT_EQ(test, toy.changes, 3);
 	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(toy.vqs[2]));
 	KUNIT_EXPECT_TRUE(test, virtqueue_is_broken(toy.vqs[0]));
 }
 
-static void toy_change(struct irq_work *work)
+static void needs_reset(struct kunit *test)
 {
-	toy.config_cb.callback(toy.config_cb.private);
+	expect_reset_needed(test, toy_changed);
 }
 
-static void toy_interrupt(void)
+/* A device may tell of it from its interrupt handler. */
+static void needs_reset_in_interrupt(struct kunit *test)
 {
-	struct irq_work work = IRQ_WORK_INIT_HARD(toy_change);
-
-	irq_work_queue(&work);
-	irq_work_sync(&work);
-}
-
-/* A device that tells from its interrupt handler that it was changed, or stopped. */
-static void change_in_interrupt(struct kunit *test)
-{
-	toy_start(test, &toy_bare_ops);
-	toy_interrupt();
-	KUNIT_EXPECT_EQ(test, toy.changes, 1);
-
-	toy.queue[1].ready = false;
-	toy.status |= VIRTIO_CONFIG_S_NEEDS_RESET;
-	toy_interrupt();
-	KUNIT_EXPECT_EQ(test, toy.changes, 2);
-	KUNIT_EXPECT_TRUE(test, virtqueue_is_broken(toy.vqs[2]));
-
-	toy.status &= ~VIRTIO_CONFIG_S_NEEDS_RESET;
-	toy.queue[1].ready = true;
-	toy_interrupt();
-	KUNIT_EXPECT_EQ(test, toy.changes, 3);
-	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(toy.vqs[2]));
+	expect_reset_needed(test, toy_changed_in_interrupt);
 }
 
 /* A new size by way of the core; as many buffers come back as were in the ring. */
@@ -712,11 +709,11 @@ static void queue_reset_halfway(struct kunit *test)
 	/* One that the device has broken becomes whole; the device needs a reset. */
 	toy.queue[0].ready = false;
 	toy.status |= VIRTIO_CONFIG_S_NEEDS_RESET;
-	toy.config_cb.callback(toy.config_cb.private);
+	toy_changed();
 	KUNIT_EXPECT_TRUE(test, virtqueue_is_broken(vq));
 	KUNIT_EXPECT_EQ(test, toy_resize(vq, 16), 0);
 	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(vq));
-	toy.config_cb.callback(toy.config_cb.private);
+	toy_changed();
 	KUNIT_EXPECT_FALSE(test, virtqueue_is_broken(vq));
 }
 
@@ -907,7 +904,7 @@ static struct kunit_case device_cases[] = {
 	KUNIT_CASE(kick_with_data),
 	KUNIT_CASE(first_state),
 	KUNIT_CASE(needs_reset),
-	KUNIT_CASE(change_in_interrupt),
+	KUNIT_CASE(needs_reset_in_interrupt),
 	KUNIT_CASE(queue_reset),
 	KUNIT_CASE(queue_reset_halfway),
 	KUNIT_CASE(queue_reset_not_offered),
