@@ -44,8 +44,7 @@ static void *open_all(void *arg)
 	return NULL;
 }
 
-/* Also what is about to be opened. */
-
+/* Also of what is about to be opened. */
 static void let_go(void)
 {
 	int fd;
